@@ -1,0 +1,74 @@
+"""Signals: named live numbers with labels and units, and the one grammar gates, alerts, health, ramps and soaks use.
+
+``declare_process_signals`` lives in ``gonogo.kernel.signals.process``: a command line without it never loads psutil.
+"""
+
+from __future__ import annotations
+
+from gonogo.kernel.signals.evaluate import capture_baseline, check_units, evaluate
+from gonogo.kernel.signals.expression import (
+    AllOf,
+    AnyOf,
+    Comparison,
+    Expression,
+    ExpressionError,
+    list_comparisons,
+    write_series,
+)
+from gonogo.kernel.signals.judgement import Judgement, Part, SamplePoint
+from gonogo.kernel.signals.parsing import parse_expression
+from gonogo.kernel.signals.registry import (
+    BadSignalName,
+    Series,
+    SeriesStatus,
+    Signal,
+    SignalConflict,
+    SignalNotDeclared,
+    SignalRegistry,
+    SignalStatus,
+)
+from gonogo.kernel.signals.units import (
+    Quantity,
+    Unit,
+    UnitMismatch,
+    UnknownUnit,
+    convert,
+    format_duration,
+    parse_duration,
+    parse_quantity,
+    to_base,
+)
+
+__all__ = [
+    "AllOf",
+    "AnyOf",
+    "BadSignalName",
+    "Comparison",
+    "Expression",
+    "ExpressionError",
+    "Judgement",
+    "Part",
+    "Quantity",
+    "SamplePoint",
+    "Series",
+    "SeriesStatus",
+    "Signal",
+    "SignalConflict",
+    "SignalNotDeclared",
+    "SignalRegistry",
+    "SignalStatus",
+    "Unit",
+    "UnitMismatch",
+    "UnknownUnit",
+    "capture_baseline",
+    "check_units",
+    "convert",
+    "evaluate",
+    "format_duration",
+    "list_comparisons",
+    "parse_duration",
+    "parse_expression",
+    "parse_quantity",
+    "to_base",
+    "write_series",
+]
