@@ -1,0 +1,71 @@
+"""The application: the only file that sees every room."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.static_files import create_static_files_router
+
+from gonogo import __version__
+from gonogo.kernel.clock import Clock
+from gonogo.kernel.config import Config
+from gonogo.kernel.errors import Problem
+from gonogo.kernel.http import problems
+from gonogo.kernel.http.authentication import Authentication
+from gonogo.kernel.http.live import stream_events
+from gonogo.kernel.http.measuring import Measuring
+from gonogo.kernel.http.pages import build_templates
+from gonogo.kernel.http.routes.events import EventsController
+from gonogo.kernel.http.routes.health import HealthController
+from gonogo.kernel.http.routes.people import KeysController, PeopleController
+from gonogo.kernel.http.routes.sign_in import SignInController
+from gonogo.kernel.http.routes.signals import SignalsController
+from gonogo.kernel.http.security import SecurityHeaders
+from gonogo.kernel.kernel import Kernel
+from gonogo.kernel.room import Room
+from gonogo.kernel.telemetry.metrics import RequestMetrics
+
+ROOMS: tuple[Room, ...] = ()
+KERNEL_CONTROLLERS = (
+    HealthController,
+    SignInController,
+    PeopleController,
+    KeysController,
+    EventsController,
+    SignalsController,
+    stream_events,
+)
+WEB = Path(__file__).parent / "web"
+
+
+def create_app(config: Config, clock: Clock | None = None) -> Litestar:
+    """The ASGI application of one Gonogo, its kernel in ``app.state.kernel``; ``serve_app`` opens both."""
+    kernel = Kernel(config, ROOMS, clock)
+    metrics = RequestMetrics(kernel.clock, kernel.signals)
+    app = Litestar(
+        route_handlers=[
+            *KERNEL_CONTROLLERS,
+            *(controller for room in ROOMS for controller in room.controllers),
+            create_static_files_router("/static", directories=[WEB / "static"], opt={"public": True}),
+        ],
+        middleware=[Measuring(), SecurityHeaders(), Authentication()],
+        dependencies={
+            "kernel": Provide(lambda: kernel, sync_to_thread=False, use_cache=True),
+            "metrics": Provide(lambda: metrics, sync_to_thread=False, use_cache=True),
+        },
+        exception_handlers={
+            Problem: problems.answer_problem,
+            HTTPException: problems.answer_framework_error,
+            Exception: problems.answer_defect,
+        },
+        template_config=build_templates(kernel, WEB / "templates"),
+        openapi_config=OpenAPIConfig("Gonogo", __version__, render_plugins=[JsonRenderPlugin()], path="/api/schema"),
+    )
+    app.state.kernel = kernel
+    app.state.metrics = metrics
+    return app

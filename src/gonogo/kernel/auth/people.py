@@ -1,0 +1,113 @@
+"""Changes to people: adding them, changing role or password, and the administrator of the first start."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gonogo.kernel.auth import store
+from gonogo.kernel.auth.actor import SYSTEM, Actor
+from gonogo.kernel.auth.authorise import authorise
+from gonogo.kernel.auth.errors import LastAdministrator, PersonExists, PersonNotFound, WeakPassword
+from gonogo.kernel.auth.passwords import MIN_LENGTH, generate_password, hash_password
+from gonogo.kernel.auth.schemas import NewPerson, Person, PersonChange
+from gonogo.kernel.auth.secrets import write_secret
+from gonogo.kernel.clock import format_instant
+from gonogo.kernel.config import Config
+from gonogo.kernel.db.database import Database, Tx
+from gonogo.kernel.errors import BadInput
+from gonogo.kernel.ids import new_id
+
+
+async def add_person(db: Database, actor: Actor, new: NewPerson) -> tuple[Person, str]:
+    """Add a person; returns them with the password, generated when ``new`` had none."""
+    authorise(actor, "admin")
+    email = _check_email(new.email)
+    password = new.password or generate_password()
+    _check_password(password)
+    password_hash = hash_password(password)
+
+    def change(tx: Tx) -> Person:
+        if store.find_person(tx, email=email):
+            raise PersonExists(f"{email} is here already. Change their role instead.", field="email")
+        person = Person(new_id(), email, new.name.strip() or email, new.role, format_instant(tx.clock.now()))
+        store.insert_person(tx, person, password_hash)
+        tx.emit("person.added", person.id, {"email": email, "role": new.role}, actor)
+        return person
+
+    return await db.write(change), password
+
+
+async def change_person(db: Database, actor: Actor, id: str, wanted: PersonChange) -> Person:
+    """Change a person. A new password or being disabled ends their sessions."""
+    authorise(actor, "admin" if id != actor.id or wanted.role or wanted.disabled is not None else "viewer")
+    values: dict[str, Any] = {}
+    if wanted.password is not None:
+        _check_password(wanted.password)
+        values["password_hash"] = hash_password(wanted.password)
+
+    def change(tx: Tx) -> Person:
+        person = _get_person(tx, id)
+        _keep_administrator(tx, person, wanted)
+        values.update(_plain_values(tx, wanted))
+        if values:
+            store.update_person(tx, id, values)
+        if wanted.password is not None or wanted.disabled:
+            store.end_sessions(tx, user_id=id)
+        tx.emit("person.changed", id, {"email": person.email, "changed": sorted(values)}, actor)
+        return _get_person(tx, id)
+
+    return await db.write(change)
+
+
+async def ensure_administrator(db: Database, config: Config) -> str | None:
+    """Make the first administrator if there are no people yet; returns a generated password, once.
+
+    The generated password is also kept in ``admin-password`` (0600) in the data folder.
+    """
+    if await db.read(store.list_people):
+        return None
+    new = NewPerson(email=config.admin_email, name="Administrator", role="admin", password=config.admin_password)
+    _, password = await add_person(db, SYSTEM, new)
+    if config.admin_password:
+        return None
+    write_secret(config.folder / "admin-password", password)
+    return password
+
+
+def _get_person(tx: Tx, id: str) -> Person:
+    person = store.find_person(tx, id=id)
+    if person is None:
+        raise PersonNotFound(f"There is no person with the id {id}.", field="id")
+    return person
+
+
+def _plain_values(tx: Tx, wanted: PersonChange) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    if wanted.name is not None:
+        values["name"] = wanted.name.strip()
+    if wanted.role is not None:
+        values["role"] = wanted.role
+    if wanted.disabled is not None:
+        values["disabled_at"] = format_instant(tx.clock.now()) if wanted.disabled else None
+    return values
+
+
+def _keep_administrator(tx: Tx, person: Person, wanted: PersonChange) -> None:
+    loses = wanted.disabled or (wanted.role is not None and wanted.role != "admin")
+    others = [p for p in store.list_people(tx) if p.role == "admin" and not p.disabled_at and p.id != person.id]
+    if person.role == "admin" and loses and not others:
+        raise LastAdministrator(f"{person.email} is the last administrator. Make somebody else one first.")
+
+
+def _check_email(email: str) -> str:
+    email = email.strip().lower()
+    if not 3 <= len(email) <= 200 or "@" not in email[1:-1] or any(c.isspace() for c in email):
+        raise BadInput("'email' must look like name@host.", field="email")
+    return email
+
+
+def _check_password(password: str) -> None:
+    if len(password) < MIN_LENGTH:
+        raise WeakPassword(f"'password' must have at least {MIN_LENGTH} characters.", field="password")
+    if len(set(password)) < 5:
+        raise WeakPassword("'password' must have at least 5 different characters.", field="password")

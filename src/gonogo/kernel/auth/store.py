@@ -1,0 +1,101 @@
+"""All SQL about people, sessions and keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+
+from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.schemas import Key, Person
+from gonogo.kernel.auth.secrets import hash_token
+from gonogo.kernel.clock import format_instant
+from gonogo.kernel.db.database import Tx
+from gonogo.kernel.db.tables import api_keys, sessions, users
+
+_PERSON = (users.c.id, users.c.email, users.c.name, users.c.role, users.c.created_at, users.c.disabled_at)
+_KEY = tuple(column for column in api_keys.c if column.name != "token_hash")
+
+
+def list_people(tx: Tx) -> list[Person]:
+    """Everybody, by e-mail."""
+    return [Person(**row) for row in tx.execute(select(*_PERSON).order_by(users.c.email)).mappings()]
+
+
+def find_person(tx: Tx, *, id: str | None = None, email: str | None = None) -> Person | None:
+    """One person by id or by e-mail (upper and lower case alike)."""
+    match = users.c.id == id if id is not None else users.c.email == (email or "").strip().lower()
+    row = tx.execute(select(*_PERSON).where(match)).mappings().first()
+    return Person(**row) if row else None
+
+
+def find_credentials(tx: Tx, email: str) -> Row[Any] | None:
+    """``id, password_hash, disabled_at`` of the person with this e-mail."""
+    columns = select(users.c.id, users.c.password_hash, users.c.disabled_at)
+    return tx.execute(columns.where(users.c.email == email.strip().lower())).first()
+
+
+def insert_person(tx: Tx, person: Person, password_hash: str) -> None:
+    values = {"id": person.id, "email": person.email, "name": person.name, "role": person.role}
+    tx.execute(insert(users).values(**values, created_at=person.created_at, password_hash=password_hash))
+
+
+def update_person(tx: Tx, id: str, values: dict[str, Any]) -> None:
+    tx.execute(update(users).where(users.c.id == id).values(**values))
+
+
+def insert_session(tx: Tx, values: dict[str, Any]) -> None:
+    tx.execute(insert(sessions).values(**values))
+
+
+def find_session(tx: Tx, token: str, kind: str) -> Row[Any] | None:
+    """``id, user_id, ended_at`` of the session behind ``token`` unless it has run out."""
+    now = format_instant(tx.clock.now())
+    query = select(sessions.c.id, sessions.c.user_id, sessions.c.ended_at)
+    match = (sessions.c.token_hash == hash_token(token), sessions.c.kind == kind, sessions.c.expires_at > now)
+    return tx.execute(query.where(*match)).first()
+
+
+def end_sessions(tx: Tx, *, user_id: str | None = None, id: str | None = None) -> None:
+    """End one session, or all of a person's."""
+    match = sessions.c.id == id if id is not None else sessions.c.user_id == user_id
+    tx.execute(update(sessions).where(match, sessions.c.ended_at.is_(None)).values(ended_at=_now(tx)))
+
+
+def find_session_actor(tx: Tx, token: str) -> Actor | None:
+    """Who a browser's session cookie belongs to."""
+    session = find_session(tx, token, "browser")
+    if session is None or session.ended_at is not None:
+        return None
+    person = find_person(tx, id=session.user_id)
+    if person is None or person.disabled_at is not None:
+        return None
+    return Actor(person.id, person.email, "user", person.role)
+
+
+def list_keys(tx: Tx) -> list[Key]:
+    """All keys, newest first."""
+    return [Key(**row) for row in tx.execute(select(*_KEY).order_by(api_keys.c.id.desc())).mappings()]
+
+
+def find_key_actor(tx: Tx, token: str) -> Actor | None:
+    """Who an API key stands for, unless it was revoked or has run out."""
+    row = tx.execute(select(*_KEY).where(api_keys.c.token_hash == hash_token(token))).mappings().first()
+    if row is None or row["revoked_at"] or (row["expires_at"] and row["expires_at"] <= _now(tx)):
+        return None
+    return Actor(row["id"], f"key {row['name']}", "key", row["role"])
+
+
+def insert_key(tx: Tx, key: Key, token: str) -> None:
+    values = {name: getattr(key, name) for name in Key.__struct_fields__}
+    tx.execute(insert(api_keys).values(**values, token_hash=hash_token(token)))
+
+
+def revoke_key(tx: Tx, id: str) -> bool:
+    """Whether there was such a key, not yet revoked."""
+    match = (api_keys.c.id == id, api_keys.c.revoked_at.is_(None))
+    return tx.execute(update(api_keys).where(*match).values(revoked_at=_now(tx))).rowcount == 1
+
+
+def _now(tx: Tx) -> str:
+    return format_instant(tx.clock.now())

@@ -1,0 +1,131 @@
+"""Configuration: ``GONOGO_*`` environment over ``gonogo.toml`` over defaults, each value with its origin."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+TABLES = ("signals", "roles", "hosts", "services", "providers", "routes")
+"""Tables of ``gonogo.toml`` that belong to a room and are read by it."""
+
+
+class ConfigError(Exception):
+    """The configuration can't be used; the message names the key, where it was set, and the rule."""
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True):
+    """Every setting that is fixed for the life of the process. Each field's text is its documentation."""
+
+    home: Annotated[str, msgspec.Meta(description="Data folder: database, keys, evidence.")] = ".gonogo"
+    host: Annotated[str, msgspec.Meta(description="Address to listen on.")] = "127.0.0.1"
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535, description="Port to listen on; 0 takes a free one.")] = 8700
+    environment: Annotated[str, msgspec.Meta(description="Name shown in the header: development, production, …")] = (
+        "development"
+    )
+    admin_email: Annotated[str, msgspec.Meta(description="E-mail of the administrator made at first start.")] = (
+        "admin@localhost"
+    )
+    admin_password: Annotated[
+        str, msgspec.Meta(description="That administrator's password; empty generates one and keeps it in a 0600 file.")
+    ] = ""
+    secret_key: Annotated[
+        str, msgspec.Meta(description="Key that signs tokens; empty generates one in the data folder.")
+    ] = ""
+    database_synchronous: Annotated[
+        Literal["FULL", "NORMAL"],
+        msgspec.Meta(description="SQLite durability: FULL survives power loss, NORMAL survives a killed process."),
+    ] = "FULL"
+    access_minutes: Annotated[int, msgspec.Meta(ge=1, le=1440, description="Life of an access token, minutes.")] = 60
+    session_days: Annotated[int, msgspec.Meta(ge=1, le=365, description="Life of a browser session, days.")] = 14
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], msgspec.Meta(description="Least severity that is logged.")
+    ] = "info"
+    log_format: Annotated[
+        Literal["console", "json"], msgspec.Meta(description="Log lines for people or for machines.")
+    ] = "console"
+    public_url: Annotated[str, msgspec.Meta(description="Address under which browsers reach this server.")] = ""
+
+    tables: dict[str, dict[str, Any]] = {}
+    origins: dict[str, str] = {}
+
+    @property
+    def folder(self) -> Path:
+        """The data folder as an absolute path."""
+        return Path(self.home).expanduser().absolute()
+
+    @property
+    def database_path(self) -> Path:
+        return self.folder / "gonogo.db"
+
+
+OPTIONS: tuple[str, ...] = tuple(name for name in Config.__struct_fields__ if name not in ("tables", "origins"))
+
+
+def load_config(environ: Mapping[str, str] | None = None, **overrides: Any) -> Config:
+    """Configuration from the environment, ``gonogo.toml`` (or ``GONOGO_CONFIG``), then defaults.
+
+    ``overrides`` are command-line flags and win over all. Raises ``ConfigError``.
+    """
+    environ = os.environ if environ is None else environ
+    path = Path(environ.get("GONOGO_CONFIG", "gonogo.toml"))
+    values, origins, tables = _read_file(path, must_exist="GONOGO_CONFIG" in environ)
+    for name in OPTIONS:
+        variable = f"GONOGO_{name.upper()}"
+        if variable in environ:
+            values[name], origins[name] = environ[variable], f"environment {variable}"
+    for name, value in overrides.items():
+        if value is not None:
+            values[name], origins[name] = value, "command line"
+    return _convert(values, origins, tables)
+
+
+def _read_file(path: Path, *, must_exist: bool) -> tuple[dict[str, Any], dict[str, str], dict[str, Any]]:
+    if not path.is_file():
+        if must_exist:
+            raise ConfigError(f"GONOGO_CONFIG names {path}, which is not a file. Mend the path or unset the variable.")
+        return {}, {}, {}
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not valid TOML: {error}") from error
+    values, origins, tables = {}, {}, {}
+    for key, value in document.items():
+        if key in TABLES:
+            if not isinstance(value, dict):
+                raise ConfigError(f"{path}: '{key}' must be a table, written as [{key}].")
+            tables[key] = value
+        elif key in OPTIONS:
+            values[key], origins[key] = value, f"file {path}"
+        else:
+            raise ConfigError(f"{path}: there is no setting '{key}'.{_suggest(key)}")
+    return values, origins, tables
+
+
+def _suggest(key: str) -> str:
+    near = difflib.get_close_matches(key, [*OPTIONS, *TABLES], n=1)
+    return f" Did you mean '{near[0]}'?" if near else " `gonogo config show` lists every setting."
+
+
+def _convert(values: dict[str, Any], origins: dict[str, str], tables: dict[str, Any]) -> Config:
+    for name, value in values.items():
+        field = next(f for f in msgspec.structs.fields(Config) if f.name == name)
+        try:
+            values[name] = msgspec.convert(value, field.type, strict=False)
+        except msgspec.ValidationError as error:
+            raise ConfigError(f"'{name}' ({origins[name]}) can't be {value!r}: {error}") from error
+    return Config(**values, tables=tables, origins=origins)
+
+
+def describe_options() -> list[tuple[str, str, Any]]:
+    """``(name, description, default)`` of every setting, for ``gonogo config show`` and the reference page."""
+    return [
+        (field.name, field.type.__metadata__[0].description, field.default)
+        for field in msgspec.structs.fields(Config)
+        if field.name in OPTIONS
+    ]

@@ -1,0 +1,88 @@
+"""Errors as people and programs want them: a page for browsers, RFC 9457 problem details for the rest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.response import Template
+
+from gonogo.kernel.errors import Problem
+
+log = structlog.get_logger()
+
+
+class InternalFault(Problem):
+    """A defect of Gonogo."""
+
+    status, type, title = 500, "internal-fault", "This is our mistake"
+
+
+def answer_problem(request: Request[Any, Any, Any], problem: Problem) -> Response[Any]:
+    """A raised ``Problem``, as a page or as JSON."""
+    if wants_page(request):
+        return _render_page(request, problem.to_dict(), problem.headers)
+    return _answer_json(problem.to_dict(), problem.headers)
+
+
+def answer_framework_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+    """Litestar's own refusals (no such route, unreadable body, …) in the same shape."""
+    body = _describe_framework_error(error)
+    return _render_page(request, body, {}) if wants_page(request) else _answer_json(body, {})
+
+
+def answer_defect(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """Anything unforeseen: logged in full, told without details."""
+    log.error("request failed", method=request.method, path=request.url.path, exc_info=error)
+    return answer_problem(request, InternalFault("Something went wrong here. The log of the server says what."))
+
+
+def wants_page(request: Request[Any, Any, Any]) -> bool:
+    """Whether a browser navigates: HTML asked for, outside the API."""
+    path = request.url.path
+    asks_html = "text/html" in request.headers.get("accept", "")
+    return asks_html and not path.startswith(("/api/", "/v1/")) and "hx-request" not in request.headers
+
+
+def _answer_json(body: dict[str, Any], headers: dict[str, str]) -> Response[Any]:
+    if body["status"] == 401:
+        headers = {"WWW-Authenticate": 'Bearer realm="gonogo"', **headers}
+    return Response(body, status_code=body["status"], media_type="application/problem+json", headers=headers)
+
+
+def _render_page(request: Request[Any, Any, Any], body: dict[str, Any], headers: dict[str, str]) -> Response[Any]:
+    template = "web/sign-in.html" if body["status"] == 401 else "web/problem.html"
+    context = {"problem": body, "request": request, "next": _safe_next(request), "actor": request.scope.get("user")}
+    return Template(template, context=context, status_code=body["status"], headers=headers)
+
+
+def _safe_next(request: Request[Any, Any, Any]) -> str:
+    query = f"?{request.url.query}" if request.url.query else ""
+    return f"{request.url.path}{query}" if request.method == "GET" else "/"
+
+
+def _describe_framework_error(error: HTTPException) -> dict[str, Any]:
+    if isinstance(error, ValidationException):
+        return _describe_validation(error)
+    known = {404: ("not-found", "No such page"), 405: ("method-not-allowed", "That method does not work here")}
+    type_, title = known.get(error.status_code, ("bad-request", "The request can't be carried out"))
+    detail = error.detail or title
+    if error.status_code == 404:
+        detail = "There is nothing at this address. Check it, or start from the front page."
+    return {"type": f"/problems/{type_}", "title": title, "status": error.status_code, "detail": detail}
+
+
+def _describe_validation(error: ValidationException) -> dict[str, Any]:
+    faults = [fault for fault in error.extra or [] if isinstance(fault, dict)] if isinstance(error.extra, list) else []
+    told = "; ".join(f"'{f['key']}': {f['message']}" if f.get("key") else str(f.get("message")) for f in faults)
+    body: dict[str, Any] = {
+        "type": "/problems/bad-input",
+        "title": "A value breaks a rule",
+        "status": 422,
+        "detail": told or error.detail,
+    }
+    if faults and faults[0].get("key"):
+        body["field"] = faults[0]["key"]
+    return body

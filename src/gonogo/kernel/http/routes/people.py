@@ -1,0 +1,68 @@
+"""People and API keys, for administrators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Controller, Request, delete, get, patch, post
+
+from gonogo.kernel.auth import keys, people, store
+from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.authorise import authorise
+from gonogo.kernel.auth.schemas import NewKey, NewPerson, PersonChange
+from gonogo.kernel.http.envelope import success
+from gonogo.kernel.kernel import Kernel
+
+
+class PeopleController(Controller):
+    """Who may sign in, and as what."""
+
+    path = "/api/people"
+    tags = ("people",)
+
+    @get("/")
+    async def list_people(self, request: Request[Actor, Any, Any], kernel: Kernel) -> dict[str, Any]:
+        """Everybody, by e-mail."""
+        authorise(request.user, "admin")
+        return success(await kernel.db.read(store.list_people))
+
+    @post("/")
+    async def add_person(self, data: NewPerson, request: Request[Actor, Any, Any], kernel: Kernel) -> dict[str, Any]:
+        """Add a person; a generated password is in the answer, this once."""
+        person, password = await people.add_person(kernel.db, request.user, data)
+        return success(person, generated_password=None if data.password else password)
+
+    @patch("/{id:str}")
+    async def change_person(
+        self, id: str, data: PersonChange, request: Request[Actor, Any, Any], kernel: Kernel
+    ) -> dict[str, Any]:
+        """Change name, role or password, or disable."""
+        person = await people.change_person(kernel.db, request.user, id, data)
+        kernel.authenticator.forget_all()
+        return success(person)
+
+
+class KeysController(Controller):
+    """API keys of programs."""
+
+    path = "/api/keys"
+    tags = ("people",)
+
+    @get("/")
+    async def list_keys(self, request: Request[Actor, Any, Any], kernel: Kernel) -> dict[str, Any]:
+        """All keys, newest first; never their tokens."""
+        authorise(request.user, "admin")
+        return success(await kernel.db.read(store.list_keys))
+
+    @post("/")
+    async def create_key(self, data: NewKey, request: Request[Actor, Any, Any], kernel: Kernel) -> dict[str, Any]:
+        """Make a key; its ``token`` is in the answer, this once."""
+        key, token = await keys.create_key(kernel.db, request.user, data)
+        return success(key, token=token)
+
+    @delete("/{id:str}", status_code=200)
+    async def revoke_key(self, id: str, request: Request[Actor, Any, Any], kernel: Kernel) -> dict[str, Any]:
+        """Make a key useless from now on."""
+        await keys.revoke_key(kernel.db, request.user, id)
+        kernel.authenticator.forget_all()
+        return success({"id": id})

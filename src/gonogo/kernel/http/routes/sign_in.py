@@ -1,0 +1,86 @@
+"""Signing in: tokens for programs, a cookie for browsers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from litestar import Controller, Request, Response, get, post
+from litestar.datastructures import Cookie
+from litestar.enums import RequestEncodingType
+from litestar.params import Body
+from litestar.response import Redirect, Template
+
+from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.schemas import Refresh, SignIn, Tokens
+from gonogo.kernel.errors import Problem
+from gonogo.kernel.http.authentication import COOKIE
+from gonogo.kernel.http.envelope import success
+from gonogo.kernel.kernel import Kernel
+
+Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+
+
+class SignInController(Controller):
+    """``/api/v1/auth/…`` for programs, ``/sign-in`` and ``/sign-out`` for people."""
+
+    tags = ("auth",)
+
+    @post("/api/v1/auth/login", opt={"public": True}, status_code=200)
+    async def log_in(self, data: SignIn, kernel: Kernel) -> dict[str, Any]:
+        """``data.access_token`` for an e-mail and password."""
+        actor = await kernel.sessions.check_password(data)
+        tokens: Tokens = await kernel.sessions.issue_tokens(actor)
+        return success(tokens)
+
+    @post("/api/v1/auth/refresh", opt={"public": True}, status_code=200)
+    async def refresh(self, data: Refresh, kernel: Kernel) -> dict[str, Any]:
+        """New tokens for a refresh token, which is then used up."""
+        return success(await kernel.sessions.rotate(data.refresh_token))
+
+    @get("/api/v1/auth/me")
+    async def read_me(self, request: Request[Actor, Any, Any]) -> dict[str, Any]:
+        """Who I am."""
+        return success(request.user)
+
+    @get("/sign-in", opt={"public": True})
+    async def show_form(self, request: Request[Actor | None, Any, Any], next: str = "/") -> Response[Any]:
+        """The sign-in page, or onwards for who is signed in."""
+        if request.user is not None:
+            return Redirect(_keep_local(next), status_code=303)
+        return Template("web/sign-in.html", context={"next": _keep_local(next), "problem": None, "actor": None})
+
+    @post("/sign-in", opt={"public": True})
+    async def sign_in(self, data: Form, kernel: Kernel, request: Request[Any, Any, Any]) -> Response[Any]:
+        """Check the form; on success set the cookie and go where the person wanted to go."""
+        onwards = _keep_local(data.get("next", "/"))
+        try:
+            actor = await kernel.sessions.check_password(SignIn(data.get("email", ""), data.get("password", "")))
+        except Problem as problem:
+            context = {"next": onwards, "problem": problem.to_dict(), "email": data.get("email", ""), "actor": None}
+            return Template("web/sign-in.html", context=context, status_code=problem.status, headers=problem.headers)
+        token = await kernel.sessions.open_browser(actor)
+        answer: Response[Any] = Redirect(onwards, status_code=303)
+        answer.set_cookie(_make_cookie(token, kernel, secure=request.url.scheme == "https"))
+        return answer
+
+    @post("/sign-out", opt={"public": True})
+    async def sign_out(self, request: Request[Any, Any, Any], kernel: Kernel) -> Response[Any]:
+        """End this browser's session."""
+        if token := request.cookies.get(COOKIE):
+            await kernel.sessions.close_browser(token)
+            kernel.authenticator.forget_all()
+        answer: Response[Any] = Redirect("/sign-in", status_code=303)
+        answer.delete_cookie(COOKIE)
+        return answer
+
+
+def _make_cookie(token: str, kernel: Kernel, *, secure: bool) -> Cookie:
+    life = kernel.config.session_days * 86400
+    return Cookie(COOKIE, value=token, max_age=life, httponly=True, samesite="lax", secure=secure, path="/")
+
+
+def _keep_local(target: str) -> str:
+    parts = urlsplit(target)
+    local = not parts.scheme and not parts.netloc and target.startswith("/") and not target.startswith(("//", "/\\"))
+    return target if local else "/"

@@ -1,0 +1,77 @@
+"""Signals: every live number by name, and samples pushed by scripts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from litestar import Controller, Request, get, post
+
+from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.authorise import authorise
+from gonogo.kernel.errors import BadInput, NotFound
+from gonogo.kernel.http.envelope import success
+from gonogo.kernel.kernel import Kernel
+from gonogo.kernel.signals import evaluate, parse_expression
+
+
+class SignalNotFound(NotFound):
+    """Nobody declared or pushed a signal of that name."""
+
+    type, title = "signal-not-found", "No such signal"
+
+
+class Push(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Samples of one series, in ``unit`` (which counts the first time a name is seen)."""
+
+    values: list[float]
+    unit: str = ""
+    labels: dict[str, str] = {}
+
+
+class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A signal expression to judge now, such as ``http.p95 < 200ms over 5m``."""
+
+    expression: str
+
+
+class SignalsController(Controller):
+    """The registry of live numbers."""
+
+    path = "/api/signals"
+    tags = ("signals",)
+
+    @get("/")
+    async def list_signals(self, kernel: Kernel) -> dict[str, Any]:
+        """Every signal with its unit, labels, source, last values and their age."""
+        return success(kernel.signals.list_signals(kernel.clock.now()))
+
+    @get("/{name:str}")
+    async def read_signal(self, name: str, kernel: Kernel) -> dict[str, Any]:
+        """One signal with its samples: seconds since the epoch and value, oldest first."""
+        signal = kernel.signals.find_signal(name)
+        if signal is None:
+            raise SignalNotFound(f"There is no signal '{name}'. `gonogo signals list` shows all.", field="name")
+        return success({"signal": signal, "series": kernel.signals.find_samples(name)})
+
+    @post("/{name:str}", status_code=200)
+    async def push_samples(
+        self, name: str, data: Push, request: Request[Actor, Any, Any], kernel: Kernel
+    ) -> dict[str, Any]:
+        """Add samples, as a script does that measures something of its own."""
+        authorise(request.user, "operator")
+        now = kernel.clock.now()
+        try:
+            kept = [kernel.signals.record(name, v, data.labels, at=now, unit=data.unit) for v in data.values]
+        except ValueError as error:
+            raise BadInput(str(error), field="unit") from error
+        return success({"name": name, "accepted": sum(kept), "refused": len(kept) - sum(kept)})
+
+    @post("/evaluate", status_code=200)
+    async def evaluate_expression(self, data: Question, kernel: Kernel) -> dict[str, Any]:
+        """What a gate with this expression would say now."""
+        try:
+            expression = parse_expression(data.expression)
+        except ValueError as error:
+            raise BadInput(str(error), field="expression") from error
+        return success(evaluate(expression, kernel.signals, kernel.clock.now()))

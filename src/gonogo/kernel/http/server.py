@@ -1,0 +1,142 @@
+"""Serving: one process owns a data folder, says where it listens, and gives both back when it ends.
+
+The lock is the kernel's own (``flock``), so a killed process never leaves it behind.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import gc
+import os
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import IO
+
+import msgspec
+import uvicorn
+from litestar import Litestar
+
+from gonogo.kernel.kernel import Kernel
+
+
+class FolderInUse(Exception):
+    """Another process serves this data folder; the message says which and where."""
+
+
+class PortTaken(Exception):
+    """Somebody else listens on the configured port."""
+
+
+class Address(msgspec.Struct, frozen=True):
+    """What ``server.json`` in the data folder holds: who serves it, and where."""
+
+    pid: int
+    url: str
+
+
+@asynccontextmanager
+async def serve_app(app: Litestar, *, port: int | None = None) -> AsyncIterator[Address]:
+    """Open the app's kernel and serve it on the configured address (or ``port``) while the block runs.
+
+    Raises ``FolderInUse`` or ``PortTaken`` before anything is started.
+    """
+    kernel: Kernel = app.state.kernel
+    config = kernel.config
+    config.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = _lock_folder(config.folder)
+    try:
+        listener = _bind(config.host, config.port if port is None else port)
+        async with kernel, app.lifespan():
+            _quiet_collector()
+            async with _run_uvicorn(app, listener):
+                address = Address(os.getpid(), _make_url(listener))
+                _write_address(config.folder, address)
+                yield address
+                (config.folder / "server.json").unlink(missing_ok=True)
+    finally:
+        lock.close()
+
+
+def find_address(folder: Path) -> Address | None:
+    """Where the process that owns this data folder listens; None when none does."""
+    try:
+        return msgspec.json.decode((folder / "server.json").read_bytes(), type=Address)
+    except (FileNotFoundError, msgspec.DecodeError):
+        return None
+
+
+@asynccontextmanager
+async def _run_uvicorn(app: Litestar, listener: socket.socket) -> AsyncIterator[None]:
+    server = uvicorn.Server(_configure(app))
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        while not server.started and not serving.done():
+            await asyncio.sleep(0.005)
+        yield
+    finally:
+        server.should_exit = True
+        await serving
+
+
+def _quiet_collector() -> None:
+    # What start-up made stays for good; looking through it again costs up to 100 ms a pause.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
+def _lock_folder(folder: Path) -> IO[str]:
+    lock = (folder / "server.lock").open("a")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        lock.close()
+        owner = find_address(folder)
+        told = f"process {owner.pid} at {owner.url}" if owner else "another process"
+        raise FolderInUse(
+            f"{folder} is served by {told}. Use that one, or set GONOGO_HOME to another folder."
+        ) from error
+    return lock
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise PortTaken(
+            f"Can't listen on {host}:{port}: {error.strerror}. Set GONOGO_PORT (or --port) to a free one."
+        ) from error
+    return listener
+
+
+def _make_url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{host}:{port}"
+
+
+def _configure(app: Litestar) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        loop="none",
+        http="httptools",
+        ws="websockets-sansio",
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=3,
+        server_header=False,
+    )
+
+
+def _write_address(folder: Path, address: Address) -> None:
+    temporary = folder / ".server.json"
+    temporary.write_bytes(msgspec.json.encode(address))
+    temporary.replace(folder / "server.json")

@@ -1,0 +1,96 @@
+"""The kernel put together: one object that every command, route and task is given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from gonogo.kernel.auth.authenticate import Authenticator
+from gonogo.kernel.auth.people import ensure_administrator
+from gonogo.kernel.auth.secrets import load_secret
+from gonogo.kernel.auth.sessions import Sessions
+from gonogo.kernel.clock import Clock, SystemClock
+from gonogo.kernel.config import Config
+from gonogo.kernel.db.database import Database
+from gonogo.kernel.db.migrate import migrate_database
+from gonogo.kernel.db.sqlite import SqliteDatabase
+from gonogo.kernel.events.bus import Bus
+from gonogo.kernel.room import Action, Room
+from gonogo.kernel.signals import SignalRegistry
+from gonogo.kernel.signals.process import declare_process_signals
+from gonogo.kernel.tasks import Tasks
+
+T = TypeVar("T")
+SAMPLE_EVERY_S = 2.0
+
+
+class Kernel:
+    """Configuration, database, bus, signals, tasks, auth, and the rooms of one running Gonogo.
+
+    Use it as an async context manager: entering migrates and starts everything, leaving ends it in order.
+    """
+
+    db: Database
+    bus: Bus
+    tasks: Tasks
+    authenticator: Authenticator
+    sessions: Sessions
+    signing_key: str
+
+    def __init__(self, config: Config, rooms: Sequence[Room] = (), clock: Clock | None = None) -> None:
+        self.config = config
+        self.rooms = tuple(rooms)
+        self.clock: Clock = clock or SystemClock()
+        self.signals = SignalRegistry()
+        self.generated_password: str | None = None
+        self._parts: dict[type, Any] = {}
+
+    async def __aenter__(self) -> Kernel:
+        self.config.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        migrate_database(self.config.database_path)
+        self.bus = Bus(self.clock)
+        self.tasks = Tasks(self.clock)
+        synchronous = self.config.database_synchronous
+        self.db = SqliteDatabase(self.config.database_path, self.clock, self.bus, synchronous=synchronous)
+        await self._open_auth()
+        declare_process_signals(self.signals)
+        for room in self.rooms:
+            if room.declare_signals is not None:
+                room.declare_signals(self)
+        self.tasks.repeat("sample signals", SAMPLE_EVERY_S, self._sample_signals)
+        for room in self.rooms:
+            if room.on_start is not None:
+                await room.on_start(self)
+        return self
+
+    async def __aexit__(self, *_failure: object) -> None:
+        for room in reversed(self.rooms):
+            if room.on_stop is not None:
+                await room.on_stop(self)
+        await self.tasks.close()
+        await self.db.close()
+
+    @property
+    def actions(self) -> dict[str, Action]:
+        """Every room's moves by name, such as ``flags.ramp``."""
+        return {name: action for room in self.rooms for name, action in (room.actions or {}).items()}
+
+    def add_part(self, part: object) -> None:
+        """Keep a room's own long-lived object; ``get_part`` finds it by its class."""
+        self._parts[type(part)] = part
+
+    def get_part(self, kind: type[T]) -> T:
+        """The object of this class that a room added."""
+        part: T = self._parts[kind]
+        return part
+
+    async def _open_auth(self) -> None:
+        folder = self.config.folder
+        self.signing_key = self.config.secret_key or load_secret(folder / "secret.key")
+        local_key = load_secret(folder / "local.key")
+        self.authenticator = Authenticator(self.db, self.clock, self.signing_key, local_key)
+        self.sessions = Sessions(self.db, self.config, self.clock, self.signing_key)
+        self.generated_password = await ensure_administrator(self.db, self.config)
+
+    async def _sample_signals(self) -> None:
+        self.signals.sample_all(self.clock.now())

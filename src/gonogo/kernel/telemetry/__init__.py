@@ -1,0 +1,1 @@
+"""Telemetry: what Gonogo says of itself (logs and metrics)."""

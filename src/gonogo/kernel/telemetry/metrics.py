@@ -1,0 +1,87 @@
+"""Numbers about requests: for Prometheus since the start, and as signals over the last minute."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from gonogo.kernel.clock import Clock
+from gonogo.kernel.signals import Signal, SignalRegistry
+
+WINDOW_S = 60.0
+KEPT = 20_000
+_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class RequestMetrics:
+    """Counts every answered request. ``/metrics`` prints it together with every signal's last value."""
+
+    def __init__(self, clock: Clock, signals: SignalRegistry) -> None:
+        self._clock = clock
+        self._recent: deque[tuple[float, float, int]] = deque(maxlen=KEPT)
+        self._registry = CollectorRegistry()
+        labels = ("method", "route", "status")
+        self._total = Counter("gonogo_http_requests", "Requests answered", labels, registry=self._registry)
+        self._seconds = Histogram(
+            "gonogo_http_request_seconds", "Time to answer", ("route",), buckets=_BUCKETS, registry=self._registry
+        )
+        self._registry.register(_SignalCollector(clock, signals))
+        self._declare_signals(signals)
+
+    def count(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Note one answered request; ``route`` is its pattern, so that ids do not become labels."""
+        self._total.labels(method, route, str(status)).inc()
+        self._seconds.labels(route).observe(seconds)
+        self._recent.append((self._clock.monotonic(), seconds, status))
+
+    def expose(self) -> bytes:
+        """The Prometheus text format."""
+        return generate_latest(self._registry)
+
+    def _declare_signals(self, signals: SignalRegistry) -> None:
+        for name, unit, description, read in (
+            ("http.requests", "/s", "Requests Gonogo answered, over the last minute", self._read_rate),
+            ("http.error_rate", "%", "Share of them that ended in 5xx", self._read_errors),
+            ("http.p50", "s", "Median time to answer, over the last minute", lambda: self._read_quantile(0.5)),
+            ("http.p95", "s", "95th percentile of it", lambda: self._read_quantile(0.95)),
+        ):
+            signals.declare(Signal(name=name, unit=unit, description=description, source="http"))
+            signals.provide(name, read)
+
+    def _window(self) -> list[tuple[float, float, int]]:
+        horizon = self._clock.monotonic() - WINDOW_S
+        while self._recent and self._recent[0][0] < horizon:
+            self._recent.popleft()
+        return list(self._recent)
+
+    def _read_rate(self) -> float:
+        return len(self._window()) / WINDOW_S
+
+    def _read_errors(self) -> Iterable[tuple[dict[str, str], float]]:
+        window = self._window()
+        return [({}, 100 * sum(status >= 500 for *_, status in window) / len(window))] if window else []
+
+    def _read_quantile(self, q: float) -> Iterable[tuple[dict[str, str], float]]:
+        times = sorted(seconds for _, seconds, _ in self._window())
+        return [({}, times[min(len(times) - 1, int(q * len(times)))])] if times else []
+
+
+class _SignalCollector(Collector):
+    def __init__(self, clock: Clock, signals: SignalRegistry) -> None:
+        self._clock = clock
+        self._signals = signals
+
+    def collect(self) -> Iterator[Metric]:
+        families: dict[str, GaugeMetricFamily] = {}
+        for listed in self._signals.list_signals(self._clock.now()):
+            for series in listed.series:
+                labels = sorted(series.labels)
+                name = "gonogo_" + re.sub(r"\W", "_", listed.signal.name)
+                family = families.setdefault(name, GaugeMetricFamily(name, listed.signal.description, labels=labels))
+                family.add_metric([series.labels[key] for key in labels], series.value)
+        yield from families.values()
