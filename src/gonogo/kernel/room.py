@@ -38,12 +38,13 @@ class NavEntry(msgspec.Struct, frozen=True):
 
 
 class Panel(msgspec.Struct, frozen=True):
-    """A block on the front page: a template of the room and what it shows; live on ``topics``."""
+    """A block on the front page: a template of the room and what it shows (as ``shown``); live on ``topics``."""
 
     id: str
     template: str
     context: dict[str, Any]
     topics: tuple[str, ...] = ()
+    area: Literal["main", "side"] = "main"
 
 
 Action = Callable[..., Awaitable[Any]]

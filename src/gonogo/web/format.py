@@ -1,0 +1,124 @@
+"""How values look to a reader: states, clocks, moments, sizes. Pure functions, used as template filters."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from gonogo.kernel.clock import format_instant, parse_instant
+
+
+class Look(msgspec.Struct, frozen=True):
+    """A state as a reader sees it: a colour (``tone``), a shape (``icon``) and a ``word``."""
+
+    tone: str
+    icon: str
+    word: str
+
+
+_LOOKS = {
+    "go": Look("go", "go", "GO"),
+    "no_go": Look("nogo", "nogo", "NO-GO"),
+    "hold": Look("hold", "hold", "HOLD"),
+    "running": Look("run", "running", "RUNNING"),
+    "no_data": Look("quiet", "no-data", "NO DATA"),
+    "stale": Look("hold", "stale", "STALE"),
+}
+
+_SPANS = ((60, 1, "s"), (3600, 60, "min"), (86400, 3600, "h"), (float("inf"), 86400, "d"))
+
+_QUIET = Look("quiet", "unknown", "UNKNOWN")
+
+
+def look(state: str) -> Look:
+    """The look of a state; one that nobody described keeps its own word and a neutral shape."""
+    return _LOOKS.get(state) or msgspec.structs.replace(_QUIET, word=state.replace("_", " ").upper())
+
+
+Moment = datetime | str
+"""A point in time: aware, or as the database keeps it."""
+
+
+def at(moment: Moment) -> datetime:
+    """The moment as an aware UTC datetime."""
+    return (parse_instant(moment) if isinstance(moment, str) else moment).astimezone(UTC)
+
+
+def iso(moment: Moment) -> str:
+    """ISO 8601 in UTC with ``Z``, to the millisecond: what the page's clocks read."""
+    return format_instant(at(moment))
+
+
+def exact(moment: Moment) -> str:
+    """The moment in full, for hovering: ``2026-03-02 14:05:09 UTC``."""
+    return at(moment).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def utc(moment: Moment) -> str:
+    """The time of day: ``14:05:09 UTC``."""
+    return at(moment).strftime("%H:%M:%S UTC")
+
+
+def ago(moment: Moment, now: datetime) -> str:
+    """How long ago (or how soon) in one unit: ``just now``, ``4 min ago``, ``in 3 h``."""
+    seconds = (now - at(moment)).total_seconds()
+    size = abs(seconds)
+    if size < 5:
+        return "just now"
+    unit, name = next((unit, name) for limit, unit, name in _SPANS if size < limit)
+    words = f"{int(size // unit)} {name}"
+    return f"{words} ago" if seconds > 0 else f"in {words}"
+
+
+def clock(span: timedelta | float | None) -> str:
+    """A running clock: ``04:31``, ``1:04:31``, ``2d 01:04:31``; below zero counts as zero."""
+    if span is None:
+        return "–"
+    seconds = span.total_seconds() if isinstance(span, timedelta) else span
+    total = max(0, int(seconds))
+    days, rest = divmod(total, 86400)
+    hours, minutes, left = rest // 3600, rest % 3600 // 60, rest % 60
+    if days:
+        return f"{days}d {hours:02}:{minutes:02}:{left:02}"
+    return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes:02}:{left:02}"
+
+
+def duration(seconds: float | None) -> str:
+    """A measured duration in the unit that suits it: ``84 ms``, ``2.4 s``, ``3 min 10 s``, ``24 h``."""
+    if seconds is None:
+        return "–"
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 60:
+        return f"{seconds:.1f}".rstrip("0").rstrip(".") + " s"
+    if seconds < 3600:
+        return _two_units(seconds, 60, "min", 1, "s")
+    return _two_units(seconds, 3600, "h", 60, "min")
+
+
+def _two_units(seconds: float, big: int, big_name: str, small: int, small_name: str) -> str:
+    whole, rest = divmod(int(seconds), big)
+    left = rest // small
+    return f"{whole} {big_name} {left} {small_name}" if left else f"{whole} {big_name}"
+
+
+def initials(name: str) -> str:
+    """Up to two letters for a person's disc."""
+    words = re.findall(r"[^\W_]+", name.partition("@")[0])
+    letters = (words[0][0] + words[1][0]) if len(words) > 1 else name[:2]
+    return letters.upper()
+
+
+FILTERS = {
+    "at": at,
+    "look": look,
+    "iso": iso,
+    "exact": exact,
+    "utc": utc,
+    "ago": ago,
+    "clock": clock,
+    "duration": duration,
+    "initials": initials,
+}

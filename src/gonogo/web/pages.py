@@ -1,0 +1,9 @@
+"""The shell's own pages."""
+
+from __future__ import annotations
+
+from gonogo.web.audit import AuditController
+from gonogo.web.front import FrontController
+from gonogo.web.people import PeopleController
+
+CONTROLLERS = (FrontController, AuditController, PeopleController)

@@ -1,0 +1,77 @@
+"""An event as a sentence with a link: ``release.item_failed`` becomes "Release: item failed"."""
+
+from __future__ import annotations
+
+import msgspec
+
+from gonogo.kernel.events.event import Event
+
+_BAD = ("failed", "no_go", "breached", "fired", "rolled_back", "rollback", "rejected", "revoked", "crashed", "lost")
+_WAITING = ("held", "paused", "warned", "skipped", "expired", "unknown", "throttled")
+_GOOD = ("finished", "passed", "go", "resolved", "completed", "delivered", "signed", "recovered")
+_LABELS = ("title", "name", "key", "email", "text", "path")
+_ICONS = {
+    "release": "releases",
+    "person": "person",
+    "key": "keys",
+    "setting": "settings",
+    "flag": "flags",
+    "alert": "alert",
+    "job": "jobs",
+    "webhook": "webhooks",
+    "service": "services",
+}
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One line of the change list. ``at`` is an instant as text; ``label`` names the thing, if the event did."""
+
+    text: str
+    label: str
+    icon: str
+    tone: str
+    href: str
+    actor: str
+    at: str
+    name: str
+    seq: int | None
+
+
+def describe_event(event: Event, room_names: frozenset[str]) -> Change:
+    """The event in words, linked to the page of its thing when a room has one."""
+    noun, _, verb = event.name.partition(".")
+    return Change(
+        text=f"{noun.replace('_', ' ').capitalize()} {verb.replace('_', ' ')}".strip(),
+        label=_find_label(event),
+        icon=_ICONS.get(noun, "info"),
+        tone=tone_of(event.name),
+        href=_find_page(noun, event.subject, room_names),
+        actor=event.actor_name,
+        at=event.at,
+        name=event.name,
+        seq=event.seq,
+    )
+
+
+def tone_of(name: str) -> str:
+    """``nogo``, ``hold``, ``go`` or ``run``, by the past participle in the event's name."""
+    verb = name.partition(".")[2]
+    words = {verb, *verb.split("_"), "_".join(verb.split("_")[-2:])}
+    for tone, signs in (("nogo", _BAD), ("hold", _WAITING), ("go", _GOOD)):
+        if words.intersection(signs):
+            return tone
+    return "run"
+
+
+def _find_label(event: Event) -> str:
+    found = (event.data.get(key) for key in _LABELS)
+    return next((value for value in found if isinstance(value, str) and value), "")
+
+
+def _find_page(noun: str, subject: str, room_names: frozenset[str]) -> str:
+    room = f"{noun}s"
+    if room in room_names:
+        return f"/{room}/{subject}"
+    if noun in ("person", "key"):
+        return "/people"
+    return f"/audit?subject={subject}"
