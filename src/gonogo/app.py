@@ -29,6 +29,8 @@ from gonogo.kernel.http.security import SecurityHeaders
 from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.room import Room
 from gonogo.kernel.telemetry.metrics import RequestMetrics
+from gonogo.web.pages import CONTROLLERS as WEB_CONTROLLERS
+from gonogo.web.templating import furnish_templates
 
 ROOMS: tuple[Room, ...] = ()
 KERNEL_CONTROLLERS = (
@@ -50,6 +52,7 @@ def create_app(config: Config, clock: Clock | None = None) -> Litestar:
     app = Litestar(
         route_handlers=[
             *KERNEL_CONTROLLERS,
+            *WEB_CONTROLLERS,
             *(controller for room in ROOMS for controller in room.controllers),
             create_static_files_router("/static", directories=[WEB / "static"], opt={"public": True}),
         ],
@@ -63,7 +66,7 @@ def create_app(config: Config, clock: Clock | None = None) -> Litestar:
             HTTPException: problems.answer_framework_error,
             Exception: problems.answer_defect,
         },
-        template_config=build_templates(kernel, WEB / "templates"),
+        template_config=furnish_templates(build_templates(kernel, WEB / "templates")),
         openapi_config=OpenAPIConfig("Gonogo", __version__, render_plugins=[JsonRenderPlugin()], path="/api/schema"),
     )
     app.state.kernel = kernel
