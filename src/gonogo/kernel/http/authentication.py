@@ -33,10 +33,20 @@ class Authentication(ASGIMiddleware):
         try:
             scope["user"] = await _identify(scope)
         except NotSignedIn:
+            if not public and scope["type"] == ScopeType.WEBSOCKET:
+                await _deny_websocket(send)
+                return
             if not public:
                 raise
             scope["user"] = None
         await next_app(scope, receive, send)
+
+
+async def _deny_websocket(send: Send) -> None:
+    start: dict[str, Any] = {"type": "websocket.http.response.start", "status": 401, "headers": []}
+    await send(start)  # type: ignore[arg-type]
+    body: dict[str, Any] = {"type": "websocket.http.response.body", "body": b"", "more_body": False}
+    await send(body)  # type: ignore[arg-type]
 
 
 async def _identify(scope: Scope) -> Actor:
