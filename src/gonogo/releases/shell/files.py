@@ -1,0 +1,56 @@
+"""The files of a run's folder. All of them are readable by their owner only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from gonogo.releases.shell.process import Identity
+
+_END = "# complete\n"
+
+
+class AttemptFiles(msgspec.Struct, frozen=True):
+    """The files of one attempt at one command: ``<item>.<attempt>.<what>``."""
+
+    folder: Path
+    item: str
+    attempt: int
+
+    def path(self, what: str) -> Path:
+        """The file of this kind: out, err, raw-out, raw-err, script, state, variables, exit or process."""
+        return self.folder / f"{self.item}.{self.attempt}.{what}"
+
+    def read_exit(self) -> int | None:
+        """The exit code the shell wrote down at its end; None when it did not get that far."""
+        try:
+            text = self.path("exit").read_text(encoding="ascii")
+        except FileNotFoundError:
+            return None
+        return int(text) if text.endswith("\n") else None
+
+    def read_process(self) -> Identity | None:
+        """The process that was started for this attempt; None when none was."""
+        try:
+            return msgspec.json.decode(self.path("process").read_bytes(), type=Identity)
+        except FileNotFoundError:
+            return None
+
+
+def is_complete(state: Path) -> bool:
+    """Whether a saved state was written to its last line."""
+    try:
+        return state.read_bytes().endswith(_END.encode())
+    except FileNotFoundError:
+        return False
+
+
+def read_variables(path: Path) -> dict[str, str]:
+    """The variables a shell left behind, from its NUL-separated list."""
+    try:
+        text = path.read_bytes().decode("utf-8", "surrogateescape")
+    except FileNotFoundError:
+        return {}
+    pairs = (entry.partition("=") for entry in text.split("\0") if entry)
+    return {name: value for name, _, value in pairs}
