@@ -1,0 +1,102 @@
+"""A plan as it is walked: which items are on the way, who can judge them, what belongs to what. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Literal
+
+from gonogo.releases.plan import Item, Phase, Plan
+from gonogo.releases.rules import Human, Number
+from gonogo.releases.shell.effects import changes_something
+
+Need = Literal["command", "action", "check", "gate", "wait", "tick", "sign", "decide", "judge"]
+
+_OFF_COURSE = frozenset({"rollback", "followup", "info"})
+_NEVER_WALKED = frozenset({"rollback", "info"})
+PEOPLE: frozenset[Need] = frozenset({"tick", "sign", "decide", "judge"})
+
+
+class Course:
+    """Look-ups over one plan. Building it costs one walk; everything else is a dictionary."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.items: dict[str, Item] = {}
+        self.phases: dict[str, Phase] = {}
+        self.checks: dict[str, list[Item]] = defaultdict(list)
+        self.fences: dict[str, list[Item]] = defaultdict(list)
+        self.main: list[Item] = []
+        for phase in plan.phases:
+            for item in phase.items:
+                self._add(phase, item)
+
+    def _add(self, phase: Phase, item: Item) -> None:
+        self.items[item.id] = item
+        self.phases[item.id] = phase
+        if item.kind == "check" and item.judges:
+            self.checks[item.judges].append(item)
+        if item.fence and item.command:
+            self.fences[item.fence].append(item)
+        if phase.role not in _OFF_COURSE and item.kind not in _NEVER_WALKED:
+            self.main.append(item)
+
+    def need(self, item: Item) -> Need:
+        """What the item takes to be settled: a machine's work, or which act of a person."""
+        if item.action is not None:
+            return "action"
+        if item.kind in ("run", "rollback") and item.command is not None:
+            return "command"
+        if item.kind == "check" and item.judges and item.rule is not None and not isinstance(item.rule, Human):
+            return "check"
+        if item.kind == "gate":
+            return "gate" if item.expression else "decide"
+        if item.kind == "wait" and (item.duration_s is not None or item.expression):
+            return "wait"
+        people: dict[str, Need] = {"sign": "sign", "check": "judge"}
+        return people.get(item.kind, "tick")
+
+    def is_machine(self, item: Item) -> bool:
+        """Whether no person is needed for it, if all goes well."""
+        return self.need(item) not in PEOPLE
+
+    def changes(self, item: Item) -> bool:
+        """Whether starting it may change anything."""
+        return item.action is not None or (item.command is not None and changes_something(item.command))
+
+    def most_attempts(self, run: Item) -> int:
+        """How often a command may be tried: its own retries, or those of the checks on it."""
+        return 1 + max([run.retries, *(check.retries for check in self.checks.get(run.id, ()))])
+
+    def reset_with(self, item: Item) -> list[str]:
+        """What else starts afresh when this item does: a command's checks; for a check, its command and that one's."""
+        run = self.items.get(item.judges or "", item)
+        others = [run.id, *(check.id for check in self.checks.get(run.id, ()))]
+        return [other for other in others if other != item.id]
+
+    def hosts(self) -> set[str]:
+        """Every host the plan names."""
+        return {item.host for item in self.items.values() if item.host}
+
+    def watched(self, soak: Item) -> list[Item]:
+        """The thresholds that a soak keeps an eye on: its own, and every bad-when-true one that applies there."""
+        phase = self.phases[soak.id]
+        triggers = [item for item in self.items.values() if item.expression and is_trigger(item)]
+        applying = [item for item in triggers if self._binding(item) in (None, phase.id)]
+        return ([soak] if soak.expression else []) + applying
+
+    def triggers_on(self, gate: Item) -> list[Item]:
+        """The rollback thresholds on the signal that a success threshold is about."""
+        if not isinstance(gate.rule, Number) or gate.rule.polarity == "bad" or not gate.rule.signal:
+            return []
+        return [item for item in self.items.values() if item.expression and is_trigger(item, gate.rule.signal)]
+
+    def _binding(self, item: Item) -> str | None:
+        return item.binds or self.phases[item.id].binds
+
+
+def is_trigger(item: Item, signal: str | None = None) -> bool:
+    """Whether the item is a threshold that is bad when true (on this signal)."""
+    rule = item.rule
+    if item.kind != "gate" or not isinstance(rule, Number) or rule.polarity != "bad":
+        return False
+    return signal is None or rule.signal == signal

@@ -1,0 +1,300 @@
+"""Where a run stands: a fold over its journal, and nothing else. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Literal
+
+import msgspec
+from msgspec.structs import replace
+
+from gonogo.releases.journal import Entry
+
+ItemStatus = Literal[
+    "open", "chosen", "running", "waiting", "passed", "failed", "undecided", "no_data", "unknown", "skipped", "done"
+]
+RunStatus = Literal["new", "running", "waiting", "held", "rolling_back", "finished"]
+FinalVerdict = Literal["go", "no_go"]
+Policy = Literal["rollback", "ask", "stop"]
+
+SETTLED: frozenset[ItemStatus] = frozenset({"passed", "done", "skipped"})
+
+
+class ItemState(msgspec.Struct, frozen=True, kw_only=True):
+    """What has become of one item. Instants are UTC text; ``until`` is a deadline, ``retry_at`` the next look.
+
+    ``done`` was done by a person: ticked, signed, decided or taken over; ``by`` and ``note`` say by whom and how.
+    """
+
+    status: ItemStatus = "open"
+    attempt: int = 0
+    retries_from: int = 0
+    started_at: str | None = None
+    finished_at: str | None = None
+    until: str | None = None
+    retry_at: str | None = None
+    next_look: str | None = None
+    outcome: str | None = None
+    why: str = ""
+    seen: str | None = None
+    rule: str = ""
+    exit_code: int | None = None
+    duration_s: float | None = None
+    timed_out: bool = False
+    by: str | None = None
+    note: str = ""
+    decision: str | None = None
+    orphan: str | None = None
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What the run waits for a person to do: tick, sign, decide, judge, failed, undecided, no_data or unknown."""
+
+    item: str
+    reason: str
+    attempt: int = 0
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """Why the run is NO-GO, and since when."""
+
+    item: str | None
+    why: str
+    at: str
+
+
+class Rollback(msgspec.Struct, frozen=True, kw_only=True):
+    """A rollback under way or over. Seconds are from its start to the end of its last command."""
+
+    level: int | None
+    phase: str | None
+    items: tuple[str, ...]
+    verification: tuple[str, ...]
+    promise_s: float | None
+    started_at: str
+    finished_at: str | None = None
+    seconds: float | None = None
+    outcome: str | None = None
+    why: str = ""
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """How the run was asked to go. ``accept_humans`` is the name that ticks, signs and decides by itself."""
+
+    attended: bool = True
+    on_no_go: Policy = "ask"
+    accept_humans: str | None = None
+    started_by: str = ""
+    started_by_name: str = ""
+
+
+class RunState(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole run. ``changed`` is true once anything but a read-only command has begun."""
+
+    seq: int = 0
+    status: RunStatus = "new"
+    verdict: FinalVerdict | None = None
+    why: str = ""
+    options: Options = Options()
+    items: dict[str, ItemState] = {}
+    changed: bool = False
+    captured: dict[str, Any] | None = None
+    asked: Asked | None = None
+    failure: Failure | None = None
+    requested_level: int | None = None
+    rollback_requested: bool = False
+    stopped: bool = False
+    rollback: Rollback | None = None
+    started_at: str | None = None
+    finished_at: str | None = None
+
+    def get_item(self, item: str) -> ItemState:
+        """The item's state; an item that nothing has happened to is open."""
+        return self.items.get(item, _OPEN)
+
+
+_OPEN = ItemState()
+
+
+def fold(entries: Iterable[Entry], state: RunState | None = None) -> RunState:
+    """The state after these entries."""
+    state = state or RunState()
+    for entry in entries:
+        state = apply(state, entry)
+    return state
+
+
+def apply(state: RunState, entry: Entry) -> RunState:
+    """The state after one more entry. Names it does not know change nothing."""
+    change = _CHANGES.get(entry.name)
+    changed = change(state, entry) if change else state
+    return replace(changed, seq=entry.seq)
+
+
+def _start(state: RunState, entry: Entry) -> RunState:
+    options = msgspec.convert(entry.data.get("options", {}), Options)
+    return replace(state, status="running", options=options, started_at=entry.at)
+
+
+def _capture(state: RunState, entry: Entry) -> RunState:
+    return replace(state, captured=entry.data)
+
+
+def _start_item(state: RunState, entry: Entry) -> RunState:
+    before = _item(state, entry)
+    now = ItemState(
+        status="waiting" if entry.data.get("until") else "running",
+        attempt=entry.data.get("attempt", before.attempt),
+        retries_from=before.retries_from,
+        started_at=entry.at,
+        until=entry.data.get("until"),
+        next_look=entry.data.get("next_look"),
+    )
+    state = _reset(state, entry.data.get("resets", ()))
+    state = _put(state, entry, now)
+    return replace(_go_on(state), changed=state.changed or bool(entry.data.get("changes")))
+
+
+def _finish_item(state: RunState, entry: Entry) -> RunState:
+    outcome = entry.data.get("outcome", "failed")
+    facts = {name: entry.data[name] for name in _FACTS if name in entry.data}
+    now = replace(_item(state, entry), **facts, status=outcome, outcome=outcome, finished_at=entry.at)
+    return _put(state, entry, now)
+
+
+_FACTS = ("why", "seen", "rule", "exit_code", "duration_s", "timed_out", "retry_at")
+
+
+def _lose_item(state: RunState, entry: Entry) -> RunState:
+    data = entry.data
+    now = replace(_item(state, entry), status="unknown", why=data.get("why", ""), orphan=data.get("orphan"))
+    return _put(state, entry, replace(now, exit_code=data.get("exit_code")))
+
+
+def _complete_by_person(state: RunState, entry: Entry) -> RunState:
+    decision = entry.data.get("decision")
+    before = _item(state, entry)
+    status: dict[str | None, ItemStatus] = {"no_go": "failed", "hold": before.status}
+    now = replace(
+        before,
+        status=status.get(decision, "done"),
+        decision=decision,
+        by=entry.data.get("name", entry.actor_name),
+        note=entry.data.get("note", ""),
+        finished_at=entry.at,
+    )
+    if decision == "no_go":
+        now = replace(now, outcome="failed", why=f"{now.by} decided NO-GO." + (f" {now.note}" if now.note else ""))
+    return _go_on(_put(state, entry, now))
+
+
+def _skip(state: RunState, entry: Entry) -> RunState:
+    now = replace(_item(state, entry), status="skipped", by=entry.actor_name, note=entry.data.get("reason", ""))
+    return _go_on(_put(state, entry, replace(now, finished_at=entry.at)))
+
+
+def _retry(state: RunState, entry: Entry) -> RunState:
+    state = _reset(state, [*entry.data.get("resets", ()), entry.item])
+    return replace(_go_on(state), failure=None)
+
+
+def _choose(state: RunState, entry: Entry) -> RunState:
+    return _go_on(_put(state, entry, replace(_item(state, entry), status="chosen", by=entry.actor_name)))
+
+
+def _ask(state: RunState, entry: Entry) -> RunState:
+    asked = Asked(entry.item or "", entry.data.get("reason", ""), entry.data.get("attempt", 0))
+    return replace(state, status="waiting", asked=asked)
+
+
+def _hold(state: RunState, entry: Entry) -> RunState:
+    return replace(state, status="held", why=entry.data.get("why", ""), asked=None)
+
+
+def _fail(state: RunState, entry: Entry) -> RunState:
+    return replace(state, failure=Failure(entry.item, entry.data.get("why", ""), entry.at), asked=None)
+
+
+def _request_rollback(state: RunState, entry: Entry) -> RunState:
+    failure = state.failure or Failure(None, f"{entry.actor_name} asked for the rollback.", entry.at)
+    state = replace(state, failure=failure, rollback_requested=True, requested_level=entry.data.get("level"))
+    return replace(_go_on(replace(state, status="running")), verdict=None, finished_at=None)
+
+
+def _start_rollback(state: RunState, entry: Entry) -> RunState:
+    data = {name: value for name, value in entry.data.items() if name in Rollback.__struct_fields__}
+    rollback = msgspec.convert({**data, "started_at": entry.at}, Rollback)
+    return replace(state, status="rolling_back", rollback=rollback, asked=None)
+
+
+def _finish_rollback(state: RunState, entry: Entry) -> RunState:
+    if state.rollback is None:
+        return state
+    data = {name: entry.data[name] for name in ("seconds", "outcome", "why") if name in entry.data}
+    return replace(state, rollback=replace(state.rollback, finished_at=entry.at, **data))
+
+
+def _stop(state: RunState, entry: Entry) -> RunState:
+    failure = state.failure or Failure(None, f"{entry.actor_name} stopped the run.", entry.at)
+    return replace(_go_on(state), failure=failure, stopped=True)
+
+
+def _resume(state: RunState, _entry: Entry) -> RunState:
+    return _go_on(state)
+
+
+def _finish(state: RunState, entry: Entry) -> RunState:
+    data = entry.data
+    return replace(
+        state, status="finished", verdict=data.get("verdict"), why=data.get("why", ""), finished_at=entry.at, asked=None
+    )
+
+
+def _item(state: RunState, entry: Entry) -> ItemState:
+    return state.get_item(entry.item or "")
+
+
+def _put(state: RunState, entry: Entry, item: ItemState) -> RunState:
+    return replace(state, items={**state.items, entry.item or "": item})
+
+
+def _reset(state: RunState, items: Iterable[str | None]) -> RunState:
+    fresh = {item: _reopen(state.get_item(item)) for item in items if item}
+    return replace(state, items={**state.items, **fresh}) if fresh else state
+
+
+def _reopen(item: ItemState) -> ItemState:
+    # The attempts go on counting, so that evidence of earlier ones keeps its files; retries start afresh.
+    return ItemState(attempt=item.attempt, retries_from=item.attempt)
+
+
+def _go_on(state: RunState) -> RunState:
+    if state.status == "finished":
+        return state
+    status: RunStatus = "rolling_back" if state.rollback and not state.rollback.finished_at else "running"
+    return replace(state, status=status, asked=None, why="")
+
+
+_CHANGES: dict[str, Callable[[RunState, Entry], RunState]] = {
+    "started": _start,
+    "captured": _capture,
+    "item_started": _start_item,
+    "item_finished": _finish_item,
+    "item_lost": _lose_item,
+    "item_ticked": _complete_by_person,
+    "item_signed": _complete_by_person,
+    "item_decided": _complete_by_person,
+    "item_taken_over": _complete_by_person,
+    "item_skipped": _skip,
+    "item_retried": _retry,
+    "item_chosen": _choose,
+    "person_asked": _ask,
+    "held": _hold,
+    "failed": _fail,
+    "rollback_requested": _request_rollback,
+    "rollback_started": _start_rollback,
+    "rollback_finished": _finish_rollback,
+    "stopped": _stop,
+    "resumed": _resume,
+    "finished": _finish,
+}
