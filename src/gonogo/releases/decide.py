@@ -107,6 +107,8 @@ def _begin(course: Course, state: RunState, item: Item, seen: ItemState) -> Move
 
 def _may_accept(state: RunState, item: Item, name: str) -> bool:
     # Four eyes hold for a name given in advance just as well.
+    if item.id in state.options.not_accepted:
+        return False
     return item.kind != "sign" or name not in (state.options.started_by, state.options.started_by_name)
 
 

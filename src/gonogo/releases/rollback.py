@@ -29,10 +29,12 @@ def plan_rollback(course: Course, failed: str | None, level: int | None = None) 
     """
     candidates = [(phase, item) for phase, item in _walk(course) if item.kind == "rollback"]
     bound = [(phase, item) for phase, item in candidates if failed and _binding(phase, item) == failed]
+    if not any(_is_runnable(item) for _, item in bound):
+        bound = []
     scope = failed if bound else None
     group = bound or [(phase, item) for phase, item in candidates if _binding(phase, item) is None] or candidates
     chosen = level if level is not None else _find_lowest(group)
-    group = [(phase, item) for phase, item in group if _level(phase, item) in (chosen, None)]
+    group = [(phase, item) for phase, item in group if item.level in (chosen, None)]
     return RollbackPlan(
         level=chosen,
         phase=scope,
@@ -65,10 +67,6 @@ def _walk(course: Course) -> Iterator[tuple[Phase, Item]]:
 
 def _binding(phase: Phase, item: Item) -> str | None:
     return item.binds or phase.binds
-
-
-def _level(_phase: Phase, item: Item) -> int | None:
-    return item.level
 
 
 def _find_lowest(group: list[tuple[Phase, Item]]) -> int | None:

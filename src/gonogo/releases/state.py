@@ -22,6 +22,7 @@ SETTLED: frozenset[ItemStatus] = frozenset({"passed", "done", "skipped"})
 
 class ItemState(msgspec.Struct, frozen=True, kw_only=True):
     """What has become of one item. Instants are UTC text; ``until`` is a deadline, ``retry_at`` the next look.
+    ``judgement`` is a gate's: value, threshold, window and samples.
 
     ``done`` was done by a person: ticked, signed, decided or taken over; ``by`` and ``note`` say by whom and how.
     """
@@ -33,7 +34,6 @@ class ItemState(msgspec.Struct, frozen=True, kw_only=True):
     finished_at: str | None = None
     until: str | None = None
     retry_at: str | None = None
-    next_look: str | None = None
     outcome: str | None = None
     why: str = ""
     seen: str | None = None
@@ -45,6 +45,7 @@ class ItemState(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
     decision: str | None = None
     orphan: str | None = None
+    judgement: dict[str, Any] | None = None
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -79,11 +80,15 @@ class Rollback(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """How the run was asked to go. ``accept_humans`` is the name that ticks, signs and decides by itself."""
+    """How the run was asked to go.
+
+    ``accept_humans`` is the name that ticks, signs and decides by itself, except for the items in ``not_accepted``.
+    """
 
     attended: bool = True
     on_no_go: Policy = "ask"
     accept_humans: str | None = None
+    not_accepted: tuple[str, ...] = ()
     started_by: str = ""
     started_by_name: str = ""
 
@@ -148,7 +153,6 @@ def _start_item(state: RunState, entry: Entry) -> RunState:
         retries_from=before.retries_from,
         started_at=entry.at,
         until=entry.data.get("until"),
-        next_look=entry.data.get("next_look"),
     )
     state = _reset(state, entry.data.get("resets", ()))
     state = _put(state, entry, now)
@@ -162,7 +166,7 @@ def _finish_item(state: RunState, entry: Entry) -> RunState:
     return _put(state, entry, now)
 
 
-_FACTS = ("why", "seen", "rule", "exit_code", "duration_s", "timed_out", "retry_at")
+_FACTS = ("why", "seen", "rule", "exit_code", "duration_s", "timed_out", "started_at", "retry_at", "judgement")
 
 
 def _lose_item(state: RunState, entry: Entry) -> RunState:

@@ -38,8 +38,9 @@ def session(tmp_path: Path, workdir: Path) -> Session:
 def open_session(tmp_path: Path, workdir: Path) -> Session:
     """The session of a run; opening it again is what a restarted server does."""
     hosts = Hosts({"beside": ("env", f"XDG_CACHE_HOME={tmp_path / 'cache'}")})
-    opened = Session(tmp_path / "run", hosts, run="r1", given={"DEPLOY_WORD": "open-sesame"})
-    opened.open({"PATH": os.environ["PATH"], "HOME": str(tmp_path), "GONOGO_ADMIN_PASSWORD": "never"}, workdir)
+    opened = Session(tmp_path / "run", hosts, run="r1")
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "GONOGO_ADMIN_PASSWORD": "never"}
+    opened.open(environment, workdir, {"DEPLOY_TOKEN": "open-sesame"})
     return opened
 
 

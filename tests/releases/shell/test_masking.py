@@ -104,11 +104,11 @@ def test_long_line_is_not_held_for_ever(tmp_path: Path) -> None:
 
 
 async def test_command_output_is_masked(run: Run) -> None:
-    ran = await run("echo $DEPLOY_WORD; DB_PASSWORD=fresh-from-here; echo $DB_PASSWORD >&2")
+    ran = await run("echo $DEPLOY_TOKEN; DB_PASSWORD=fresh-from-here; echo $DB_PASSWORD >&2")
     assert (ran.out, ran.err) == ("***\n", "***\n")
     assert (await run("echo $DB_PASSWORD")).out == "***\n"
 
 
 async def test_raw_output_is_gone(run: Run, tmp_path: Path) -> None:
-    await run("echo $DEPLOY_WORD")
+    await run("echo $DEPLOY_TOKEN")
     assert not list((tmp_path / "run").glob("*raw*"))

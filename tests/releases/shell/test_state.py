@@ -127,7 +127,7 @@ async def test_wait_does_not_invent_a_status(run: Run) -> None:
 
 async def test_host_keeps_its_own_state(run: Run) -> None:
     await run("here=1", host="beside")
-    there = await run("echo ${here-none} $DEPLOY_WORD; cd /usr; (exit 5)", host="beside")
+    there = await run("echo ${here-none} $DEPLOY_TOKEN; cd /usr; (exit 5)", host="beside")
     assert (there.ended.exit_code, there.out) == (5, "1 ***\n")
     assert (await run("pwd; echo $?", host="beside")).out.startswith("/usr\n")
     assert (await run("echo ${here-none}")).out == "none\n"

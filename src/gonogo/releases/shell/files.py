@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -47,10 +48,15 @@ def is_complete(state: Path) -> bool:
 
 
 def read_variables(path: Path) -> dict[str, str]:
-    """The variables a shell left behind, from its NUL-separated list."""
+    """The variables of a NUL-separated list, such as a shell leaves behind."""
     try:
         text = path.read_bytes().decode("utf-8", "surrogateescape")
     except FileNotFoundError:
         return {}
     pairs = (entry.partition("=") for entry in text.split("\0") if entry)
     return {name: value for name, _, value in pairs}
+
+
+def write_variables(variables: Mapping[str, str]) -> str:
+    """The list that ``read_variables`` reads."""
+    return "".join(f"{name}={value}\0" for name, value in variables.items())

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from gonogo.releases.shell.files import AttemptFiles, is_complete, read_variables
+from gonogo.releases.shell.files import AttemptFiles, is_complete, read_variables, write_variables
 from gonogo.releases.shell.hosts import Hosts
 from gonogo.releases.shell.masking import Masker, find_secrets
 from gonogo.releases.shell.process import read_identity, spawn, wait_for
@@ -51,30 +51,31 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Session:
-    """Runs the commands of one run, one at a time. ``given`` are variables that people passed in: all secret."""
+    """Runs the commands of one run, one at a time, in the run's own folder."""
 
-    def __init__(self, folder: Path, hosts: Hosts, *, run: str, given: Mapping[str, str] | None = None) -> None:
+    def __init__(self, folder: Path, hosts: Hosts, *, run: str) -> None:
         self._folder, self._hosts, self._run = folder, hosts, run
-        self._given = dict(given or {})
+        self._given = folder / "session.given"
         self._state = folder / "session.state"
         self._variables = folder / "session.variables"
 
-    def open(self, environment: Mapping[str, str], workdir: Path) -> None:
-        """Write the first state, unless the run has one already."""
+    def open(self, environment: Mapping[str, str], workdir: Path, given: Mapping[str, str] | None = None) -> None:
+        """Write the first state, unless the run has one already. ``given`` goes to every host, the rest stays here."""
         nowhere = self._folder / "nowhere"
         nowhere.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
         self._folder.chmod(_FOLDER_MODE)
         if self._state.exists():
             return
-        start = {**_keep_names(environment), **self._given}
-        write_private(self._variables, "".join(f"{name}={value}\0" for name, value in start.items()))
+        start = {**_keep_names(environment), **(given or {})}
+        write_private(self._given, write_variables(given or {}))
+        write_private(self._variables, write_variables(start))
         write_private(self._state, render_exports(start) + render_workdir(workdir) + "# complete\n")
 
     def export(self, variables: Mapping[str, str]) -> None:
         """Add exported variables for the commands to come."""
         text = self._state.read_text(encoding="utf-8", errors="surrogateescape")
         write_private(self._state, text + render_exports(dict(variables)) + "# complete\n")
-        write_private(self._variables, "".join(f"{k}={v}\0" for k, v in {**self.variables(), **variables}.items()))
+        write_private(self._variables, write_variables({**self.variables(), **variables}))
 
     def variables(self) -> dict[str, str]:
         """Every variable as the last finished command left it, exported or not."""
@@ -82,7 +83,7 @@ class Session:
 
     def masker(self) -> Masker:
         """Masks every secret known so far."""
-        return Masker(find_secrets(self.variables()) | set(self._given.values()))
+        return Masker(find_secrets(self.variables()))
 
     def files(self, item: str, attempt: int) -> AttemptFiles:
         """Where an attempt's files are."""
@@ -143,7 +144,7 @@ class Session:
                 write_private(files.path(name), "")
         else:
             script = build_remote(
-                step.command, run=self._run, attempt=f"{step.item}.{step.attempt}", variables=self._given
+                step.command, run=self._run, attempt=f"{step.item}.{step.attempt}", variables=read_variables(self._given)
             )
         write_private(files.path("script"), script)
 
@@ -157,7 +158,7 @@ class Session:
         if files.read_exit() is not None and is_complete(files.path("state")):
             files.path("variables").replace(self._variables)
             files.path("state").replace(self._state)
-        learnt = find_secrets(self.variables()) | set(self._given.values())
+        learnt = find_secrets(self.variables())
         for spool in spools:
             spool.finish(masker if masker.knows(learnt) else Masker(learnt))
         for name in ("state", "variables", "script"):
