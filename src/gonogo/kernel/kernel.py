@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from typing import Any, TypeVar
 
 from gonogo.kernel.auth.authenticate import Authenticator
@@ -46,29 +47,34 @@ class Kernel:
         self._parts: dict[type, Any] = {}
 
     async def __aenter__(self) -> Kernel:
+        async with AsyncExitStack() as opened:
+            await self._open(opened)
+            self._opened = opened.pop_all()
+        return self
+
+    async def __aexit__(self, *_failure: object) -> None:
+        await self._opened.aclose()
+
+    async def _open(self, opened: AsyncExitStack) -> None:
         self.config.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         migrate_database(self.config.database_path)
         self.bus = Bus(self.clock)
-        self.tasks = Tasks(self.clock)
         synchronous = self.config.database_synchronous
         self.db = SqliteDatabase(self.config.database_path, self.clock, self.bus, synchronous=synchronous)
+        opened.push_async_callback(self.db.close)
+        self.tasks = Tasks(self.clock)
+        opened.push_async_callback(self.tasks.close)
         await self._open_auth()
-        declare_process_signals(self.signals)
+        declare_process_signals(self.signals, self.config.folder)
         for room in self.rooms:
             if room.declare_signals is not None:
                 room.declare_signals(self)
         self.tasks.repeat("sample signals", SAMPLE_EVERY_S, self._sample_signals)
         for room in self.rooms:
+            if room.on_stop is not None:
+                opened.push_async_callback(room.on_stop, self)
             if room.on_start is not None:
                 await room.on_start(self)
-        return self
-
-    async def __aexit__(self, *_failure: object) -> None:
-        for room in reversed(self.rooms):
-            if room.on_stop is not None:
-                await room.on_stop(self)
-        await self.tasks.close()
-        await self.db.close()
 
     @property
     def actions(self) -> dict[str, Action]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import msgspec
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 
 from gonogo.kernel.clock import format_instant
 from gonogo.kernel.db.database import Tx
@@ -52,11 +52,12 @@ def acquire_lease(tx: Tx, name: str, holder: str, ttl: timedelta) -> Lease:
 
 
 def release_lease(tx: Tx, name: str, holder: str) -> None:
-    """Let go of ``name`` if ``holder`` has it; the row goes, a crashed holder's row expires."""
-    tx.execute(delete(leases).where(leases.c.name == name, leases.c.holder == holder))
+    """Let go of ``name`` if ``holder`` has it. The row stays, so that the next holder's fence is a higher one."""
+    match = (leases.c.name == name, leases.c.holder == holder)
+    tx.execute(update(leases).where(*match).values(holder="", expires_at=format_instant(tx.clock.now())))
 
 
 def find_lease(tx: Tx, name: str) -> Lease | None:
-    """The lease as stored, expired or not."""
+    """The lease as stored, expired or not; a released one has no ``holder``."""
     row = tx.execute(select(leases).where(leases.c.name == name)).mappings().first()
     return Lease(**row) if row else None

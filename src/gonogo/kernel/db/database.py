@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, CursorResult, Executable
+from sqlalchemy import Connection, CursorResult, Executable, insert
 
 from gonogo.kernel.clock import Clock, format_instant
 from gonogo.kernel.db.tables import event_log
@@ -20,6 +20,15 @@ class DatabaseBusy(Unavailable):
     """The database stayed locked for longer than a request may wait. Nothing was written."""
 
     type, title = "database-busy", "The database is busy"
+
+
+class DatabaseFailed(Unavailable):
+    """The disk below the database is full or broken. Nothing was written."""
+
+    type, title = "database-failed", "The database can't be written"
+
+
+_APPEND = insert(event_log)
 
 
 class Tx:
@@ -40,20 +49,18 @@ class Tx:
 
         ``actor`` is whoever made the change: anything with ``id`` and ``name``.
         """
-        at = format_instant(self.clock.now())
-        event = Event(id=new_id(), name=name, subject=subject, at=at, actor=actor.id, actor_name=actor.name, data=data)
-        row = {
-            "id": event.id,
+        row: dict[str, Any] = {
+            "id": new_id(),
             "name": name,
             "subject": subject,
-            "at": at,
+            "at": format_instant(self.clock.now()),
             "actor": actor.id,
             "actor_name": actor.name,
             "data": data,
         }
-        result = self.execute(event_log.insert().values(row))
-        assert result.inserted_primary_key is not None
-        stored = Event(**{**row, "seq": result.inserted_primary_key[0]})
+        place = self.execute(_APPEND, row).inserted_primary_key
+        assert place is not None
+        stored = Event(**row, seq=place[0])
         self.emitted.append(stored)
         return stored
 
@@ -64,7 +71,8 @@ class Database(Protocol):
     async def write(self, change: Callable[[Tx], T]) -> T:
         """Run ``change`` alone in a transaction and return its value once it is committed.
 
-        An exception from ``change`` undoes its own work only. Raises ``DatabaseBusy`` when the lock can't be had.
+        An exception from ``change`` undoes its own work only. Raises ``DatabaseBusy`` when the lock can't be had,
+        ``DatabaseFailed`` when the disk refuses.
         """
         ...
 

@@ -13,15 +13,17 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from gonogo.kernel.clock import Clock
-from gonogo.kernel.db.database import DatabaseBusy, Tx
+from gonogo.kernel.db.database import DatabaseFailed, Tx
+from gonogo.kernel.db.failures import explain_failure
 from gonogo.kernel.events.bus import Bus
 
 T = TypeVar("T")
@@ -36,7 +38,25 @@ class _Change(NamedTuple):
     future: Future[Any]
 
 
-def open_engine(path: Path, *, synchronous: str = "FULL", read_only: bool = False) -> Engine:
+class _Outcome(NamedTuple):
+    future: Future[Any]
+    value: Any
+    failure: BaseException | None
+
+    def tell(self) -> None:
+        if self.failure is None:
+            self.future.set_result(self.value)
+        else:
+            self.future.set_exception(self.failure)
+
+
+class _TransactionLost(Exception):
+    """SQLite itself undid the transaction of a group; the cause says why."""
+
+
+def open_engine(
+    path: Path, *, synchronous: str = "FULL", read_only: bool = False, busy_timeout_s: float = BUSY_TIMEOUT_S
+) -> Engine:
     """An engine whose transactions SQLAlchemy begins itself, as savepoints under sqlite3 need."""
     engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, connect_args={"check_same_thread": False})
 
@@ -45,7 +65,7 @@ def open_engine(path: Path, *, synchronous: str = "FULL", read_only: bool = Fals
         connection.isolation_level = None
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA synchronous = {synchronous}")
-        connection.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
+        connection.execute(f"PRAGMA busy_timeout = {int(busy_timeout_s * 1000)}")
         connection.execute("PRAGMA foreign_keys = ON")
         if read_only:
             connection.execute("PRAGMA query_only = ON")
@@ -60,20 +80,32 @@ def open_engine(path: Path, *, synchronous: str = "FULL", read_only: bool = Fals
 class SqliteDatabase:
     """The ``Database`` port over one file. Make it inside a running event loop."""
 
-    def __init__(self, path: Path, clock: Clock, bus: Bus, *, synchronous: str = "FULL") -> None:
+    def __init__(
+        self,
+        path: Path,
+        clock: Clock,
+        bus: Bus,
+        *,
+        synchronous: str = "FULL",
+        busy_timeout_s: float = BUSY_TIMEOUT_S,
+    ) -> None:
         self._clock = clock
         self._bus = bus
         self._loop = asyncio.get_running_loop()
-        self._writer_engine = open_engine(path, synchronous=synchronous)
-        self._reader_engine = open_engine(path, synchronous=synchronous, read_only=True)
+        engine = partial(open_engine, path, synchronous=synchronous, busy_timeout_s=busy_timeout_s)
+        self._writer_engine, self._reader_engine = engine(), engine(read_only=True)
         self._changes: queue.SimpleQueue[_Change | None] = queue.SimpleQueue()
+        self._closed = False
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="db-reader")
         self._reader_connections = threading.local()
         self._open_readers: list[Connection] = []
-        self._writer = threading.Thread(target=self._write_groups, name="db-writer", daemon=True)
+        connection = self._writer_engine.connect()
+        self._writer = threading.Thread(target=self._write_groups, args=(connection,), name="db-writer", daemon=True)
         self._writer.start()
 
     async def write(self, change: Callable[[Tx], T]) -> T:
+        if self._closed:
+            raise DatabaseFailed("Gonogo is stopping. Nothing was written; try again when it is back.")
         future: Future[T] = Future()
         self._changes.put(_Change(change, future))
         return await asyncio.wrap_future(future)
@@ -87,6 +119,7 @@ class SqliteDatabase:
         return time.perf_counter() - started
 
     async def close(self) -> None:
+        self._closed = True
         self._changes.put(None)
         await asyncio.to_thread(self._writer.join)
         self._readers.shutdown(wait=True)
@@ -97,17 +130,20 @@ class SqliteDatabase:
 
     def _run_query(self, query: Callable[[Tx], T]) -> T:
         connection: Connection | None = getattr(self._reader_connections, "connection", None)
-        if connection is None:
-            connection = self._reader_connections.connection = self._reader_engine.connect()
-            self._open_readers.append(connection)
-        with connection.begin():
-            return query(Tx(connection, self._clock))
+        try:
+            if connection is None:
+                connection = self._reader_connections.connection = self._reader_engine.connect()
+                self._open_readers.append(connection)
+            with connection.begin():
+                return _call(query, Tx(connection, self._clock))
+        except DBAPIError as error:
+            raise explain_failure(error) from error
 
-    def _write_groups(self) -> None:
-        with self._writer_engine.connect() as connection:
+    def _write_groups(self, connection: Connection) -> None:
+        with connection:
             while (first := self._changes.get()) is not None:
                 group, ended = self._collect_group(first)
-                self._commit_group(connection, group)
+                self._commit_group(connection, [c for c in group if c.future.set_running_or_notify_cancel()])
                 if ended:
                     return
 
@@ -125,42 +161,44 @@ class SqliteDatabase:
 
     def _commit_group(self, connection: Connection, group: list[_Change]) -> None:
         tx = Tx(connection, self._clock)
-        outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
         try:
             with connection.begin():
-                outcomes.extend(self._run_change(tx, change) for change in group)
+                outcomes = [_run_change(tx, change) for change in group]
         except Exception as error:  # noqa: BLE001 — whatever stopped the commit belongs to every caller of the group
-            self._fail_group(group, error)
-            return
+            cause = error.__cause__ if isinstance(error, _TransactionLost) else error
+            outcomes = [_Outcome(change.future, None, explain_failure(cause or error)) for change in group]
+            tx.emitted.clear()
+            # A COMMIT that fails leaves SQLite inside the transaction, which SQLAlchemy holds to be over.
+            _get_raw(connection).rollback()
         if tx.emitted:
             self._loop.call_soon_threadsafe(self._bus.publish, tuple(tx.emitted))
-        for future, value, failure in outcomes:
-            _settle(future, value, failure)
-
-    def _run_change(self, tx: Tx, change: _Change) -> tuple[Future[Any], Any, BaseException | None]:
-        emitted_before = len(tx.emitted)
-        try:
-            with tx.connection.begin_nested():
-                return change.future, change.run(tx), None
-        except Exception as error:  # noqa: BLE001 — handed to the caller that waits on the future
-            del tx.emitted[emitted_before:]
-            return change.future, None, error
-
-    def _fail_group(self, group: list[_Change], error: Exception) -> None:
-        failure: Exception = error
-        if isinstance(error, OperationalError) and "locked" in str(error):
-            failure = DatabaseBusy(
-                f"Another program has locked the database for {BUSY_TIMEOUT_S:.0f} s. Nothing was written; try again.",
-                headers={"Retry-After": "1"},
-            )
-        for change in group:
-            _settle(change.future, None, failure)
+        for outcome in outcomes:
+            outcome.tell()
 
 
-def _settle(future: Future[Any], value: Any, failure: BaseException | None) -> None:
-    if not future.set_running_or_notify_cancel():
-        return
-    if failure is None:
-        future.set_result(value)
-    else:
-        future.set_exception(failure)
+def _run_change(tx: Tx, change: _Change) -> _Outcome:
+    emitted_before = len(tx.emitted)
+    savepoint = tx.connection.begin_nested()
+    try:
+        value = _call(change.run, tx)
+        savepoint.commit()
+    except BaseException as error:
+        if not _get_raw(tx.connection).in_transaction:
+            # Some faults (a full disk, for one) make SQLite undo the whole transaction: every caller must hear of it.
+            raise _TransactionLost from error
+        savepoint.rollback()
+        del tx.emitted[emitted_before:]
+        return _Outcome(change.future, None, explain_failure(error))
+    return _Outcome(change.future, value, None)
+
+
+def _get_raw(connection: Connection) -> sqlite3.Connection:
+    return cast(sqlite3.Connection, connection.connection.dbapi_connection)
+
+
+def _call(work: Callable[[Tx], T], tx: Tx) -> T:
+    try:
+        return work(tx)
+    except StopIteration as error:
+        # A future can't carry this one: its caller would wait for ever.
+        raise RuntimeError("the function given to the database raised StopIteration") from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,6 +11,7 @@ from gonogo.kernel.clock import Clock, format_instant
 from gonogo.kernel.events.event import Event
 
 QUEUE_SIZE = 1000
+Listener = Callable[[Event], None]
 
 
 class Subscription:
@@ -25,14 +26,14 @@ class Subscription:
         self._queue: asyncio.Queue[Event] = asyncio.Queue(QUEUE_SIZE)
 
     def offer(self, event: Event) -> None:
-        if self.topics.isdisjoint(event.topics):
-            return
+        """Queue the event, or count it as missed when the queue is full."""
         try:
             self._queue.put_nowait(event)
         except asyncio.QueueFull:
             self.missed += 1
 
     async def get(self) -> Event:
+        """The next event, waiting for it."""
         return await self._queue.get()
 
     async def __aiter__(self) -> AsyncIterator[Event]:
@@ -46,9 +47,11 @@ class Bus:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._subscriptions: set[Subscription] = set()
+        self._listeners: list[tuple[str, Listener]] = []
 
     @property
     def subscriber_count(self) -> int:
+        """How many listen by a queue at the moment."""
         return len(self._subscriptions)
 
     @contextmanager
@@ -61,11 +64,23 @@ class Bus:
         finally:
             self._subscriptions.discard(subscription)
 
+    def listen(self, topic: str, listener: Listener) -> None:
+        """Call ``listener`` at once with every event of ``topic``, before the change's own caller goes on.
+
+        For caches that must not outlive the change; it lasts as long as the bus and must be quick.
+        """
+        self._listeners.append((topic, listener))
+
     def publish(self, events: Iterable[Event]) -> None:
         """Hand committed events to their subscribers."""
         for event in events:
+            topics = event.topics
+            for topic, listener in self._listeners:
+                if topic in topics:
+                    listener(event)
             for subscription in self._subscriptions:
-                subscription.offer(event)
+                if not subscription.topics.isdisjoint(topics):
+                    subscription.offer(event)
 
     def notify(self, name: str, subject: str, data: dict[str, Any] | None = None) -> None:
         """Tell listeners something not worth keeping (progress, new output): no ``seq``, not in the log."""

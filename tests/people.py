@@ -1,0 +1,40 @@
+"""Test people: one of each role, and clients that are signed in as them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import httpx
+
+from gonogo.kernel.auth import people
+from gonogo.kernel.auth.actor import SYSTEM, Actor, Role
+from gonogo.kernel.auth.schemas import NewPerson
+from gonogo.kernel.kernel import Kernel
+
+PASSWORD = "correct horse battery staple"
+
+
+async def add_actor(kernel: Kernel, role: Role, email: str = "") -> Actor:
+    """A person of this role, as the actor they are when signed in. Their password is ``PASSWORD``."""
+    new = NewPerson(email=email or f"{role}@example.test", role=role, password=PASSWORD)
+    person, _ = await people.add_person(kernel.db, SYSTEM, new)
+    return Actor(person.id, person.email, "user", person.role)
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running Gonogo: its address, its kernel, and a client for each role (``stranger`` has no login)."""
+
+    url: str
+    kernel: Kernel
+    admin: httpx.AsyncClient
+    approver: httpx.AsyncClient
+    operator: httpx.AsyncClient
+    viewer: httpx.AsyncClient
+    stranger: httpx.AsyncClient
+
+
+async def open_client(kernel: Kernel, url: str, role: Role) -> httpx.AsyncClient:
+    """A client that sends the access token of a new person with this role."""
+    tokens = await kernel.sessions.issue_tokens(await add_actor(kernel, role))
+    return httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {tokens.access_token}"})
