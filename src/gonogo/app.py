@@ -68,6 +68,7 @@ def create_app(config: Config, clock: Clock | None = None) -> Litestar:
         },
         template_config=furnish_templates(build_templates(kernel, WEB / "templates")),
         openapi_config=OpenAPIConfig("Gonogo", __version__, render_plugins=[JsonRenderPlugin()], path="/api/schema"),
+        logging_config=None,
     )
     app.state.kernel = kernel
     app.state.metrics = metrics

@@ -1,0 +1,47 @@
+"""Every command in one table: its name, where its code is, and what it does in a few words."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Command(NamedTuple):
+    """``target`` is loaded when the command is called, not before."""
+
+    name: str
+    target: str
+    summary: str
+
+
+COMMANDS: dict[str, tuple[Command, ...]] = {
+    "Checklists": (
+        Command("lint", "reading:lint", "Say what is wrong with a checklist, line by line"),
+        Command("plan", "reading:plan", "Show what Gonogo understands of a checklist"),
+        Command("run", "run:run", "Run a checklist"),
+        Command("resume", "run:resume", "Go on with a run that was held or cut off"),
+        Command("rollback", "run:rollback", "Roll a run back"),
+        Command("report", "record:report", "Print the record of a run"),
+        Command("verify", "record:verify", "Prove that a run's record is as it was written"),
+        Command("releases", "releases:app", "List runs; tick, sign, decide, skip, retry, stop"),
+    ),
+    "Control room": (
+        Command("up", "serving:up", "Start everything in one process"),
+        Command("serve", "serving:serve", "Start the server alone"),
+        Command("signals", "signals:app", "Live numbers: list, show, watch, record"),
+        Command("events", "events:app", "What happened: list, watch"),
+        Command("people", "people:app", "Who may sign in: list, add, change"),
+        Command("keys", "keys:app", "API keys: list, create, revoke"),
+    ),
+    "This machine": (
+        Command("login", "login:login", "Sign in to a Gonogo elsewhere"),
+        Command("logout", "login:logout", "Forget the saved login"),
+        Command("whoami", "login:whoami", "Which Gonogo this is, and who you are there"),
+        Command("config", "config:app", "Every setting and where it comes from"),
+        Command("version", "version:version", "The version of Gonogo"),
+    ),
+}
+
+
+def list_commands() -> list[Command]:
+    """All commands, groups aside."""
+    return [command for commands in COMMANDS.values() for command in commands]

@@ -1,0 +1,48 @@
+"""``gonogo config show``: every setting, and where its value comes from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cyclopts import App
+
+from gonogo.cli.exits import CannotRun
+from gonogo.cli.options import AsJson
+from gonogo.cli.output import show_json, show_table
+from gonogo.kernel.config import Config, ConfigError, describe_options, load_config
+
+SECRETS = frozenset({"admin_password", "secret_key"})
+app = App(name="config", help="Every setting and where it comes from.")
+
+
+@app.command
+def show(*, json: AsJson = False) -> None:
+    """List every setting with its value and origin. Secrets are masked.
+
+    Example: GONOGO_PORT=9000 gonogo config show
+    """
+    try:
+        config = load_config()
+    except ConfigError as error:
+        raise CannotRun(str(error)) from error
+    settings = [describe_setting(config, name, text) for name, text, _ in describe_options()]
+    if json:
+        show_json({"settings": settings, "tables": config.tables})
+        return
+    rows = [(s["name"], str(s["value"]), s["origin"], s["description"]) for s in settings]
+    rows += [(f"[{name}]", f"{len(table)} entries", "gonogo.toml", "") for name, table in config.tables.items()]
+    show_table(("setting", "value", "from", "what it is"), rows, empty="There are no settings.")
+
+
+def describe_setting(config: Config, name: str, description: str) -> dict[str, Any]:
+    """One setting as it is now."""
+    value = getattr(config, name)
+    if name in SECRETS:
+        value = "••••••••" if value else "(generated)"
+    return {
+        "name": name,
+        "value": value,
+        "origin": config.origins.get(name, "default"),
+        "variable": f"GONOGO_{name.upper()}",
+        "description": description,
+    }

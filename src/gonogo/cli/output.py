@@ -1,0 +1,53 @@
+"""Printing: plain lines, tables that fit the terminal, JSON for programs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+PIPE_WIDTH = 200
+
+
+def say(line: str = "") -> None:
+    """One line on standard output."""
+    sys.stdout.write(f"{line}\n")
+
+
+def warn(line: str) -> None:
+    """One line on standard error."""
+    sys.stdout.flush()
+    sys.stderr.write(f"{line}\n")
+
+
+def show_json(value: Any) -> None:
+    """``value`` as indented JSON; a terminal gets it as programs do."""
+    say(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+
+
+def show_table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, empty: str) -> None:
+    """Rows under headings; the sentence ``empty`` when there are none."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(*headings, box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    for row in rows:
+        table.add_row(*row)
+    if table.row_count:
+        make_console().print(table)
+    else:
+        say(empty)
+
+
+def make_console() -> Console:
+    """A console for standard output: as wide as the terminal, wide for a pipe, no colour where none is wanted."""
+    from rich.console import Console
+
+    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPE_WIDTH
+    return Console(width=width, highlight=False, markup=False, emoji=False)

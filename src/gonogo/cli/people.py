@@ -1,0 +1,84 @@
+"""``gonogo people``: who may sign in, and as what."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from cyclopts import App, Parameter
+
+from gonogo.cli.connection import open_gonogo
+from gonogo.cli.exits import CannotRun
+from gonogo.cli.options import AsJson
+from gonogo.cli.output import say, show_json, show_table
+from gonogo.client.gonogo import Gonogo
+
+Role = Literal["viewer", "operator", "approver", "admin"]
+Name = Annotated[str | None, Parameter(help="What others see.")]
+NewRole = Annotated[Role | None, Parameter(help="viewer, operator, approver or admin.")]
+Password = Annotated[str | None, Parameter(help="A new password; ends their sessions.")]
+Disabled = Annotated[bool | None, Parameter(name="--disabled", negative="--enabled", help="Whether they are shut out.")]
+app = App(name="people", help="Who may sign in: list, add, change.")
+
+
+@app.command(name="list")
+def list_people(*, json: AsJson = False) -> None:
+    """List everybody who may sign in.
+
+    Example: gonogo people list
+    """
+    with open_gonogo() as gonogo:
+        people = gonogo.people.list()
+    if json:
+        show_json(people)
+        return
+    rows = [(p["email"], p["name"], p["role"], "disabled" if p["disabled_at"] else "") for p in people]
+    show_table(("e-mail", "name", "role", ""), rows, empty="Nobody yet: gonogo people add ada@example.org")
+
+
+@app.command
+def add(email: str, /, *, name: str = "", role: Role = "viewer", password: str = "", json: AsJson = False) -> None:
+    """Add a person. Without --password one is generated and shown, this once.
+
+    Example: gonogo people add ada@example.org --role operator
+    """
+    with open_gonogo() as gonogo:
+        person = gonogo.people.add(email, name, role, password)
+    if json:
+        show_json(person)
+        return
+    say(f"{person['email']} is now {person['role']}.")
+    if person["generated_password"]:
+        say(f"Their password, shown this once: {person['generated_password']}")
+
+
+@app.command
+def change(
+    email: str,
+    /,
+    *,
+    name: Name = None,
+    role: NewRole = None,
+    password: Password = None,
+    disabled: Disabled = None,
+    json: AsJson = False,
+) -> None:
+    """Change what is given of a person; the rest stays.
+
+    Example: gonogo people change ada@example.org --role approver
+    """
+    if all(value is None for value in (name, role, password, disabled)):
+        raise CannotRun("Say what to change: --name, --role, --password, --disabled or --enabled.")
+    with open_gonogo() as gonogo:
+        person = gonogo.people.change(get_person(gonogo, email)["id"], name, role, password, disabled)
+    if json:
+        show_json(person)
+    else:
+        say(f"{person['email']} is {person['role']}{', disabled' if person['disabled_at'] else ''}.")
+
+
+def get_person(gonogo: Gonogo, email: str) -> Any:
+    """The person with this e-mail or id. Raises ``CannotRun``."""
+    for person in gonogo.people.list():
+        if email.lower() in (person["email"], person["id"]):
+            return person
+    raise CannotRun(f"There is nobody with the e-mail {email}. `gonogo people list` shows everybody.")

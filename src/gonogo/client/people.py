@@ -1,0 +1,35 @@
+"""People: who may sign in, and as what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gonogo.client.call import Call, Send, drop_absent, make_path, read_members
+
+
+class People:
+    """``gonogo.people``; for administrators."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+
+    def list(self) -> Any:
+        """Everybody, by e-mail."""
+        return self._send(Call("GET", make_path("people")))
+
+    def add(self, email: str, name: str = "", role: str = "viewer", password: str = "") -> Any:
+        """Add a person; without a password one is generated and given back as ``generated_password``, this once."""
+        body = {"email": email, "name": name, "role": role, "password": password}
+        return self._send(Call("POST", make_path("people"), body=body, read=read_members))
+
+    def change(
+        self,
+        id: str,
+        name: str | None = None,
+        role: str | None = None,
+        password: str | None = None,
+        disabled: bool | None = None,
+    ) -> Any:
+        """Change what is given of a person; the rest stays."""
+        body = drop_absent(name=name, role=role, password=password, disabled=disabled)
+        return self._send(Call("PATCH", make_path("people", id), body=body))

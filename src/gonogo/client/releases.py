@@ -1,0 +1,119 @@
+"""Releases: checklists, their runs, and what people do in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from gonogo.client.call import Call, Send, drop_absent, make_path, read_text
+
+
+class Releases:
+    """``gonogo.releases``."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+
+    def plan(self, *, path: str | None = None, markdown: str | None = None) -> Any:
+        """What the server understands of a checklist, without running anything."""
+        return self._post("releases", "plan", path=path, markdown=markdown)
+
+    def checklists(self) -> Any:
+        """The checklists the server knows."""
+        return self._send(Call("GET", make_path("checklists")))
+
+    def add_checklist(self, *, path: str | None = None, name: str | None = None, markdown: str | None = None) -> Any:
+        """Make a checklist known: a file on the server's machine, or a name with its text."""
+        return self._post("checklists", path=path, name=name, markdown=markdown)
+
+    def start(
+        self,
+        *,
+        path: str | None = None,
+        checklist: str | None = None,
+        markdown: str | None = None,
+        sha256: str | None = None,
+        vars: Mapping[str, str] | None = None,
+        env: str | None = None,
+        as_name: str | None = None,
+        attended: bool | None = None,
+        accept_humans: str | None = None,
+        on_no_go: str | None = None,
+        workdir: str | None = None,
+    ) -> Any:
+        """Start a run. With ``sha256`` of an approved plan a file that changed since is refused (``plan-changed``)."""
+        source = {"path": path, "checklist": checklist, "markdown": markdown, "sha256": sha256}
+        manner = {"env": env, "as": as_name, "attended": attended, "accept_humans": accept_humans}
+        rest = {"vars": dict(vars) if vars else None, "on_no_go": on_no_go, "workdir": workdir}
+        return self._post("releases", **source, **manner, **rest)
+
+    def list(self) -> Any:
+        """Runs, newest first."""
+        return self._send(Call("GET", make_path("releases")))
+
+    def show(self, run: str) -> Any:
+        """One run with the state of every item."""
+        return self._send(Call("GET", make_path("releases", run)))
+
+    def journal(self, run: str) -> Any:
+        """Everything that happened in a run, each entry chained to the one before."""
+        return self._send(Call("GET", make_path("releases", run, "journal")))
+
+    def output(self, run: str, item: str, stream: str = "stdout", offset: int = 0, attempt: int | None = None) -> Any:
+        """What a command printed from ``offset`` on, in characters."""
+        params = drop_absent(stream=stream, offset=offset, attempt=attempt)
+        return self._send(Call("GET", make_path("releases", run, "items", item, "output"), params))
+
+    def tick(self, run: str, item: str, note: str | None = None) -> Any:
+        """A person has done, or seen, what the item says."""
+        return self._act(run, item, "tick", note=note)
+
+    def sign(self, run: str, item: str, note: str | None = None) -> Any:
+        """Sign for a role; never the one who started the run."""
+        return self._act(run, item, "sign", note=note)
+
+    def decide(self, run: str, item: str, decision: str, note: str | None = None) -> Any:
+        """GO, NO-GO or HOLD at a gate."""
+        return self._act(run, item, "decide", decision=decision, note=note)
+
+    def skip(self, run: str, item: str, reason: str) -> Any:
+        """Leave an item out; the reason is recorded."""
+        return self._act(run, item, "skip", reason=reason)
+
+    def retry(self, run: str, item: str) -> Any:
+        """Run a command, or judge a gate, again."""
+        return self._act(run, item, "retry")
+
+    def take_over(self, run: str, item: str, note: str | None = None) -> Any:
+        """Say that a person did by hand what the command was for."""
+        return self._act(run, item, "take-over", note=note)
+
+    def run_item(self, run: str, item: str) -> Any:
+        """Run an item that only runs when somebody chooses it."""
+        return self._act(run, item, "run")
+
+    def rollback(self, run: str, level: int | None = None) -> Any:
+        """Roll the run back, or one level of it."""
+        return self._post("releases", run, "rollback", level=level)
+
+    def resume(self, run: str) -> Any:
+        """Go on with a run that was held or cut off."""
+        return self._post("releases", run, "resume")
+
+    def stop(self, run: str, reason: str | None = None) -> Any:
+        """End a run where it is; it counts as NO-GO."""
+        return self._post("releases", run, "stop", reason=reason)
+
+    def report(self, run: str, format: str = "md") -> Any:
+        """The record of a run as text: ``md``, ``html`` or ``json``."""
+        return self._send(Call("GET", make_path("releases", run, "report"), {"format": format}, read=read_text))
+
+    def verify(self, run: str) -> Any:
+        """Whether journal and evidence are as they were written; names the first entry that is not."""
+        return self._send(Call("GET", make_path("releases", run, "verify")))
+
+    def _act(self, run: str, item: str, move: str, **values: Any) -> Any:
+        return self._post("releases", run, "items", item, move, **values)
+
+    def _post(self, *segments: str, **values: Any) -> Any:
+        return self._send(Call("POST", make_path(*segments), body=drop_absent(**values)))
