@@ -1,0 +1,81 @@
+"""One of several ways: "Option 2", "# Or with Kubernetes", "if using Docker", or labels that name rival platforms."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_OPTION = re.compile(
+    r"^(?:\d+[.)]?\d*\s+)?(?:option|method|approach|variant|alternative|strategy|path)\s*#?(?P<n>\d{1,3}|[a-e]|i{1,3})\b",
+    re.IGNORECASE,
+)
+_OTHERWISE = re.compile(
+    r"^\W*(?:\d+(?:\.\d+)*\.?\s+)?(?:or\b(?!\s+(?:higher|later|above|newer))|alternatively\b|alternative\b|otherwise\b|as an alternative\b"
+    r"|instead\b|another (?:way|option)\b|not recommended\b)|\(alternative\)",
+    re.IGNORECASE,
+)
+_CONDITION = re.compile(
+    r"(?:^|[\s(\[,;-])(?:(?:only )?(?:if|when) (?:using|you(?:'re| are)? us(?:e|ing)|on|running|deploying (?:with|to|via)"
+    r"|not using|installed via|you have)\b|(?:if|when|where) (?:needed|necessary|required|applicable|desired|something|anything"
+    r"|this fails|that fails|it fails|issues|problems)\b|as needed\b)|[(\[]optional\b|^optional\b",
+    re.IGNORECASE,
+)
+_PLATFORMS = (
+    r"docker(?:[- ]compose| swarm)?|containers?|kubernetes|k8s|helm|kustomize|systemd|pm2|supervisor|vercel|netlify|heroku|aws|ecs|eks"
+    r"|fargate|lambda|gcp|gke|cloud run|azure|aks|fly(?:\.io)?|railway|render|nomad|ansible|terraform|bare metal|vms?"
+    r"|virtual machines?|linux|mac ?os|windows|ubuntu|debian|centos|rhel|fedora|alpine|homebrew|brew|npm|yarn|pnpm|bun|pip|poetry|uv|conda"
+)
+_PLACES = r"development|dev|local|locally|staging|production|prod|test"
+_GLUE = r"or|with|using|via|for|on|to|if|in|the|use|you|deploy|deployment|deploys?|service|cli|manual|mode|environment|only|&|and|run|start|restart|install|users?"
+_VARIANT = re.compile(rf"^(?:(?:{_PLATFORMS}|{_PLACES}|{_GLUE})[\s()/,:+-]*)+$", re.IGNORECASE)
+_PLATFORM = re.compile(rf"\b(?:{_PLATFORMS})\b", re.IGNORECASE)
+_PLACE = re.compile(rf"\b(?:{_PLACES})\b", re.IGNORECASE)
+_FIRST = frozenset({"1", "a", "i"})
+
+
+@lru_cache(maxsize=2048)
+def find_option(text: str) -> str | None:
+    """The number or letter of "Option 2", "Method B"."""
+    match = _OPTION.match(text)
+    return match["n"].lower() if match else None
+
+
+def is_later_option(text: str) -> bool:
+    option = find_option(text)
+    return option is not None and option not in _FIRST
+
+
+@lru_cache(maxsize=4096)
+def find_barrier(text: str) -> str | None:
+    """Why commands under these words need a person's choice; None when they need none."""
+    if is_later_option(text) or _OTHERWISE.search(text):
+        return f'"{shorten(text)}" is an alternative: it runs only if a person chooses it'
+    if _CONDITION.search(text):
+        return f'"{shorten(text)}" depends on a condition: a person decides whether it runs'
+    return None
+
+
+def is_otherwise(text: str) -> bool:
+    """Whether the words turn from one way to another: "or", "alternatively"."""
+    return _OTHERWISE.search(text) is not None
+
+
+@lru_cache(maxsize=2048)
+def names_variant(text: str) -> bool:
+    """Whether a label does nothing but name a platform or a place: "Docker", "Production (systemd)"."""
+    return len(text) < 60 and _VARIANT.match(text) is not None and bool(_PLATFORM.search(text) or _PLACE.search(text))
+
+
+def find_variants(labels: list[str]) -> list[str]:
+    """The labels that compete with each other. Places alone ("Staging", "Production") follow, they don't compete."""
+    named = [label for label in labels if names_variant(label)]
+    rivals = [label for label in named if _PLATFORM.search(label)]
+    return named if len(named) > 1 and rivals else []
+
+
+def explain_variants(label: str, variants: list[str]) -> str:
+    return f'"{shorten(label)}" is one of {len(variants)} ways ({", ".join(map(shorten, variants))}): a person chooses'
+
+
+def shorten(text: str, limit: int = 60) -> str:
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

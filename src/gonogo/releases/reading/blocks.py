@@ -1,0 +1,174 @@
+"""Blocks in their order: each goes to its reader, with the notes that stand beside it."""
+
+from __future__ import annotations
+
+import re
+
+from gonogo.releases.reading.alternatives import find_barrier, is_otherwise
+from gonogo.releases.reading.desk import Desk, Place, nest
+from gonogo.releases.reading.document import Block
+from gonogo.releases.reading.drafts import Draft
+from gonogo.releases.reading.fences import is_plain, read_fence
+from gonogo.releases.reading.inline import clean_text, drop_comments, split_checkbox
+from gonogo.releases.reading.marks import change_items, changes_neighbour, make_item, read_annotations
+from gonogo.releases.reading.steps import Words, read_words
+from gonogo.releases.reading.tables import read_row
+from gonogo.releases.reading.units import Unit, split_units
+from gonogo.releases.reading.vocabulary import find_polarity
+
+_BOX_LINE = re.compile(r"^\s*(?:>\s*)?(?:[-*+•]|\d{1,9}[.)])\s+\[[ xX]\]\s+\S")
+
+
+def read_blocks(desk: Desk, blocks: list[Block], place: Place) -> None:
+    """Read neighbours in order; an annotation on its own line belongs to the block below it, else to the one around it."""
+    for at, block in enumerate(blocks):
+        if block.kind == "html":
+            below = any(other.kind not in ("html", "rule") for other in blocks[at + 1 :])
+            _read_html(desk, block, place, below=below)
+            continue
+        start, notes = len(desk.drafts), desk.notes
+        desk.notes = []
+        read_block(desk, block, place)
+        added = desk.drafts[start:]
+        if not added:
+            desk.notes = notes
+            continue
+        for note in notes:
+            change_items(desk, note, added)
+
+
+def read_block(desk: Desk, block: Block, place: Place) -> None:
+    """Read one block with everything inside it."""
+    if block.kind == "fence":
+        _read_fence(desk, block, place)
+    elif block.kind == "step":
+        _read_step(desk, block, place)
+    elif block.kind == "row":
+        added = len(desk.drafts)
+        read_row(desk, block, place)
+        _apply_own_notes(desk, " ".join(block.cells), block.line, desk.drafts[added:], place)
+    elif block.kind == "paragraph":
+        _read_units(desk, block.text, block.line, block.end_line, place)
+    elif block.kind == "heading":
+        desk.add("info", block.line, block.end_line, clean_text(block.text), parent=place.parent)
+    elif block.kind == "meta":
+        desk.add("info", block.line, block.end_line, "front matter", parent=place.parent)
+    elif block.kind == "quote":
+        read_blocks(desk, block.children, place)
+
+
+def _read_fence(desk: Desk, block: Block, place: Place) -> None:
+    boxes = [at for at, row in enumerate(block.text.split("\n")) if _BOX_LINE.match(row)] if is_plain(block) else []
+    turn, desk.turn = desk.turn, None
+    read_fence(desk, block, nest(place, barrier=turn or place.barrier))
+    for at in boxes:
+        line = min(block.text_line + at, block.end_line)
+        _read_units(desk, block.text.split("\n")[at].strip(), line, line, place)
+
+
+def _read_step(desk: Desk, block: Block, place: Place) -> None:
+    units = split_units(block.text, block.text_line, block.text_end) if block.text else []
+    first = units[0] if units else Unit(block.line, block.line, "")
+    own = split_checkbox(block.text.split("\n")[0]) if units else None
+    body = "\n".join(block.text.split("\n")[: first.end_line - first.line + 1])
+    if own is not None:
+        box = split_checkbox(body)
+        body = box.text if box else own.text
+    weight = "box" if own is not None else "tick" if first.mark == "tick" else "number" if block.number is not None else "bullet"
+    words = Words(
+        body if own is not None or first.mark not in ("tick", "box") else first.text,
+        block.line,
+        max(first.end_line, block.line),
+        weight,  # type: ignore[arg-type]
+        ticked=own is not None and own.ticked,
+        works=_does_work(block),
+        span_end=block.end_line,
+    )
+    if not words.raw.strip() and own is None and block.children:
+        inner = place
+    else:
+        start = len(desk.drafts)
+        draft = read_words(desk, words, place)
+        _apply_own_notes(desk, body, block.line, desk.drafts[start:], place)
+        inner = _step_inside(draft, words, place)
+    for unit in units[1:]:
+        _read_unit(desk, unit, inner)
+    read_blocks(desk, block.children, inner)
+
+
+def _step_inside(draft: Draft, words: Words, place: Place) -> Place:
+    text = clean_text(drop_comments(words.raw))
+    holder = draft if draft.kind not in ("check",) else place.parent
+    return Place(
+        parent=holder,
+        heading=text,
+        polarity=find_polarity(text, place.polarity),
+        barrier=find_barrier(text) or place.barrier,
+        runs=place.runs if draft.kind == "check" else [draft] if draft.command else [],
+        under="box" if words.weight == "box" else words.weight,
+    )
+
+
+def _does_work(block: Block) -> bool:
+    """Whether what stands inside a step does its work: commands to run, boxes to tick."""
+    return any(
+        child.kind == "fence" or (child.kind == "step" and (split_checkbox(child.text) or _does_work(child)))
+        for child in block.children
+    )
+
+
+def _read_units(desk: Desk, text: str, line: int, end_line: int, place: Place) -> None:
+    for unit in split_units(text, line, end_line):
+        _read_unit(desk, unit, place)
+
+
+def _read_unit(desk: Desk, unit: Unit, place: Place) -> None:
+    text = drop_comments(unit.text)
+    if not text.strip():
+        _read_hidden(desk, unit, place)
+        return
+    shown = clean_text(text)
+    if is_otherwise(shown) and len(shown) < 80 and shown.endswith((":", "or", "Or", "OR", "**Or**")):
+        desk.turn = find_barrier(shown)
+    weight = {"box": "box", "tick": "tick", "number": "number", "bullet": "bullet"}.get(unit.mark, "line")
+    words = Words(text, unit.line, unit.end_line, weight, ticked=unit.ticked)  # type: ignore[arg-type]
+    start = len(desk.drafts)
+    read_words(desk, words, place)
+    _apply_own_notes(desk, unit.text, unit.line, desk.drafts[start:], place)
+
+
+def _read_hidden(desk: Desk, unit: Unit, place: Place) -> None:
+    for note in read_annotations(desk, unit.text, unit.line):
+        if changes_neighbour(note):
+            desk.notes.append(note)
+        else:
+            make_item(desk, note, place, unit.end_line)
+
+
+def _apply_own_notes(desk: Desk, raw: str, line: int, added: list[Draft], place: Place) -> None:
+    if "gonogo" not in raw:
+        return
+    for note in read_annotations(desk, raw, line):
+        if added:
+            change_items(desk, note, added)
+        else:
+            make_item(desk, note, place, line)
+
+
+def _read_html(desk: Desk, block: Block, place: Place, *, below: bool) -> None:
+    notes = read_annotations(desk, block.text, block.line)
+    for note in notes:
+        if not changes_neighbour(note):
+            make_item(desk, note, place, max(note.line, block.end_line))
+        elif below or (place.parent is None and not desk.drafts):
+            desk.notes.append(note)
+        else:
+            change_items(desk, note, [place.parent] if place.parent else desk.drafts[-1:])
+    if "gonogo" in block.text and (notes or "<!--" in block.text):
+        return
+    rows = block.text.rstrip("\n").split("\n")
+    text = clean_text(block.text.replace("<!--", " ").replace("-->", " ")) or rows[0].strip()
+    desk.add("info", block.line, block.end_line, text[:400], parent=place.parent)
+    for at, row in enumerate(rows):
+        if _BOX_LINE.match(row):
+            _read_units(desk, row.strip(), block.line + at, block.line + at, place)

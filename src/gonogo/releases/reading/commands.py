@@ -1,0 +1,135 @@
+"""What becomes of one command: it runs by itself, a person chooses, or it can't run as written."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from tree_sitter import Node
+
+from gonogo.releases.plan import Runs
+from gonogo.releases.reading.alternatives import shorten
+from gonogo.releases.reading.endless import find_endless
+from gonogo.releases.reading.interactive import wants_person
+from gonogo.releases.reading.placeholders import find_placeholder
+from gonogo.releases.reading.programs import EDITORS, KNOWN, MONITORS, PROMPTS, SERVERS, SHELL_WORDS
+from gonogo.releases.reading.words import Simple, list_simple, split_words
+
+_CRON = re.compile(r"^\s*(?:@(?:reboot|hourly|daily|weekly|monthly|yearly)\s|(?:[\d*/,-]+\s+){4}[\d*/,A-Za-z-]+\s+\S)")
+_PROSE = re.compile(r"^[A-Z][a-z]+(?:,? (?:[A-Za-z][\w'’-]*|\([^)]*\)|\d+|&|/|-|—|–))+[.:!?]?$")
+_OUTPUT = re.compile(
+    r"^(?:https?://\S*$|[{}\[\]]+,?$|[\"'{\[]\s*[\"'\w]+[\"']?\s*:|[|+=*─━│┌├└-]{2,}|[✓✔✗✘✅❌●○•→←▶]|<[/!?a-zA-Z]|\d+[\s%.]|[\w.-]+:\s(?!.*[|&;])"
+    r"|[A-Z_]+ +\d+$|HTTP/\d|-{1,2}\s?\w+\s*$|\.{3}|%|\d+$)"
+)
+_SUSPECT = re.compile(
+    r"(?:^|[\s;&|(/\"`])(?:"
+    + "|".join(sorted(map(re.escape, EDITORS | MONITORS | SERVERS | PROMPTS), key=len, reverse=True))
+    + r")(?=$|[\s;&|)])"
+    r"|\s-(?:\w*[fFiwt]\w*)\b|--(?:follow|watch|interactive|tty|latency|stat|reload|live|tail|edit)\b"
+    r"|\b(?:edit|attach|login|configure|console|shell|serve|server|runserver|start|dev|up|run|logs|read|rebase|commit|init|monitor|MONITOR|SUBSCRIBE|worker"
+    r"|beat|port-forward|proxy|exec|ssh|apply|destroy|while|until|http\.server|-i|listen|preview|tunnel|select)\b"
+)
+_CURL = re.compile(r"(?:^|[\s;&|(])curl\s")
+_JUDGED = re.compile(
+    r"\s(?:-\w*f\w*|--fail(?:-with-body|-early)?)(?=\s|$)|http_code|response_code|--write-out|\s-w\s|\|\|\s*(?!true)|\|\s*(?:jq\s+-\w*e|grep)"
+)
+_DESTROY = re.compile(
+    r"\brm\s+-\w*[rf]\w*\s+(?:-\w+\s+)*(?:/|~|\$HOME|\*)/?(?:\s|$)|\b(?:terraform|tofu|pulumi) destroy\b|\bmkfs\b|\bdd\b.*\bof=/dev/"
+    r"|(?i:\bdrop (?:database|schema)\b|\bdropdb\b)"
+)
+_ASSIGNED = re.compile(r"(?:^|[;&|\s(])(?:export |local |readonly |declare (?:-\w+ )?)?([A-Za-z_]\w*)=")
+_LOOP = re.compile(r"\bwhile\s+(?:true|:|\[\s*1\s*\])\s*(?:;|\n)|\bfor\s*\(\(\s*;\s*;\s*\)\)|\buntil\s+false\b")
+
+
+class Assessment(NamedTuple):
+    """The decision on one command. ``finding`` names the lint rule it breaks; ``weak`` an exit code that proves little."""
+
+    runs: Runs
+    why: str = ""
+    finding: str | None = None
+    weak: bool = False
+    is_command: bool = True
+
+
+def assess_command(text: str, node: Node | None = None) -> Assessment:
+    """Judge one command by its words alone; where it stands in the document is the caller's affair."""
+    if not looks_like_command(text):
+        return Assessment("never", "this is not a command: it is shown, never run", None, is_command=False)
+    if placeholder := find_placeholder(text):
+        why = f'fill in "{shorten(placeholder)}" first: as written the command can\'t work'
+        return Assessment("never", why, "placeholder")
+    weak = is_weak(text)
+    if _DESTROY.search(text):
+        return Assessment(
+            "choice", "this destroys data that may not come back: a person chooses it", "destructive", weak
+        )
+    if _LOOP.search(text) and "break" not in text:
+        return Assessment(
+            "choice", "this loop never ends by itself: a person chooses it and stops it", "never-ending", weak
+        )
+    if _SUSPECT.search(text):
+        for simple in list_simple(text, node):
+            found = _assess_simple(simple)
+            if found is not None:
+                return found._replace(weak=weak)
+    return Assessment("auto", weak=weak)
+
+
+def looks_like_command(text: str) -> bool:
+    """Whether a line of a shell fence is a command at all, not prose, output, a schedule or data."""
+    first = text.lstrip()
+    if _CRON.match(first) or _OUTPUT.match(first):
+        return False
+    word = first.split(None, 1)[0] if first else ""
+    if not word or not (word[0].isalnum() or word[0] in "./~$_([{:!\"'\\<>"):
+        return False
+    return not (_PROSE.match(first) and word not in KNOWN)
+
+
+def starts_command(text: str) -> bool:
+    """Whether text of unknown nature (a code span, a fence without language) opens like a shell command."""
+    words = split_words(text)
+    while words and (re.match(r"^[A-Za-z_]\w*=", words[0]) or words[0] in ("sudo", "time", "nohup")):
+        words = words[1:]
+    if not words:
+        return False
+    word = words[0]
+    if word.startswith(("./", "../", "/usr/", "/opt/", "/bin/", "~/", "bin/", "scripts/")) or word.endswith(
+        (".sh", ".bash")
+    ):
+        return len(words) > 1 or word.endswith((".sh", ".bash", ".py")) or word.startswith("./")
+    if word not in KNOWN and word not in SHELL_WORDS:
+        return False
+    return len(words) == 1 or (
+        not words[1].endswith((",", ":")) and words[1] not in ("is", "are", "and", "or", "must", "should")
+    )
+
+
+def is_weak(text: str) -> bool:
+    """Whether exit 0 proves little: curl without -f exits 0 on HTTP 500."""
+    return _CURL.search(text) is not None and _JUDGED.search(text) is None
+
+
+def list_assigned(text: str) -> set[str]:
+    """The variables a command sets."""
+    names = set(_ASSIGNED.findall(text)) if "=" in text else set()
+    if "read " in text:
+        names.update(re.findall(r"\bread\s+(?:-\w+\s+(?:\"[^\"]*\"\s+)?)*([A-Za-z_]\w*)", text))
+    return names
+
+
+def find_used(text: str, names: set[str]) -> str | None:
+    """The first of ``names`` that the command reads as a variable."""
+    if "$" not in text:
+        return None
+    return next((name for name in re.findall(r"\$\{?([A-Za-z_]\w*|!)", text) if name in names), None)
+
+
+def _assess_simple(simple: Simple) -> Assessment | None:
+    if wants_person(simple):
+        why = f"{simple.program} waits for somebody to type: do it by hand, then tick it"
+        return Assessment("never", why, "interactive")
+    if name := find_endless(simple):
+        why = f'"{shorten(name)}" never ends by itself: a person starts and stops it'
+        return Assessment("choice", why, "never-ending")
+    return None

@@ -1,0 +1,68 @@
+"""The desk a checklist is read at: what has been understood so far of the section under the lamp."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from gonogo.releases.plan import Finding, Kind, Severity
+from gonogo.releases.reading.annotations import Annotation
+from gonogo.releases.reading.bindings import Bindings
+from gonogo.releases.reading.drafts import Draft
+from gonogo.releases.reading.outline import Section
+from gonogo.releases.rules import Polarity
+
+
+@dataclass(slots=True)
+class Place:
+    """Where a block stands: under which item, in which mood, behind which barrier, after which commands.
+
+    ``runs`` is shared by neighbours: an expectation looks there for the command it judges.
+    """
+
+    parent: Draft | None = None
+    heading: str = ""
+    polarity: Polarity = "good"
+    barrier: str | None = None
+    runs: list[Draft] = field(default_factory=list)
+    under: str = ""
+
+
+@dataclass(slots=True)
+class Desk:
+    """Everything reading carries from block to block. ``unset`` maps variables nobody sets to the line at fault."""
+
+    lines: tuple[str, ...]
+    bindings: Bindings
+    section: Section
+    drafts: list[Draft] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    unset: dict[str, int] = field(default_factory=dict)
+    known: set[str] = field(default_factory=set)
+    notes: list[Annotation] = field(default_factory=list)
+    expecting: Draft | None = None
+    turn: str | None = None
+    turned: bool = False
+
+    def add(self, kind: Kind, line: int, end_line: int, text: str, **fields: Any) -> Draft:
+        """Put one more draft on the pile of the current section."""
+        draft = Draft(kind, line, end_line, text, **fields)
+        self.drafts.append(draft)
+        return draft
+
+    def find(self, rule: str, severity: Severity, line: int, message: str) -> None:
+        """Note one lint line."""
+        self.findings.append(Finding(rule=rule, severity=severity, line=line, message=message))
+
+    @property
+    def rolls_back(self) -> bool:
+        return self.section.role == "rollback"
+
+    @property
+    def informs(self) -> bool:
+        return self.section.role == "info"
+
+
+def nest(place: Place, **changes: Any) -> Place:
+    """The place one level further in."""
+    return replace(place, **changes)

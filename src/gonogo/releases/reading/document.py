@@ -1,0 +1,171 @@
+"""Markdown to a tree of blocks, each with its source lines. Nothing of the text is left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.front_matter import front_matter_plugin
+
+from gonogo.releases.reading.decode import Text
+from gonogo.releases.reading.mend import Mended, mend_lines
+
+BlockKind = Literal["heading", "paragraph", "step", "fence", "row", "html", "quote", "rule", "meta"]
+_OPENERS = {"list_item_open": "step", "blockquote_open": "quote"}
+_CLOSERS = frozenset({"list_item_close", "blockquote_close"})
+_LEAVES = {"fence": "fence", "code_block": "fence", "html_block": "html", "hr": "rule", "front_matter": "meta"}
+
+
+@dataclass(slots=True)
+class Block:
+    """One piece of the document. ``line`` and ``end_line`` count from 1, both ends included.
+
+    ``number`` is an ordered step's number; ``depth`` a heading's; ``lang`` a fence's language; ``cells`` and
+    ``columns`` a row's. A step's ``text`` is its first paragraph; the rest are its ``children``.
+    """
+
+    kind: BlockKind
+    line: int
+    end_line: int
+    text: str = ""
+    children: list[Block] = field(default_factory=list)
+    number: int | None = None
+    depth: int = 0
+    lang: str = ""
+    text_line: int = 0
+    text_end: int = 0
+    cells: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Document:
+    """The blocks at the top level, in order, and the lines of fences that were never closed."""
+
+    blocks: list[Block]
+    unclosed: list[int]
+
+
+def parse_document(text: Text) -> Document:
+    """Read the lines of a checklist as Markdown blocks."""
+    mended = mend_lines(text.lines)
+    builder = _Builder(mended)
+    for token in _MARKDOWN.parse("\n".join(mended.lines) + "\n"):
+        builder.take(token)
+    return Document(builder.root.children, mended.unclosed)
+
+
+def walk_blocks(blocks: list[Block]) -> Iterator[Block]:
+    """Every block with its descendants, in source order."""
+    for block in blocks:
+        yield block
+        yield from walk_blocks(block.children)
+
+
+def _make_markdown() -> MarkdownIt:
+    markdown = MarkdownIt("commonmark", {"maxNesting": 100}).enable("table").use(front_matter_plugin)
+    # Inline marks are read later, line by line; link definitions would vanish from the tokens.
+    markdown.core.ruler.disable(["inline", "text_join"])
+    markdown.block.ruler.disable("reference")
+    return markdown
+
+
+_MARKDOWN = _make_markdown()
+
+
+class _Builder:
+    def __init__(self, mended: Mended) -> None:
+        self.mended = mended
+        self.root = Block("quote", 1, 1)
+        self.stack = [self.root]
+        self.columns: tuple[str, ...] | None = None
+        self.span = (1, 1)
+
+    def take(self, token: Token) -> None:
+        name = token.type
+        if name in _OPENERS:
+            self.open(token)
+        elif name in _CLOSERS:
+            self.stack.pop()
+        elif name in _LEAVES:
+            self.take_leaf(token)
+        elif name == "inline":
+            self.take_inline(token)
+        elif name == "heading_open":
+            self.add(Block("heading", *self.lines_of(token), depth=int(token.tag[1:])))
+        elif name == "table_open":
+            self.columns = None
+            self.span = self.lines_of(token)
+        elif name == "tr_open":
+            self.take_row(token)
+        elif name == "paragraph_open":
+            self.add(Block("paragraph", *self.lines_of(token)))
+
+    def lines_of(self, token: Token) -> tuple[int, int]:
+        start, end = token.map or [0, 1]
+        lines, origin = self.mended.lines, self.mended.origin
+        end = min(end, len(lines))
+        while end > start + 1 and not lines[end - 1].strip():
+            end -= 1
+        first = origin[start] if start < len(origin) else 1
+        return first, max(first, origin[end - 1]) if end else first
+
+    def add(self, block: Block) -> None:
+        self.stack[-1].children.append(block)
+
+    def open(self, token: Token) -> None:
+        block = Block(_OPENERS[token.type], *self.lines_of(token))  # type: ignore[arg-type]
+        if token.type == "list_item_open" and token.markup in (".", ")"):
+            block.number = int(token.info) if token.info.isdigit() else 1
+        block.text_line = block.text_end = block.line
+        self.add(block)
+        self.stack.append(block)
+
+    def take_leaf(self, token: Token) -> None:
+        block = Block(_LEAVES[token.type], *self.lines_of(token), text=token.content)  # type: ignore[arg-type]
+        if token.type == "fence":
+            block.lang = re.split(r"[\s{,:]", token.info.strip(), maxsplit=1)[0].lower()
+            block.text_line = block.line + 1
+        elif token.type == "code_block":
+            block.text_line = block.line
+        self.add(block)
+
+    def take_inline(self, token: Token) -> None:
+        holder = self.stack[-1]
+        block = holder.children[-1] if holder.children else None
+        if block is None or block.kind not in ("paragraph", "heading"):
+            return
+        block.text = token.content
+        if holder.kind == "step" and len(holder.children) == 1 and block.kind == "paragraph":
+            holder.children.pop()
+            holder.text, holder.text_line, holder.text_end = block.text, block.line, block.end_line
+
+    def take_row(self, token: Token) -> None:
+        line, end = self.lines_of(token)
+        start = (token.map or [0])[0]
+        cells = split_cells(self.mended.lines[start])
+        if self.columns is None:
+            self.columns = cells
+            self.add(Block("row", line, end, cells=cells))
+        else:
+            self.add(Block("row", line, end, cells=cells, columns=self.columns))
+
+
+def split_cells(line: str) -> tuple[str, ...]:
+    """The cells of a table row; a pipe inside a code span or behind a backslash is text."""
+    cells, cell, code = [], "", False
+    body = line.strip().lstrip(">").strip()
+    for at, char in enumerate(body):
+        if char == "`":
+            code = not code if code or "`" in body[at + 1 :] else False
+        if char == "|" and not code and not (at and body[at - 1] == "\\"):
+            cells.append(cell.strip())
+            cell = ""
+        else:
+            cell = cell[:-1] + "|" if char == "|" and cell.endswith("\\") else cell + char
+    cells.append(cell.strip())
+    return tuple(cells[bool(body.startswith("|")) : len(cells) - (body.endswith("|") and cells[-1] == "")])

@@ -1,0 +1,91 @@
+"""Thresholds on numbers that live outside the checklist: "Error rate < 5%", "P95 latency: < 200ms"."""
+
+from __future__ import annotations
+
+import re
+
+from gonogo.releases.expectations import compile_expectation
+from gonogo.releases.reading.bindings import Bindings
+from gonogo.releases.rules import Human, Number, Polarity, Rule
+
+_UNIT = r"(?:%|percent|(?:ms|milliseconds?|s|secs?|seconds?|minutes?|mins?|hours?|hrs?|h|us|µs|[kmgt]i?b|bytes)\b(?:/s)?|(?:req\w*|requests?|rps|tps|qps|ops|jobs?|errors?|messages?)\b(?:/\w+)?|/(?:s|sec|min|h)\b)"
+_VALUE = rf"[+-]?\d[\d,]*(?:\.\d+)?(?P<rest>\.\d+)?\s*(?P<unit>{_UNIT})?"
+_SYMBOL = re.compile(rf"(?P<op><=|>=|=<|=>|≤|≥|<|>|==)\s*{_VALUE}", re.IGNORECASE)
+_WORD = re.compile(
+    r"\b(?P<op>(?:stays? |remains? |is |are |be |drops? |falls? |rises? |goes |climbs? )*(?:below|under|less than|lower than|above|over|at least|at most|no more than"
+    rf"|more than|greater than|higher than|fewer than|exceed(?:s|ing)?|up to|within))\s+{_VALUE}",
+    re.IGNORECASE,
+)
+_AVAILABILITY = re.compile(r"\b(?:uptime|availability|success rate|hit rate)\b[^.]*?\b(?P<value>\d{2}(?:\.\d+)?)\s*%", re.IGNORECASE)
+_BASELINE = re.compile(r"\b(?:baseline|previous|current)\b", re.IGNORECASE)
+_PLANNED = re.compile(
+    r"\b(?:downtime|roll ?back|time to|deadline|cool ?down|retention|window|estimat\w+|characters?|entropy|recommend\w*|budget"
+    r"|interval|timeout|expires?|older than|keep|budgeted|per (?:hour|day|week)|every|install|upgrade to|requires?|version)\b",
+    re.IGNORECASE,
+)
+_SOFTWARE = re.compile(
+    r"^\W*(?:install |use |requires? )?(?:node(?:\.?js)?|python|postgres\w*|mysql|mariadb|redis|docker|java|jdk|openjdk|go|golang|ruby|php|npm|yarn|pnpm|kubectl|kubernetes"
+    r"|helm|terraform|nginx|git|ubuntu|debian|rust|cargo|gcc|cmake|mongodb|elasticsearch|kafka|rabbitmq)\b",
+    re.IGNORECASE,
+)
+_LONG = re.compile(r"^(?:minutes?|mins?|hours?|hrs?|h|days?)$", re.IGNORECASE)
+_STRAY_WINDOW = frozenset({"over", "within", "under", "up to"})
+
+
+def is_threshold(text: str) -> bool:
+    """Whether a line sets a bound for a live number, rather than plan a time or ask for a version."""
+    symbol = _SYMBOL.search(text)
+    if symbol is not None:
+        return not _is_version(text, symbol) and not _PLANNED.search(text[: symbol.start()] + text[symbol.end() :][:12])
+    word = _WORD.search(text)
+    if word is not None and word["unit"]:
+        if word["op"].lower().split()[-1] in _STRAY_WINDOW and (_LONG.match(word["unit"]) or not _is_measured(text, word)):
+            return False
+        return not _PLANNED.search(text)
+    return _AVAILABILITY.search(text) is not None and not _PLANNED.search(text.replace("window", ""))
+
+
+def compile_threshold(text: str, polarity: Polarity, bindings: Bindings) -> tuple[Rule, str | None]:
+    """The rule of a threshold and, when its phrase is bound, the signal expression. What can't be compiled is a person's."""
+    rule = compile_expectation(text, polarity=polarity)
+    if not isinstance(rule, Number):
+        return Human(source=text, question=text), None
+    signal = bindings.find_signal(text)
+    if signal is None:
+        return rule, None
+    bound = Number(
+        source=rule.source,
+        op=rule.op,
+        value=rule.value,
+        low=rule.low,
+        high=rule.high,
+        unit=rule.unit,
+        subject=rule.subject,
+        signal=signal,
+        polarity=rule.polarity,
+    )
+    return bound, write_expression(bound)
+
+
+def write_expression(rule: Number) -> str | None:
+    """The signal expression of a bound rule: ``http.error_rate < 5%``."""
+    if rule.signal is None:
+        return None
+    unit = rule.unit or ""
+    if rule.op is not None and rule.value is not None:
+        return f"{rule.signal} {rule.op} {_plain(rule.value)}{unit}"
+    if rule.low is not None and rule.high is not None:
+        return f"{rule.signal} >= {_plain(rule.low)}{unit} and {rule.signal} <= {_plain(rule.high)}{unit}"
+    return None
+
+
+def _plain(value: float) -> str:
+    return f"{value:.10f}".rstrip("0").rstrip(".")
+
+
+def _is_version(text: str, match: re.Match[str]) -> bool:
+    return bool(match["rest"]) or (not match["unit"] and _SOFTWARE.match(text[: match.start()]) is not None)
+
+
+def _is_measured(text: str, match: re.Match[str]) -> bool:
+    return match["unit"] in ("%", "ms") or _BASELINE.search(text) is not None

@@ -1,0 +1,135 @@
+"""What annotations do: make items of their own, or change the items they stand beside."""
+
+from __future__ import annotations
+
+from gonogo.releases.reading.annotations import (
+    CHANGES_ITEM,
+    Annotation,
+    AnnotationError,
+    find_annotations,
+    parse_annotation,
+    parse_soak,
+)
+from gonogo.releases.reading.desk import Desk, Place
+from gonogo.releases.reading.drafts import Draft
+from gonogo.releases.reading.durations import parse_duration
+from gonogo.releases.reading.judging import compile_words
+from gonogo.releases.rules import Human
+
+
+def read_annotations(desk: Desk, raw: str, line: int) -> list[Annotation]:
+    """The well-formed annotations of ``raw``; the others become lint errors."""
+    found = []
+    for at, body in find_annotations(raw, line):
+        try:
+            found.append(parse_annotation(body, at))
+        except AnnotationError as error:
+            desk.find("annotation", "error", at, str(error))
+    return found
+
+
+def make_item(desk: Desk, note: Annotation, place: Place, end_line: int) -> None:
+    """The item an annotation on a line of its own stands for."""
+    draft = desk.add("info", note.line, end_line, note.words or note.verb, parent=place.parent)
+    if note.verb == "expect":
+        if not place.runs:
+            desk.find("annotation", "error", note.line, "expect has no command above it to judge: move it below one")
+        add_check(desk, draft, note.words, place.runs[-1] if place.runs else None)
+        return
+    change_item(desk, note, draft)
+
+
+def change_items(desk: Desk, note: Annotation, drafts: list[Draft]) -> None:
+    """Let a note change the items it stands beside."""
+    commands = [draft for draft in drafts if draft.command is not None]
+    if note.verb == "run":
+        if not commands:
+            desk.find("annotation", "error", note.line, "run stands beside no command: put it above a fence or behind one")
+        for draft in commands:
+            change_item(desk, note, draft)
+    elif note.verb in ("rollback", "skip"):
+        for draft in drafts:
+            change_item(desk, note, draft)
+    elif note.verb == "expect":
+        check = desk.add("check", note.line, note.line, note.words, parent=drafts[0].parent)
+        add_check(desk, check, note.words, commands[-1] if commands else None)
+    else:
+        for draft in commands if note.verb in ("human", "sign") and commands else drafts[:1]:
+            change_item(desk, note, draft)
+
+
+def add_check(desk: Desk, draft: Draft, words: str, judged: Draft | None) -> None:
+    """Turn a draft into a check on ``judged`` by what ``words`` compile to."""
+    draft.kind, draft.text, draft.judges = "check", words, judged
+    draft.rule = compile_words(words)
+    if isinstance(draft.rule, Human):
+        note_uncompiled(desk, draft)
+
+
+def note_uncompiled(desk: Desk, draft: Draft) -> None:
+    desk.find("uncompiled-expectation", "info", draft.line, f'"{draft.text}" can\'t be judged by machine: a person will be asked')
+
+
+def change_item(desk: Desk, note: Annotation, draft: Draft) -> None:
+    """Apply one annotation to one draft."""
+    options = note.options
+    if note.verb == "run":
+        _set_run(note, draft)
+    elif note.verb in ("human", "sign"):
+        _give_person(note, draft)
+    elif note.verb == "rollback":
+        _set_rollback(note, draft)
+    elif note.verb == "skip":
+        draft.why = f"skipped: {options['why']}"
+        draft.runs = "never" if draft.command is not None else draft.runs
+        draft.kind = "info"
+    elif note.verb == "gate":
+        draft.kind, draft.expression, draft.rule, draft.runs, draft.command = "gate", note.words, None, None, None
+    elif note.verb == "soak":
+        soak = parse_soak(note.words)
+        draft.kind, draft.duration_s, draft.every_s, draft.expression = "wait", soak.duration_s, soak.every_s, soak.expression
+    elif note.verb == "wait":
+        draft.kind, draft.duration_s = "wait", parse_duration(note.words)
+    else:
+        _set_action(desk, note, draft)
+
+
+def _set_run(note: Annotation, draft: Draft) -> None:
+    options = note.options
+    draft.timeout_s = parse_duration(options["timeout"]) if "timeout" in options else draft.timeout_s
+    draft.retries = int(options.get("retries", draft.retries))
+    draft.host = options.get("host", options.get("on", draft.host))
+    draft.idempotent = draft.idempotent or "idempotent" in note.words or options.get("idempotent", "no") in ("yes", "true", "1")
+
+
+def _give_person(note: Annotation, draft: Draft) -> None:
+    draft.role = note.options.get("role", draft.role)
+    if draft.command is None:
+        draft.kind = "sign" if note.verb == "sign" else "human"
+        draft.rule = None
+    elif draft.runs == "auto":
+        draft.runs, draft.why = "choice", f"{draft.role or 'a person'} decides when this runs"
+
+
+def _set_rollback(note: Annotation, draft: Draft) -> None:
+    options = note.options
+    if draft.kind not in ("check", "info"):
+        draft.kind = "rollback"
+    draft.level = int(options["level"]) if "level" in options else draft.level
+    draft.promise_s = parse_duration(options["promise"]) if "promise" in options else draft.promise_s
+    draft.binds = options.get("for", draft.binds or "run")
+    if draft.runs == "auto":
+        draft.runs, draft.why = "choice", "this belongs to rolling back: it runs only then"
+
+
+def _set_action(desk: Desk, note: Annotation, draft: Draft) -> None:
+    draft.kind, draft.action, draft.runs = "rollback" if desk.rolls_back else "run", note.verb, "auto"
+    draft.options = {**note.options, **({"args": note.words} if note.words else {})}
+    draft.text = draft.text if draft.text not in (note.verb, note.words) else " ".join((note.verb, note.words)).strip()
+    if desk.rolls_back or desk.informs or desk.section.barrier:
+        draft.runs, draft.why = "choice", desk.section.barrier or "shown for reference: it runs only if a person chooses it"
+
+
+def changes_neighbour(note: Annotation) -> bool:
+    """Whether the annotation needs an item beside it, rather than being one."""
+    return note.verb in CHANGES_ITEM

@@ -1,0 +1,113 @@
+"""A checklist's bytes to a plan."""
+
+from __future__ import annotations
+
+import hashlib
+
+from gonogo.releases.plan import Finding, Phase, Plan, Source
+from gonogo.releases.reading.bindings import Bindings
+from gonogo.releases.reading.blocks import read_blocks
+from gonogo.releases.reading.decode import Text, decode_text, repair_text
+from gonogo.releases.reading.desk import Desk, Place
+from gonogo.releases.reading.document import parse_document
+from gonogo.releases.reading.drafts import Draft, freeze_draft, number_drafts
+from gonogo.releases.reading.inline import strip_pictures
+from gonogo.releases.reading.lint import lint_plan
+from gonogo.releases.reading.marks import change_items, changes_neighbour, make_item, read_annotations
+from gonogo.releases.reading.outline import Section, find_title, outline_blocks
+from gonogo.releases.reading.rollback import bind_rollback, mark_rollback
+from gonogo.releases.reading.vocabulary import is_decision
+from gonogo.releases.reading.waits import find_title_wait
+from gonogo.releases.rules import Human
+
+
+def read_checklist(data: bytes, path: str, bindings: Bindings | None = None) -> Plan:
+    """Read a Markdown checklist as it is. Never raises: what is wrong with the file becomes a finding.
+
+    ``path`` is only a name; ``bindings`` say what the team's own phrases and roles mean.
+    """
+    text = decode_text(data)
+    document = parse_document(text)
+    sections = outline_blocks(document.blocks, len(text.lines))
+    desk = Desk(text.lines, bindings or Bindings(), sections[0] if sections else Section("", 1, 0))
+    _note_damage(desk, text)
+    for line in document.unclosed:
+        desk.find("unclosed-fence", "warning", line, "this fence is never closed: it was ended before the next heading, box or fence")
+    piles = [_read_section(desk, section) for section in sections]
+    for number, (section, pile) in enumerate(zip(sections, piles, strict=True)):
+        if any(draft.kind == "rollback" for draft in pile):
+            mark_rollback(section, pile, bind_rollback(section, number, sections) if section.role == "rollback" else "run")
+        number_drafts(pile, f"p{number + 1}")
+    everything = [draft for pile in piles for draft in pile]
+    findings = desk.findings + lint_plan(everything, desk.bindings)
+    return Plan(
+        source=Source(path=path, sha256=hashlib.sha256(data).hexdigest(), title=find_title(sections, path)),
+        phases=tuple(_freeze_phase(n, s, pile, sections) for n, (s, pile) in enumerate(zip(sections, piles, strict=True))),
+        findings=tuple(sorted(findings, key=_place_finding)),
+    )
+
+
+def blocks(plan: Plan) -> bool:
+    """Whether the plan holds a finding that keeps it from being run."""
+    return any(finding.severity == "error" for finding in plan.findings)
+
+
+def _read_section(desk: Desk, section: Section) -> list[Draft]:
+    desk.section, desk.drafts, desk.expecting, desk.turn = section, [], None, None
+    desk.notes = []
+    if section.role == "rollback":
+        known, unset = set(desk.known), dict(desk.unset)
+    wait = find_title_wait(section.title) if section.role in ("monitor", "verify", "deploy", "prepare") else None
+    read_blocks(desk, section.blocks, Place(heading=section.title, polarity=section.polarity))
+    if wait is not None:
+        desk.add("wait", section.line, section.line, section.title, duration_s=wait.seconds)
+    if is_decision(section.title) and section.role not in ("info", "rollback"):
+        _add_decision(desk, section)
+    _apply_heading_notes(desk, section)
+    for note in desk.notes:
+        desk.find("annotation", "error", note.line, f"{note.verb} stands beside nothing: put it above or behind what it changes")
+    if section.role == "rollback":
+        desk.known, desk.unset = known, unset
+    return desk.drafts
+
+
+def _add_decision(desk: Desk, section: Section) -> None:
+    criteria = tuple(draft.text for draft in desk.drafts if draft.kind in ("human", "gate", "check", "info") and draft.parent is None)
+    question = section.title if not criteria else f"{section.title}: {'; '.join(criteria)}"
+    desk.add("gate", section.line, section.line, section.title, rule=Human(source=section.title, question=question), criteria=criteria)
+
+
+def _apply_heading_notes(desk: Desk, section: Section) -> None:
+    if "gonogo" not in section.raw:
+        return
+    for note in read_annotations(desk, section.raw, section.line):
+        if changes_neighbour(note) and desk.drafts:
+            change_items(desk, note, list(desk.drafts))
+        else:
+            make_item(desk, note, Place(), section.line)
+
+
+def _note_damage(desk: Desk, text: Text) -> None:
+    if text.replaced:
+        desk.find("bad-encoding", "warning", 1, "the file is not valid UTF-8: it was read as Windows-1252; save it as UTF-8")
+    damaged = [at for at, line in enumerate(text.lines, 1) if not line.isascii() and repair_text(line) != line]
+    for line in damaged:
+        shown = strip_pictures(repair_text(text.lines[line - 1]))[:60]
+        desk.find("bad-encoding", "info", line, f'characters were damaged by a wrong encoding: "{shown}"')
+
+
+def _freeze_phase(number: int, section: Section, pile: list[Draft], sections: list[Section]) -> Phase:
+    return Phase(
+        id=f"p{number + 1}",
+        title=section.title or "Overview",
+        line=section.line,
+        items=tuple(freeze_draft(draft) for draft in pile),
+        end_line=max(section.line, section.end_line),
+        role=section.role,
+        path=section.path,
+        binds=bind_rollback(section, number, sections) if section.role == "rollback" else None,
+    )
+
+
+def _place_finding(finding: Finding) -> tuple[int, str, str]:
+    return finding.line, finding.rule, finding.message

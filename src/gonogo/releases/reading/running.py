@@ -1,0 +1,86 @@
+"""One command becomes one item: by its words, by its section, and by what went before it."""
+
+from __future__ import annotations
+
+from tree_sitter import Node
+
+from gonogo.releases.plan import Runs
+from gonogo.releases.reading.alternatives import shorten
+from gonogo.releases.reading.commands import Assessment, assess_command, find_used, list_assigned
+from gonogo.releases.reading.desk import Desk, Place
+from gonogo.releases.reading.drafts import Draft
+from gonogo.releases.rules import Exit
+
+_MESSAGES = {
+    "placeholder": "warning",
+    "interactive": "warning",
+    "never-ending": "warning",
+    "destructive": "warning",
+}
+
+
+def add_command(
+    desk: Desk, place: Place, command: str, line: int, end_line: int, text: str, node: Node | None = None
+) -> Draft:
+    """Add the item of one command, with the decision whether it runs and why not."""
+    found = assess_command(command, node)
+    if not found.is_command:
+        return desk.add("info", line, end_line, text or shorten(command, 120), runs="never", why=found.why, parent=place.parent)
+    runs, why = _decide(desk, place, command, found)
+    draft = desk.add(
+        "rollback" if desk.rolls_back else "info" if desk.informs else "run",
+        line,
+        end_line,
+        text or shorten(command.replace("\n", " "), 120),
+        command=command,
+        runs=runs,
+        why=why,
+        parent=place.parent,
+        rule=Exit(source="exit 0", weak=found.weak),
+    )
+    _report(desk, draft, found)
+    _remember(desk, command, found, line)
+    place.runs.append(draft)
+    return draft
+
+
+def _decide(desk: Desk, place: Place, command: str, found: Assessment) -> tuple[Runs, str]:
+    if found.runs != "auto":
+        return found.runs, found.why
+    if missing := find_used(command, desk.unset.keys() | ({"!"} if "!" in desk.unset else set())):
+        what = "$!" if missing == "!" else f"${missing}"
+        return "choice", f"it uses {what}, which line {desk.unset[missing]} would set but does not run by itself"
+    if barrier := place.barrier or desk.section.barrier:
+        return "choice", barrier
+    if desk.informs:
+        return "choice", f'"{desk.section.title}" is for reference: its commands run only if a person chooses them'
+    if found.weak:
+        return "auto", "curl without -f exits 0 even on HTTP 500: exit 0 is weak evidence"
+    return "auto", ""
+
+
+def _report(desk: Desk, draft: Draft, found: Assessment) -> None:
+    shown = shorten((draft.command or "").split("\n")[0])
+    if found.finding:
+        desk.find(found.finding, "warning", draft.line, f"{shown}: {found.why}")
+    elif found.weak and not desk.informs:
+        message = f"{shown}: curl without -f exits 0 on HTTP 500; add -f, or say what it should return"
+        desk.find("weak-evidence", "info", draft.line, message)
+
+
+def _remember(desk: Desk, command: str, found: Assessment, line: int) -> None:
+    if desk.rolls_back or desk.informs:
+        return
+    names = list_assigned(command)
+    if command.rstrip().endswith("&") and not command.rstrip().endswith("&&"):
+        names.add("!")
+    spoilt = found.finding in ("placeholder", "interactive", "never-ending") or find_used(command, desk.unset.keys()) is not None
+    for name in names:
+        if spoilt and name not in desk.known:
+            desk.unset[name] = line
+        elif not spoilt:
+            desk.unset.pop(name, None)
+            if name != "!":
+                desk.known.add(name)
+    if spoilt and "!" in names:
+        desk.unset["!"] = line

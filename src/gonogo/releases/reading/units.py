@@ -1,0 +1,62 @@
+"""A paragraph's lines, parted where a new thought starts: numbered lines, labels, boxes, bullets, blanks."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from gonogo.releases.reading.decode import repair_text
+from gonogo.releases.reading.gates import is_threshold
+
+_START = re.compile(
+    r"^\s*(?:[-*+•▪‣–—]?\s*\[[ xX]?\](?!\()|\d{1,4}[.)]\s|\*\*[^*]+\*\*|__[^_]+__|[-*+•▪‣]\s+\S|[✅✓✔☑☐☒❌✗✘⬜🔲🔳🟩⚠]|:[a-z_]+:\s|\||>\s|_{5,}\s*$)"
+)
+_BOX = re.compile(r"^\s*(?:[-*+•▪‣]|\d{1,9}[.)])?\s*\[(?P<mark>[ xX]?)\](?![(\[])\s*(?P<text>.*)$", re.DOTALL)
+_TICK = re.compile(r"^\s*(?:[-*+•▪‣]\s*)?(?P<mark>[✅✓✔☑☐☒❌✗✘⬜🔲🔳🟩])[\ufe0e\ufe0f]?\s*(?P<text>\S.*)$", re.DOTALL)
+_NUMBER = re.compile(r"^\s*(?P<number>\d{1,4})[.)]\s+(?P<text>.*)$", re.DOTALL)
+_BULLET = re.compile(r"^\s*[-*+•▪‣]\s+(?P<text>\S.*)$", re.DOTALL)
+
+
+class Unit(NamedTuple):
+    """Lines that say one thing. ``mark`` is what they open with: a box, a tick, a number, a bullet or nothing."""
+
+    line: int
+    end_line: int
+    text: str
+    mark: str = ""
+    ticked: bool = False
+
+
+def split_units(text: str, line: int, last_line: int) -> list[Unit]:
+    """The units of a paragraph that starts at ``line`` and ends at ``last_line``."""
+    rows = text.split("\n")
+    units: list[list[str]] = []
+    starts: list[int] = []
+    for at, row in enumerate(rows):
+        before = rows[at - 1] if at else ""
+        if not units or _starts_unit(row, before):
+            units.append([])
+            starts.append(line + at)
+        units[-1].append(row)
+    ends = [start - 1 for start in starts[1:]] + [max(last_line, starts[-1])]
+    return [_read_unit("\n".join(body), start, end) for body, start, end in zip(units, starts, ends, strict=True)]
+
+
+def _starts_unit(row: str, before: str) -> bool:
+    if before.endswith(("  ", "\\")):
+        return True
+    shown = repair_text(row)
+    return _START.match(shown) is not None or (any(char.isdigit() for char in row) and is_threshold(shown))
+
+
+def _read_unit(body: str, line: int, end_line: int) -> Unit:
+    shown = repair_text(body)
+    if box := _BOX.match(shown):
+        return Unit(line, end_line, box["text"], "box", box["mark"].lower() == "x")
+    if tick := _TICK.match(shown):
+        return Unit(line, end_line, tick["text"], "tick")
+    if number := _NUMBER.match(shown):
+        return Unit(line, end_line, number["text"], "number")
+    if bullet := _BULLET.match(shown):
+        return Unit(line, end_line, bullet["text"], "bullet")
+    return Unit(line, end_line, body)

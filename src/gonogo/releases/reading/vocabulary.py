@@ -1,0 +1,136 @@
+"""What headings mean: the part a section plays, whether its thresholds are bad news, how far back it rolls."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from gonogo.releases.plan import PhaseRole
+from gonogo.releases.reading.durations import find_duration
+from gonogo.releases.rules import Polarity
+
+
+def _words(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![a-z0-9])(?:{pattern})(?![a-z0-9])", re.IGNORECASE)
+
+
+_ROLLBACK = (
+    r"roll(?:ing)?[- ]?backs?|back[- ]?out|revert(?:ing)?|recovery (?:plan|procedures?|steps?)|restore procedures?"
+)
+_TRIGGER = _words(
+    r"triggers?|rollback (?:criteria|conditions?|thresholds?|if|when)|(?:roll ?back|abort|stop|halt|escalate|revert) (?:if|when)"
+    r"|abort(?: criteria| conditions?| thresholds?)?|(?:when|whether) to (?:roll ?back|abort|revert)|no[- ]?go(?: criteria| conditions?)?"
+    r"|failure (?:criteria|conditions?|thresholds?)|red flags?|warning signs?|(?:immediate |critical )?alerts?|alerting"
+)
+_DECISION = re.compile(r"\bgo\s*(?:/|-|–|or|vs\.?|&)?\s*no[- ]?go\b", re.IGNORECASE)
+# The first that matches decides, so the narrow ones stand first.
+_ROLES: tuple[tuple[PhaseRole, re.Pattern[str]], ...] = (
+    (
+        "info",
+        _words(
+            r"trouble[- ]?shooting|(?:common|known|possible|potential) (?:issues?|problems?|errors?)|faqs?|contacts?|contact information|references?"
+            r"|related (?:documents?|documentation|docs|links|runbooks?)|useful (?:links|commands|queries)|quick reference|cheat ?sheet"
+            r"|resources|appendix|glossary|(?:deployment |executive |test coverage |release )?(?:overview|summary)|background|risk (?:assessment|level|matrix|register)"
+            r"|risks?|risk components|dashboard urls?|incident response|escalation(?: path| matrix)?|if (?:issues|problems|something|anything) .*"
+            r"|on-?call|table of contents|change ?log|revision history|legend|debugging|assumptions|out of scope|scope|disclaimer"
+        ),
+    ),
+    ("rollback", _words(rf"{_ROLLBACK}|emergency(?: procedures?| rollback)?|disaster recovery|contingency(?: plan)?")),
+    (
+        "signoff",
+        _words(
+            r"sign[- ]?offs?|signatures?|(?:final |stakeholder |launch )?approvals?|authori[sz]ation to (?:deploy|launch)"
+        ),
+    ),
+    (
+        "prepare",
+        _words(
+            r"pre[- ]?(?:deploy\w*|release|launch|flight|requisites?|check\w*|cutover|production|migration|upgrade|rollout)|before (?:you |the )?(?:begin|start|deploy\w*|release|launch)"
+        ),
+    ),
+    (
+        "followup",
+        _words(
+            r"post[- ]?(?:mortem|deploy\w* (?:tasks?|review|follow[- ]?ups?|actions?)|launch (?:tasks?|review))|follow[- ]?ups?|next steps"
+            r"|(?:day|week|month) \d+(?: after.*)?|after (?:the )?(?:deployment|release|launch)|retrospective|lessons learned|within \d+ (?:days?|weeks?|hours?)|clean[- ]?up"
+        ),
+    ),
+    (
+        "monitor",
+        _words(
+            r"monitoring|monitor|soak(?:ing)?(?: test)?|observ\w+|watch|metrics to (?:watch|track)|(?:hourly|daily|weekly) checks?|immediate alerts?|hold point|bake"
+        ),
+    ),
+    (
+        "verify",
+        _words(
+            r"post[- ]?(?:deploy\w*|release|launch|flight|cutover|migration|upgrade|checks?)|verif\w+|validat\w+|smoke(?: tests?)?|health[- ]?checks?|tests?|testing"
+            r"|success criteria|acceptance(?: criteria)?|(?:mandatory|optional) checks|targets?|go criteria|quality gates?|exit criteria|go[/ -]*no[- ]?go.*"
+        ),
+    ),
+    (
+        "prepare",
+        _words(
+            r"prepar\w+|prerequisites?|requirements?|environment|configuration|set[- ]?up|dependenc\w+|backups?|readiness|code (?:review|freeze|quality)|security|documentation|communication|planning|build|safety measures"
+        ),
+    ),
+    (
+        "deploy",
+        _words(
+            r"deploy\w*|releas\w+|launch|roll[- ]?outs?|cut[- ]?over|go[- ]live|migrat\w+|ship|publish|execution|install\w*|upgrade|promot\w+|swap|switch|start(?: workers?)?"
+        ),
+    ),
+)
+_MARK = re.compile(r"^T\s?(?P<sign>[-+−])\s?\d", re.IGNORECASE)
+_BEFORE_MARK = re.compile(r"^T\s?[-−]\s?0*[1-9]|^T\s?[-−]\s?0+:0*[1-9]", re.IGNORECASE)
+_STICKY: frozenset[PhaseRole] = frozenset({"rollback", "info", "signoff", "followup"})
+_LEVEL = re.compile(r"\b(?:level|tier|stage)\s*#?(\d{1,3})\b", re.IGNORECASE)
+_PROMISE = re.compile(
+    r"(?:<|≤|under|within|less than|max(?:imum)?\.?|up to|in|~|about|:)\s*\**\s*(?=\d)", re.IGNORECASE
+)
+
+
+@lru_cache(maxsize=2048)
+def find_role(title: str) -> PhaseRole | None:
+    """The part a heading's own words give its section."""
+    if is_trigger(title) and not is_decision(title):
+        return "monitor"
+    for role, pattern in _ROLES:
+        if pattern.search(title):
+            return role
+    mark = _MARK.match(title)
+    if mark is None:
+        return None
+    return "prepare" if _BEFORE_MARK.match(title) else "deploy" if mark["sign"] != "+" else "monitor"
+
+
+def inherit_role(own: PhaseRole | None, above: PhaseRole | None) -> PhaseRole | None:
+    """A section under rollback, reference or sign-off stays that, whatever its own heading says."""
+    return above if above in _STICKY and own != "info" else own or above
+
+
+def is_trigger(title: str) -> bool:
+    """Whether the heading announces what must not happen: rollback triggers, alerts, NO-GO conditions."""
+    return _TRIGGER.search(title) is not None
+
+
+def is_decision(title: str) -> bool:
+    """Whether the words name a GO/NO-GO decision."""
+    return _DECISION.search(title) is not None
+
+
+def find_polarity(text: str, above: Polarity) -> Polarity:
+    """Whether a threshold under these words is bad news when true."""
+    return "bad" if is_trigger(text) and not is_decision(text) else above
+
+
+def find_level(title: str) -> int | None:
+    match = _LEVEL.search(title)
+    return int(match[1]) if match else None
+
+
+def find_promise(text: str) -> float | None:
+    """The promised time, in seconds, of "(< 2 minutes)" or "Time to rollback: 5 minutes"."""
+    match = _PROMISE.search(text)
+    duration = find_duration(text, match.end()) if match else None
+    return duration.seconds if duration and match and duration.start == match.end() else None
