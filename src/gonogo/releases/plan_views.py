@@ -1,0 +1,146 @@
+"""A plan beside its source: every line of the document, and what was understood of it. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import msgspec
+
+from gonogo.releases.plan import Finding, Item, Kind, Phase, Plan
+from gonogo.releases.rules import (
+    Absence,
+    Contains,
+    Count,
+    Exact,
+    Exit,
+    HttpStatus,
+    Human,
+    Json,
+    Number,
+    Rule,
+    Version,
+)
+
+KINDS: tuple[Kind, ...] = ("run", "check", "gate", "wait", "human", "sign", "rollback", "info")
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One line of the document."""
+
+    number: int
+    text: str
+
+
+class Meaning(msgspec.Struct, frozen=True, kw_only=True):
+    """What one item says, in a few words: ``told`` is how it is judged or why it does not run."""
+
+    item: Item
+    told: str
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """Some lines of the document and everything that begins there."""
+
+    number: int
+    lines: tuple[Line, ...]
+    phase: Phase | None
+    meanings: tuple[Meaning, ...]
+    findings: tuple[Finding, ...]
+
+
+def align_rows(plan: Plan, text: str) -> tuple[Row, ...]:
+    """The whole document cut where a phase or an item begins. Lines count from 1, none is left out."""
+    lines = text.splitlines()
+    phases = {phase.line: phase for phase in plan.phases}
+    items: dict[int, list[Item]] = {}
+    for phase in plan.phases:
+        for item in phase.items:
+            items.setdefault(item.line, []).append(item)
+    cuts = sorted({1, *phases, *items, *(item.end_line + 1 for group in items.values() for item in group)})
+    cuts = [cut for cut in cuts if 1 <= cut <= len(lines)]
+    return tuple(
+        Row(
+            number=start,
+            lines=tuple(Line(number, lines[number - 1]) for number in range(start, end)),
+            phase=phases.get(start),
+            meanings=tuple(Meaning(item=item, told=tell_item(item)) for item in items.get(start, ())),
+            findings=tuple(finding for finding in plan.findings if start <= finding.line < end),
+        )
+        for start, end in zip(cuts, [*cuts[1:], len(lines) + 1], strict=True)
+    )
+
+
+def count_kinds(plan: Plan) -> tuple[tuple[str, int], ...]:
+    """How many items of each kind, in the order of ``KINDS``, without those there are none of."""
+    counts = Counter(item.kind for phase in plan.phases for item in phase.items)
+    return tuple((kind, counts[kind]) for kind in KINDS if counts[kind])
+
+
+def find_blocking(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The findings that have to be mended before the checklist can run."""
+    return tuple(finding for finding in findings if finding.severity == "error")
+
+
+def tell_item(item: Item) -> str:
+    """How the item is judged, or why it does not run by itself; empty when its text says it all."""
+    parts = [item.why]
+    if item.expression:
+        parts.append(f"on {item.expression}")
+    elif item.rule is not None:
+        parts.append(tell_rule(item.rule))
+    if item.role and item.kind == "sign":
+        parts.append(f"signed by {item.role}")
+    if item.host:
+        parts.append(f"on host {item.host}")
+    if item.retries:
+        parts.append(f"{item.retries} retries")
+    return "; ".join(part for part in parts if part)
+
+
+def tell_rule(rule: Rule) -> str:
+    """The rule as the end of a sentence that begins with "passes when"."""
+    match rule:
+        case Exact():
+            return f"{rule.key or 'the output'} is {rule.text!r}"
+        case Contains():
+            return f"{'fails and says' if rule.fails else 'the output contains'} {rule.text!r}"
+        case Json():
+            return f"the JSON holds {msgspec.json.encode(rule.pattern).decode()}"
+        case HttpStatus():
+            return f"HTTP {' or '.join(map(str, rule.codes))}"
+        case Number():
+            return _tell_number(rule)
+        case Absence():
+            return f"no {rule.what!r} in the output" if rule.what else "no output at all"
+        case Count():
+            return _tell_count(rule)
+        case Exit():
+            return _tell_exit(rule)
+        case Version():
+            return f"{rule.subject or 'version'} is at least {rule.minimum}"
+        case Human():
+            return "a person judges"
+
+
+def _tell_number(rule: Number) -> str:
+    unit = f" {rule.unit}" if rule.unit and rule.unit != "%" else (rule.unit or "")
+    subject = rule.subject or "the number"
+    if rule.low is not None and rule.high is not None:
+        told = f"{subject} between {rule.low:g} and {rule.high:g}{unit}"
+    else:
+        told = f"{subject} {rule.op} {rule.value:g}{unit}" if rule.value is not None else subject
+    return told if rule.polarity == "good" else f"NO-GO when {told}"
+
+
+def _tell_count(rule: Count) -> str:
+    total = f" of {rule.total}" if rule.total is not None else ""
+    least = "at least " if rule.op == ">=" else ""
+    return f"{least}{rule.value}{total} {rule.noun or ''}".strip()
+
+
+def _tell_exit(rule: Exit) -> str:
+    codes = " or ".join(map(str, rule.codes))
+    if rule.fails:
+        return "the command fails"
+    return f"exit {codes}" + (", which proves little here" if rule.weak else "")
