@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
-PIPE_WIDTH = 200
+PIPE_WIDTH = 140
 
 
 def say(line: str = "") -> None:
@@ -40,9 +40,20 @@ def show_table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, empty:
     for row in rows:
         table.add_row(*row)
     if table.row_count:
-        make_console().print(table)
+        show(table)
     else:
         say(empty)
+
+
+def show(renderable: RenderableType) -> None:
+    """Anything that Rich can draw; what goes to a pipe carries no blanks at the ends of its lines."""
+    console = make_console()
+    if console.is_terminal:
+        console.print(renderable)
+        return
+    with console.capture() as captured:
+        console.print(renderable)
+    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
 
 
 def make_console() -> Console:

@@ -36,6 +36,15 @@ def write_took(seconds: float) -> str:
     return f"{minutes} min {left:02} s"
 
 
+def write_long(seconds: float) -> str:
+    """A planned length of time in words: ``30 s``, ``15 min``, ``24 h``."""
+    for unit, factor in (("d", 86400 * 2), ("h", 3600), ("min", 60)):
+        size = 86400 if unit == "d" else factor
+        if seconds >= factor and seconds % size == 0:
+            return f"{int(seconds // size)} {unit}"
+    return f"{seconds:g} s"
+
+
 def write_age(seconds: float) -> str:
     """How long ago: ``3 s ago``, ``5 min ago``."""
     for unit, factor in (("d", 86400), ("h", 3600), ("min", 60)):

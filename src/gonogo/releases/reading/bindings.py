@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 import msgspec
 
@@ -31,6 +33,14 @@ class Bindings(msgspec.Struct, frozen=True, kw_only=True):
         """Whether at least one person is named for ``role``."""
         wanted = fold_words(role)
         return any(people and fold_words(name) == wanted for name, people in self.roles.items())
+
+
+def bind_tables(tables: Mapping[str, Mapping[str, Any]]) -> Bindings:
+    """The bindings in the tables of gonogo.toml; a role may name one person or a list."""
+    roles = {
+        role: (names,) if isinstance(names, str) else tuple(names) for role, names in tables.get("roles", {}).items()
+    }
+    return Bindings(signals=dict(tables.get("signals", {})), roles=roles)
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,124 @@
+"""A plan for the terminal: every phase with its items, what runs, what waits for whom, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from gonogo.cli.values import write_long
+from gonogo.releases.plan import Finding, Item, Phase, Plan
+from gonogo.releases.plan_views import count_kinds, tell_item
+from gonogo.releases.rules import Exit, Rule
+
+STYLES = {
+    "run": "cyan",
+    "check": "green",
+    "gate": "magenta",
+    "wait": "yellow",
+    "human": "bold blue",
+    "sign": "bold blue",
+    "rollback": "red",
+    "info": "dim",
+    "error": "bold red",
+    "warning": "yellow",
+}
+NAMES = {
+    "run": ("command", "commands"),
+    "check": ("check", "checks"),
+    "gate": ("gate", "gates"),
+    "wait": ("wait", "waits"),
+    "human": ("item for people", "items for people"),
+    "sign": ("signature", "signatures"),
+    "rollback": ("rollback step", "rollback steps"),
+    "info": ("line of information", "lines of information"),
+}
+NOT_BY_ITSELF = {"choice": "only when you choose it", "never": "never runs"}
+
+
+def draw_plan(plan: Plan) -> RenderableType:
+    """The whole plan: what it is, its phases, its findings."""
+    return Group(draw_summary(plan), Text(), *map(draw_phase, plan.phases), draw_findings(plan))
+
+
+def draw_summary(plan: Plan) -> RenderableType:
+    """The title, the file with the hash that pins it, and how much there is of everything."""
+    counts = ", ".join(f"{number} {NAMES[kind][number != 1]}" for kind, number in count_kinds(plan))
+    aside = sum(item.kind == "run" and item.runs != "auto" for phase in plan.phases for item in phase.items)
+    told = [f"{plan.source.path}  sha256 {plan.source.sha256[:12]}", counts or "Nothing was found in it."]
+    if aside:
+        told.append(
+            f"{aside} of the commands {'does' if aside == 1 else 'do'} not run by themselves; the reason stands below."
+        )
+    return Group(Text(plan.source.title or plan.source.path, "bold"), *(Text(line, "dim") for line in told))
+
+
+def draw_phase(phase: Phase) -> RenderableType:
+    """A heading and its items."""
+    title = Text.assemble((phase.title or "(no heading)", "bold underline"), (f"  line {phase.line}", "dim"))
+    rows = Table.grid(padding=(0, 1))
+    rows.add_column(width=8, no_wrap=True)
+    rows.add_column(justify="right", no_wrap=True)
+    rows.add_column(overflow="fold")
+    for item in phase.items:
+        rows.add_row(Text(item.kind, STYLES[item.kind]), Text(str(item.line), "dim"), draw_item(item))
+    return Group(title, Padding(rows, (0, 0, 1, 1)))
+
+
+def draw_item(item: Item) -> RenderableType:
+    """What an item says; below it how it is judged, or why it does not run."""
+    faint = item.kind in ("info", "rollback") or item.runs in NOT_BY_ITSELF
+    text = Text(item.command or item.text, "dim" if faint else "")
+    if item.kind == "info":
+        text.truncate(96, overflow="ellipsis")
+    below = tell_below(item)
+    return Group(text, Text(f"→ {below}", "dim")) if below else text
+
+
+def tell_below(item: Item) -> str:
+    """The line below an item; empty when the item says it all."""
+    told = [tell_item(replace(item, rule=None) if is_plain_exit(item.rule) else item)]
+    if item.kind == "run" and item.runs in NOT_BY_ITSELF:
+        told = [": ".join(part for part in (NOT_BY_ITSELF[item.runs], told[0]) if part)]
+    if item.duration_s is not None:
+        told.append(f"for {write_long(item.duration_s)}")
+    if item.promise_s is not None:
+        told.append(f"promised within {write_long(item.promise_s)}")
+    return "; ".join(part for part in told if part)
+
+
+def is_plain_exit(rule: Rule | None) -> bool:
+    """Whether the rule only asks for exit code 0, as it does of every command."""
+    return isinstance(rule, Exit) and rule.codes == (0,) and not rule.fails and not rule.weak
+
+
+def draw_findings(plan: Plan, *, with_path: bool = False) -> RenderableType:
+    """Every finding with its line, the blocking ones first to be seen: in red, and counted at the end."""
+    if not plan.findings:
+        return Text("No findings.", "green")
+    place = plan.source.path if with_path else "line "
+    lines = [
+        draw_finding(finding, f"{place}:{finding.line}" if with_path else f"{place}{finding.line}")
+        for finding in plan.findings
+    ]
+    return Group(*lines, Text(), sum_findings(plan.findings))
+
+
+def draw_finding(finding: Finding, place: str) -> Text:
+    """One finding: where, how bad, which rule, and what to do."""
+    severity = (finding.severity, STYLES.get(finding.severity, "dim"))
+    return Text.assemble((place, "bold"), "  ", severity, f"  {finding.message}  ", (finding.rule, "dim"))
+
+
+def sum_findings(findings: Iterable[Finding]) -> Text:
+    """How many of each severity, and whether the checklist can run."""
+    severities = [finding.severity for finding in findings]
+    counts = {name: severities.count(name) for name in ("error", "warning", "info")}
+    told = ", ".join(f"{n} {name}{'s' if n != 1 and name != 'info' else ''}" for name, n in counts.items() if n)
+    if counts["error"]:
+        return Text(f"{told}. It can't run until the errors are mended.", "bold red")
+    return Text(f"{told}. Nothing blocks.", "green")

@@ -1,0 +1,95 @@
+"""``gonogo lint`` and ``gonogo plan``: what a checklist says. No server, no data folder, nothing runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from cyclopts import Parameter
+
+from gonogo.cli.exits import CANNOT_RUN, GO, CannotRun
+from gonogo.cli.options import AsJson
+from gonogo.cli.output import show, show_json
+from gonogo.kernel.config import ConfigError, load_config
+from gonogo.releases.plan import Plan
+from gonogo.releases.reading import read_checklist
+from gonogo.releases.reading.bindings import bind_tables
+
+MOST_BYTES = 4 * 1024 * 1024
+TEXT_CONTROLS = frozenset(b"\t\n\r\f\x1b\x08")
+File = Annotated[Path, Parameter(help="A checklist in Markdown.")]
+
+
+def lint(file: File, /, *, json: AsJson = False) -> int:
+    """Say what is wrong with a checklist, line by line. Exit code 2 when something blocks it.
+
+    Example: gonogo lint RELEASE.md
+    """
+    from gonogo.cli.plan_view import draw_findings
+
+    plan = read_plan(file)
+    if json:
+        show_json(plan.findings)
+    else:
+        show(draw_findings(plan, with_path=True))
+    return exit_code(plan)
+
+
+def plan(file: File, /, *, json: AsJson = False) -> int:
+    """Show everything that Gonogo understands of a checklist. Nothing runs.
+
+    Example: gonogo plan RELEASE.md --json
+    """
+    from gonogo.cli.plan_view import draw_plan
+
+    found = read_plan(file)
+    if json:
+        show_json(found)
+    else:
+        show(draw_plan(found))
+    return exit_code(found)
+
+
+def read_plan(file: Path) -> Plan:
+    """The plan of a checklist, with this folder's ``gonogo.toml``. Raises ``CannotRun``."""
+    data = read_bytes(file)
+    try:
+        config = load_config()
+        bindings = bind_tables(config.tables)
+    except (ConfigError, msgspec.ValidationError) as error:
+        raise CannotRun(str(error)) from error
+    return read_checklist(data, str(file), bindings)
+
+
+def read_bytes(file: Path) -> bytes:
+    """The bytes of a checklist. Raises ``CannotRun`` for what is no text file."""
+    try:
+        if file.is_dir():
+            raise CannotRun(f"{file} is a folder. Name the checklist in it.")
+        if file.exists() and not file.is_file():
+            raise CannotRun(f"{file} is no ordinary file.")
+        if file.stat().st_size > MOST_BYTES:
+            raise CannotRun(f"{file} is larger than 4 MB; that is no checklist.")
+        data = file.read_bytes()
+    except FileNotFoundError as error:
+        raise CannotRun(f"There is no file {file} here ({Path.cwd()}).") from error
+    except OSError as error:
+        raise CannotRun(f"{file} can't be read: {error.strerror}.") from error
+    if is_binary(data):
+        raise CannotRun(f"{file} is a binary file, not a checklist in Markdown.")
+    return data
+
+
+def is_binary(data: bytes) -> bool:
+    """Whether the bytes can't be text in any encoding that checklists come in (UTF-16 has its byte order mark)."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    sample = data[:8192]
+    controls = sum(byte < 32 and byte not in TEXT_CONTROLS for byte in sample)
+    return b"\0" in sample or controls * 20 > len(sample)
+
+
+def exit_code(found: Plan) -> int:
+    """2 when a finding blocks the checklist, else 0."""
+    return CANNOT_RUN if any(finding.severity == "error" for finding in found.findings) else GO
