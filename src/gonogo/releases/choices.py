@@ -29,7 +29,7 @@ _NO_GO = Choice(name="no_go", label="NO-GO", icon="nogo", tone="nogo", main=True
 _HOLD = Choice(name="hold", label="HOLD", icon="hold", main=True, role="approver")
 _RETRY = Choice(name="retry", label="Try again", icon="retry", tone="primary", main=True)
 _TAKE_OVER = Choice(name="take_over", label="I did it by hand", icon="person", note="what you did")
-_SKIP = Choice(name="skip", label="Skip", icon="skipped", note="the reason for skipping")
+_SKIP = Choice(name="skip", label="Skip", icon="skipped", note="why it is skipped")
 _CHOOSE = Choice(name="choose", label="Run this", icon="play")
 
 _WHEN_ASKED: dict[str, tuple[Choice, ...]] = {
@@ -53,8 +53,8 @@ def list_choices(course: Course, state: RunState, item: Item, actor: Actor) -> t
 
 def name_note(choices: tuple[Choice, ...]) -> str:
     """The label of the note field that goes with these buttons."""
-    needed = [f"{choice.note} to “{choice.label.lower()}”" for choice in choices if choice.note]
-    return f"Note ({', '.join(needed)})" if needed else "Note (kept in the journal)"
+    needed = [choice.note for choice in choices if choice.note]
+    return f"Note ({', or '.join(needed)})" if needed else "Note (kept in the journal)"
 
 
 def _find_open(course: Course, state: RunState, item: Item) -> tuple[Choice, ...]:

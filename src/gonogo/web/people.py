@@ -52,7 +52,6 @@ class PeopleController(Controller):
             await people.change_person(kernel.db, request.user, id, wanted)
         except Problem as problem:
             return await _show(request, kernel, problem=problem)
-        kernel.authenticator.forget_all()
         return Redirect("/people", status_code=303)
 
     @post("/keys")
@@ -69,7 +68,6 @@ class PeopleController(Controller):
     async def revoke_key(self, id: str, request: PageRequest, kernel: Kernel) -> Response[Any]:
         """Make a key useless from now on."""
         await keys.revoke_key(kernel.db, request.user, id)
-        kernel.authenticator.forget_all()
         return Redirect("/people", status_code=303)
 
 

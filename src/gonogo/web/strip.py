@@ -12,7 +12,7 @@ from gonogo.kernel.clock import format_instant, parse_instant
 from gonogo.kernel.db.database import Tx
 from gonogo.kernel.db.event_log import find_events
 from gonogo.kernel.events.event import Event
-from gonogo.web.wording import Change, describe_event, tone_of
+from gonogo.web.wording import Change, describe_event, merge_repeats, tone_of
 
 MINUTES = 60
 LATEST = 8
@@ -62,7 +62,7 @@ def draw_strip(events: Sequence[Event], now: datetime, room_names: frozenset[str
         columns=tuple(column for minute in sorted(piles) for column in _stack(minute, piles[minute], start)),
         grid=tuple(round(100 * tenth / 6, 2) for tenth in range(1, 6)),
         labels=(*((start + timedelta(minutes=10 * tenth)).strftime("%H:%M") for tenth in range(6)), "now"),
-        latest=tuple(describe_event(event, room_names) for event in events[:LATEST]),
+        latest=merge_repeats([describe_event(event, room_names) for event in events])[:LATEST],
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from gonogo.kernel.events.event import Event
@@ -35,6 +37,7 @@ class Change(msgspec.Struct, frozen=True):
     at: str
     name: str
     seq: int | None
+    times: int = 1
 
 
 def describe_event(event: Event, room_names: frozenset[str]) -> Change:
@@ -51,6 +54,18 @@ def describe_event(event: Event, room_names: frozenset[str]) -> Change:
         name=event.name,
         seq=event.seq,
     )
+
+
+def merge_repeats(changes: Sequence[Change]) -> tuple[Change, ...]:
+    """The same, with neighbours that say the same told once, with ``times`` how often."""
+    merged: list[Change] = []
+    for change in changes:
+        last = merged[-1] if merged else None
+        if last and (last.text, last.label, last.actor) == (change.text, change.label, change.actor):
+            merged[-1] = msgspec.structs.replace(last, times=last.times + 1)
+        else:
+            merged.append(change)
+    return tuple(merged)
 
 
 def tone_of(name: str) -> str:

@@ -37,7 +37,7 @@ function options(box, data) {
     legend: { show: false },
     cursor: { y: false, points: { size: 7 } },
     scales: { y: { range: (_, low, high) => span(low, high, data.threshold) } },
-    axes: [{ ...axis }, { ...axis, size: 52, values: (_, ticks) => ticks.map((tick) => `${tick}${data.unit ?? ""}`) }],
+    axes: [{ ...axis, space: 70, values: (_, ticks) => ticks.map((tick) => new Date(tick * 1000).toTimeString().slice(0, 8)) }, { ...axis, size: 52, values: (_, ticks) => ticks.map((tick) => `${tick}${data.unit ?? ""}`) }],
     series: [{}, { label: data.label, stroke: resolved("--accent"), width: 2, fill: resolved("--accent-soft"), points: { show: data.times.length < 30, size: 5 } }],
     hooks: { draw: [(plot) => rule(plot, data.threshold)], setCursor: [(plot) => readOut(box, data, plot.cursor.idx)] },
   };
