@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from msgspec.structs import replace
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from gonogo.cli.findings_view import draw_findings
 from gonogo.cli.values import write_long
-from gonogo.releases.plan import Finding, Item, Phase, Plan
+from gonogo.releases.plan import Item, Phase, Plan
 from gonogo.releases.plan_views import count_kinds, tell_item
 from gonogo.releases.rules import Exit, Rule
 
@@ -24,8 +23,6 @@ STYLES = {
     "sign": "bold blue",
     "rollback": "red",
     "info": "dim",
-    "error": "bold red",
-    "warning": "yellow",
 }
 NAMES = {
     "run": ("command", "commands"),
@@ -42,7 +39,7 @@ NOT_BY_ITSELF = {"choice": "only when you choose it", "never": "never runs"}
 
 def draw_plan(plan: Plan) -> RenderableType:
     """The whole plan: what it is, its phases, its findings."""
-    return Group(draw_summary(plan), Text(), *map(draw_phase, plan.phases), draw_findings(plan))
+    return Group(draw_summary(plan), Text(), *map(draw_phase, plan.phases), draw_findings(plan.findings, fold=True))
 
 
 def draw_summary(plan: Plan) -> RenderableType:
@@ -83,7 +80,7 @@ def tell_below(item: Item) -> str:
     """The line below an item; empty when the item says it all."""
     told = [tell_item(replace(item, rule=None) if is_plain_exit(item.rule) else item)]
     if item.kind == "run" and item.runs in NOT_BY_ITSELF:
-        told = [": ".join(part for part in (NOT_BY_ITSELF[item.runs], told[0]) if part)]
+        told = [f"not by itself: {told[0]}" if told[0] else NOT_BY_ITSELF[item.runs]]
     if item.duration_s is not None:
         told.append(f"for {write_long(item.duration_s)}")
     if item.promise_s is not None:
@@ -94,31 +91,3 @@ def tell_below(item: Item) -> str:
 def is_plain_exit(rule: Rule | None) -> bool:
     """Whether the rule only asks for exit code 0, as it does of every command."""
     return isinstance(rule, Exit) and rule.codes == (0,) and not rule.fails and not rule.weak
-
-
-def draw_findings(plan: Plan, *, with_path: bool = False) -> RenderableType:
-    """Every finding with its line, the blocking ones first to be seen: in red, and counted at the end."""
-    if not plan.findings:
-        return Text("No findings.", "green")
-    place = plan.source.path if with_path else "line "
-    lines = [
-        draw_finding(finding, f"{place}:{finding.line}" if with_path else f"{place}{finding.line}")
-        for finding in plan.findings
-    ]
-    return Group(*lines, Text(), sum_findings(plan.findings))
-
-
-def draw_finding(finding: Finding, place: str) -> Text:
-    """One finding: where, how bad, which rule, and what to do."""
-    severity = (finding.severity, STYLES.get(finding.severity, "dim"))
-    return Text.assemble((place, "bold"), "  ", severity, f"  {finding.message}  ", (finding.rule, "dim"))
-
-
-def sum_findings(findings: Iterable[Finding]) -> Text:
-    """How many of each severity, and whether the checklist can run."""
-    severities = [finding.severity for finding in findings]
-    counts = {name: severities.count(name) for name in ("error", "warning", "info")}
-    told = ", ".join(f"{n} {name}{'s' if n != 1 and name != 'info' else ''}" for name, n in counts.items() if n)
-    if counts["error"]:
-        return Text(f"{told}. It can't run until the errors are mended.", "bold red")
-    return Text(f"{told}. Nothing blocks.", "green")

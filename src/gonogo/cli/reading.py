@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ from cyclopts import Parameter
 
 from gonogo.cli.exits import CANNOT_RUN, GO, CannotRun
 from gonogo.cli.options import AsJson
-from gonogo.cli.output import show, show_json
+from gonogo.cli.output import say, show, show_json
 from gonogo.kernel.config import ConfigError, load_config
 from gonogo.releases.plan import Plan
 from gonogo.releases.reading import read_checklist
@@ -26,13 +27,11 @@ def lint(file: File, /, *, json: AsJson = False) -> int:
 
     Example: gonogo lint RELEASE.md
     """
-    from gonogo.cli.plan_view import draw_findings
-
     plan = read_plan(file)
     if json:
         show_json(plan.findings)
     else:
-        show(draw_findings(plan, with_path=True))
+        show_findings(plan)
     return exit_code(plan)
 
 
@@ -49,6 +48,17 @@ def plan(file: File, /, *, json: AsJson = False) -> int:
     else:
         show(draw_plan(found))
     return exit_code(found)
+
+
+def show_findings(plan: Plan) -> None:
+    """The findings: a table for people, one line each for other programs."""
+    from gonogo.cli.findings_view import draw_findings, write_finding
+
+    if sys.stdout.isatty():
+        show(draw_findings(plan.findings))
+        return
+    for finding in plan.findings:
+        say(write_finding(finding, plan.source.path))
 
 
 def read_plan(file: Path) -> Plan:
