@@ -26,10 +26,11 @@ _PLATFORMS = (
     r"|virtual machines?|linux|mac ?os|windows|ubuntu|debian|centos|rhel|fedora|alpine|homebrew|brew|npm|yarn|pnpm|bun|pip|poetry|uv|conda"
 )
 _PLACES = r"development|dev|local|locally|staging|production|prod|test"
-_GLUE = r"or|with|using|via|for|on|to|if|in|the|use|you|deploy|deployment|deploys?|service|cli|manual|mode|environment|only|&|and|run|start|restart|install|users?"
+_GLUE = r"or|with|using|via|for|on|to|if|in|the|use|you|deploy|deployment|deploys?|service|cli|manual|mode|environment|only|&|and|users?"
 _VARIANT = re.compile(rf"^(?:(?:{_PLATFORMS}|{_PLACES}|{_GLUE})[\s()/,:+-]*)+$", re.IGNORECASE)
 _PLATFORM = re.compile(rf"\b(?:{_PLATFORMS})\b", re.IGNORECASE)
 _PLACE = re.compile(rf"\b(?:{_PLACES})\b", re.IGNORECASE)
+_DEPLOYS = re.compile(r"\bdeploy", re.IGNORECASE)
 _FIRST = frozenset({"1", "a", "i"})
 
 
@@ -63,7 +64,9 @@ def is_otherwise(text: str) -> bool:
 @lru_cache(maxsize=2048)
 def names_variant(text: str) -> bool:
     """Whether a label does nothing but name a platform or a place: "Docker", "Production (systemd)"."""
-    return len(text) < 60 and _VARIANT.match(text) is not None and bool(_PLATFORM.search(text) or _PLACE.search(text))
+    if len(text) >= 60 or _VARIANT.match(text) is None:
+        return False
+    return bool(_PLATFORM.search(text) or (_PLACE.search(text) and not _DEPLOYS.search(text)))
 
 
 def find_variants(labels: list[str]) -> list[str]:

@@ -12,7 +12,9 @@ from gonogo.releases.reading.durations import parse_duration
 
 _COMMENT = re.compile(r"<!--\s*gonogo\b\s*:?(?P<body>.*?)(?:-->|$)", re.DOTALL)
 _OPTION = re.compile(r"^([a-z][a-z0-9_-]*)=(.*)$", re.DOTALL)
-_SOAK = re.compile(r"^(?P<length>\S+)(?:\s+every\s+(?P<every>\S+))?(?:\s+(?:on|while|until)\s+(?P<watch>.+))?$", re.DOTALL)
+_SOAK = re.compile(
+    r"^(?P<length>\S+)(?:\s+every\s+(?P<every>\S+))?(?:\s+(?:on|while|until)\s+(?P<watch>.+))?$", re.DOTALL
+)
 _KNOWN: dict[str, frozenset[str] | None] = {
     "gate": frozenset(),
     "soak": frozenset(),
@@ -78,7 +80,9 @@ def parse_annotation(body: str, line: int) -> Annotation:
     allowed = _KNOWN.get(verb, frozenset({"?"}))
     if verb not in _KNOWN:
         if not _ACTION_NAME.match(verb):
-            raise AnnotationError(f'"{verb}" is no annotation: use one of {", ".join(sorted(_KNOWN))}, or an action like flags.ramp')
+            raise AnnotationError(
+                f'"{verb}" is no annotation: use one of {", ".join(sorted(_KNOWN))}, or an action like flags.ramp'
+            )
         allowed = None
     if allowed is not None and not allowed:
         return _check_words(Annotation(verb, rest.strip(), {}, line))

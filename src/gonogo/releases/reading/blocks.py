@@ -14,7 +14,8 @@ from gonogo.releases.reading.marks import change_items, changes_neighbour, make_
 from gonogo.releases.reading.steps import Words, read_words
 from gonogo.releases.reading.tables import read_row
 from gonogo.releases.reading.units import Unit, split_units
-from gonogo.releases.reading.vocabulary import find_polarity
+from gonogo.releases.reading.vocabulary import find_polarity, is_decision
+from gonogo.releases.rules import Human
 
 _BOX_LINE = re.compile(r"^\s*(?:>\s*)?(?:[-*+•]|\d{1,9}[.)])\s+\[[ xX]\]\s+\S")
 
@@ -26,6 +27,9 @@ def read_blocks(desk: Desk, blocks: list[Block], place: Place) -> None:
             below = any(other.kind not in ("html", "rule") for other in blocks[at + 1 :])
             _read_html(desk, block, place, below=below)
             continue
+        if block.kind == "rule":
+            _stretch(desk, block)
+            continue
         start, notes = len(desk.drafts), desk.notes
         desk.notes = []
         read_block(desk, block, place)
@@ -35,6 +39,12 @@ def read_blocks(desk: Desk, blocks: list[Block], place: Place) -> None:
             continue
         for note in notes:
             change_items(desk, note, added)
+
+
+def _stretch(desk: Desk, block: Block) -> None:
+    """A line of underscores right below an item is the room it leaves to write in."""
+    if desk.drafts and desk.drafts[-1].end_line == block.line - 1:
+        desk.drafts[-1].end_line = block.end_line
 
 
 def read_block(desk: Desk, block: Block, place: Place) -> None:
@@ -74,7 +84,15 @@ def _read_step(desk: Desk, block: Block, place: Place) -> None:
     if own is not None:
         box = split_checkbox(body)
         body = box.text if box else own.text
-    weight = "box" if own is not None else "tick" if first.mark == "tick" else "number" if block.number is not None else "bullet"
+    weight = (
+        "box"
+        if own is not None
+        else "tick"
+        if first.mark == "tick"
+        else "number"
+        if block.number is not None
+        else "bullet"
+    )
     words = Words(
         body if own is not None or first.mark not in ("tick", "box") else first.text,
         block.line,
@@ -91,9 +109,24 @@ def _read_step(desk: Desk, block: Block, place: Place) -> None:
         draft = read_words(desk, words, place)
         _apply_own_notes(desk, body, block.line, desk.drafts[start:], place)
         inner = _step_inside(draft, words, place)
+    at = len(desk.drafts)
     for unit in units[1:]:
         _read_unit(desk, unit, inner)
     read_blocks(desk, block.children, inner)
+    if inner is not place and inner.parent is not None and inner.parent.kind in ("wait", "gate"):
+        _move_behind(desk, inner.parent, at)
+
+
+def _move_behind(desk: Desk, draft: Draft, at: int) -> None:
+    """A wait or a decision comes after what stands inside it: the load starts first, then the clock."""
+    inside = desk.drafts[at:]
+    if not inside or draft not in desk.drafts:
+        return
+    desk.drafts.remove(draft)
+    desk.drafts.append(draft)
+    if isinstance(draft.rule, Human) and is_decision(draft.text) and not draft.criteria:
+        draft.criteria = tuple(other.text for other in inside if other.parent is draft)
+        draft.rule = Human(source=draft.text, question=f"{draft.text}: {'; '.join(draft.criteria)}")
 
 
 def _step_inside(draft: Draft, words: Words, place: Place) -> Place:

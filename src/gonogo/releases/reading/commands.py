@@ -12,7 +12,7 @@ from gonogo.releases.reading.alternatives import shorten
 from gonogo.releases.reading.endless import find_endless
 from gonogo.releases.reading.interactive import wants_person
 from gonogo.releases.reading.placeholders import find_placeholder
-from gonogo.releases.reading.programs import EDITORS, KNOWN, MONITORS, PROMPTS, SERVERS, SHELL_WORDS
+from gonogo.releases.reading.programs import ASKING, EDITORS, KNOWN, MONITORS, PROMPTS, SERVERS, SHELL_WORDS
 from gonogo.releases.reading.words import Simple, list_simple, split_words
 
 _CRON = re.compile(r"^\s*(?:@(?:reboot|hourly|daily|weekly|monthly|yearly)\s|(?:[\d*/,-]+\s+){4}[\d*/,A-Za-z-]+\s+\S)")
@@ -21,13 +21,14 @@ _OUTPUT = re.compile(
     r"^(?:https?://\S*$|[{}\[\]]+,?$|[\"'{\[]\s*[\"'\w]+[\"']?\s*:|[|+=*─━│┌├└-]{2,}|[✓✔✗✘✅❌●○•→←▶]|<[/!?a-zA-Z]|\d+[\s%.]|[\w.-]+:\s(?!.*[|&;])"
     r"|[A-Z_]+ +\d+$|HTTP/\d|-{1,2}\s?\w+\s*$|\.{3}|%|\d+$)"
 )
+# A quick look before the syntax tree is walked: most commands hold none of these words.
+_RARE = EDITORS | MONITORS | SERVERS | PROMPTS | ASKING
 _SUSPECT = re.compile(
-    r"(?:^|[\s;&|(/\"`])(?:"
-    + "|".join(sorted(map(re.escape, EDITORS | MONITORS | SERVERS | PROMPTS), key=len, reverse=True))
-    + r")(?=$|[\s;&|)])"
-    r"|\s-(?:\w*[fFiwt]\w*)\b|--(?:follow|watch|interactive|tty|latency|stat|reload|live|tail|edit)\b"
-    r"|\b(?:edit|attach|login|configure|console|shell|serve|server|runserver|start|dev|up|run|logs|read|rebase|commit|init|monitor|MONITOR|SUBSCRIBE|worker"
-    r"|beat|port-forward|proxy|exec|ssh|apply|destroy|while|until|http\.server|-i|listen|preview|tunnel|select)\b"
+    r"(?:^|[\s;&|(/\"`])(?:" + "|".join(sorted(map(re.escape, _RARE), key=len, reverse=True)) + r")(?=$|[\s;&|)])"
+    r"|\s-(?:\w*[fFiwtp]\w*)\b|--(?:follow|watch|interactive|tty|latency|stat|reload|live|tail|edit|patch)\b"
+    r"|\b(?:edit|attach|login|configure|console|shell|serve|server|runserver|start|dev|develop|up|run|bootRun|logs?|read|rebase"
+    r"|commit|init|adduser|monitor|monit|MONITOR|SUBSCRIBE|PSUBSCRIBE|worker|beat|port-forward|proxy|exec|rsh|apply|destroy|while"
+    r"|until|http\.server|listen|preview|tunnel|dashboard|select|events|stats|dbshell|createsuperuser|puma|sidekiq)\b"
 )
 _CURL = re.compile(r"(?:^|[\s;&|(])curl\s")
 _JUDGED = re.compile(

@@ -42,7 +42,7 @@ class Desk:
     notes: list[Annotation] = field(default_factory=list)
     expecting: Draft | None = None
     turn: str | None = None
-    turned: bool = False
+    promise_s: float | None = None
 
     def add(self, kind: Kind, line: int, end_line: int, text: str, **fields: Any) -> Draft:
         """Put one more draft on the pile of the current section."""

@@ -43,9 +43,7 @@ class Draft:
 
 
 _OPTIONAL = tuple(
-    name
-    for name in Draft.__slots__
-    if name not in ("kind", "line", "end_line", "text", "judges", "parent", "id")
+    name for name in Draft.__slots__ if name not in ("kind", "line", "end_line", "text", "judges", "parent", "id")
 )
 _DEFAULTS = {name: getattr(Draft("info", 1, 1, ""), name) for name in _OPTIONAL}
 
@@ -58,9 +56,7 @@ def number_drafts(drafts: list[Draft], phase_id: str) -> None:
 
 def freeze_draft(draft: Draft) -> Item:
     """The finished item. Every draft it points at must have its id by now."""
-    said: dict[str, Any] = {
-        name: value for name in _OPTIONAL if (value := getattr(draft, name)) != _DEFAULTS[name]
-    }
+    said: dict[str, Any] = {name: value for name in _OPTIONAL if (value := getattr(draft, name)) != _DEFAULTS[name]}
     return Item(
         id=draft.id,
         kind=draft.kind,

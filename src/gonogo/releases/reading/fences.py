@@ -15,9 +15,29 @@ from gonogo.releases.reading.shell import split_shell
 from gonogo.releases.rules import Human
 
 _SHELLS = frozenset({"bash", "sh", "shell", "zsh", "ksh", "bash/shell", "sh-script"})
-_SESSIONS = frozenset({"console", "shell-session", "shellsession", "sh-session", "terminal", "bash-session", "command", "cmdline"})
+_SESSIONS = frozenset(
+    {"console", "shell-session", "shellsession", "sh-session", "terminal", "bash-session", "command", "cmdline"}
+)
 _PLAIN = frozenset({"", "text", "txt", "plain", "plaintext", "none", "output", "markdown", "md", "log"})
-_SHOWN = frozenset({"json", "json5", "jsonc", "yaml", "yml", "text", "txt", "plain", "plaintext", "none", "output", "", "http", "log", "console"})
+_SHOWN = frozenset(
+    {
+        "json",
+        "json5",
+        "jsonc",
+        "yaml",
+        "yml",
+        "text",
+        "txt",
+        "plain",
+        "plaintext",
+        "none",
+        "output",
+        "",
+        "http",
+        "log",
+        "console",
+    }
+)
 _PROMPT = re.compile(r"^\s*(?:\([\w.-]+\)\s*)?(?:[\w.-]+@[\w.-]+[:\s]?[\w~/.-]*)?(?:\$|%|❯|➜|»)\s+(?=\S)")
 _MORE = re.compile(r"^\s*>\s?")
 _TITLE_LINES = 120
@@ -33,7 +53,11 @@ def read_fence(desk: Desk, block: Block, place: Place) -> None:
         _show(desk, block, place)
     elif block.lang in _SHELLS | _SESSIONS | {""} and _is_session(rows):
         _read_session(desk, place, rows, lines)
-    elif block.lang in _SHELLS or (block.lang in _SESSIONS and not _is_session(rows)) or (block.lang == "" and _is_script(block.text)):
+    elif (
+        block.lang in _SHELLS
+        or (block.lang in _SESSIONS and not _is_session(rows))
+        or (block.lang == "" and _is_script(block.text))
+    ):
         Script(desk, place, lines).read(block.text.rstrip("\n"))
     else:
         _show(desk, block, place)
@@ -87,7 +111,9 @@ def _read_session(desk: Desk, place: Place, rows: list[str], lines: list[int]) -
         output_start = at = at + 1
         while at < len(rows) and not _PROMPT.match(rows[at]):
             at += 1
-        _add_exchange(desk, place, "\n".join(words), rows[output_start:at], (lines[start], lines[output_start - 1], lines[at - 1]))
+        _add_exchange(
+            desk, place, "\n".join(words), rows[output_start:at], (lines[start], lines[output_start - 1], lines[at - 1])
+        )
 
 
 def _add_aside(desk: Desk, place: Place, rows: list[str], lines: list[int], at: int) -> int:
@@ -101,7 +127,13 @@ def _add_exchange(desk: Desk, place: Place, command: str, output: list[str], lin
     pieces = [piece for piece in split_shell(command) if piece.kind == "command"]
     words = pieces[0] if len(pieces) == 1 else None
     draft = add_command(
-        desk, place, words.text if words else command, line, end_line, words.trailing if words else "", words.node if words else None
+        desk,
+        place,
+        words.text if words else command,
+        line,
+        end_line,
+        words.trailing if words else "",
+        words.node if words else None,
     )
     shown = "\n".join(output).strip()
     if not shown:

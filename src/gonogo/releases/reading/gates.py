@@ -16,7 +16,9 @@ _WORD = re.compile(
     rf"|more than|greater than|higher than|fewer than|exceed(?:s|ing)?|up to|within))\s+{_VALUE}",
     re.IGNORECASE,
 )
-_AVAILABILITY = re.compile(r"\b(?:uptime|availability|success rate|hit rate)\b[^.]*?\b(?P<value>\d{2}(?:\.\d+)?)\s*%", re.IGNORECASE)
+_AVAILABILITY = re.compile(
+    r"\b(?:uptime|availability|success rate|hit rate)\b[^.]*?\b(?P<value>\d{2}(?:\.\d+)?)\s*%", re.IGNORECASE
+)
 _BASELINE = re.compile(r"\b(?:baseline|previous|current)\b", re.IGNORECASE)
 _PLANNED = re.compile(
     r"\b(?:downtime|roll ?back|time to|deadline|cool ?down|retention|window|estimat\w+|characters?|entropy|recommend\w*|budget"
@@ -39,7 +41,9 @@ def is_threshold(text: str) -> bool:
         return not _is_version(text, symbol) and not _PLANNED.search(text[: symbol.start()] + text[symbol.end() :][:12])
     word = _WORD.search(text)
     if word is not None and word["unit"]:
-        if word["op"].lower().split()[-1] in _STRAY_WINDOW and (_LONG.match(word["unit"]) or not _is_measured(text, word)):
+        if word["op"].lower().split()[-1] in _STRAY_WINDOW and (
+            _LONG.match(word["unit"]) or not _is_measured(text, word)
+        ):
             return False
         return not _PLANNED.search(text)
     return _AVAILABILITY.search(text) is not None and not _PLANNED.search(text.replace("window", ""))

@@ -13,7 +13,9 @@ _CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _LINK = re.compile(r"!?\[([^\]\[]*)\]\([^()\s]*(?:\([^()]*\)[^()\s]*)?(?:\s+\"[^\"]*\")?\)")
 _AUTOLINK = re.compile(r"<((?:https?|mailto):[^>\s]+|[\w.+-]+@[\w.-]+)>")
 _STRONG = re.compile(r"(\*\*\*|\*\*|__|~~)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
-_EMPHASIS = re.compile(r"(?<![\w*])(\*|_)(?=[^\s*_])([^*_\n]+?)(?<=[^\s*_])\1(?![\w*])")
+_EMPHASIS = re.compile(
+    r"(?<![\w*])\*(?=[^\s*])([^*\n]+?)(?<=[^\s*])\*(?![\w*])|(?<!\w)_(?=[^\s_])([^\n]+?)(?<=[^\s_])_(?!\w)"
+)
 _TAG = re.compile(
     r"</?(?:br|b|i|u|em|strong|sub|sup|code|kbd|span|p|div|a|details|summary|img|small|center)\b[^>]*>", re.I
 )
@@ -112,7 +114,7 @@ def _strip_marks(text: str) -> str:
     text = _TAG.sub(" ", text)
     text = _LINK.sub(r"\1", text)
     text = _STRONG.sub(r"\2", text)
-    text = _EMPHASIS.sub(r"\2", text)
+    text = _EMPHASIS.sub(lambda match: match[1] or match[2], text)
     text = _ESCAPE.sub(r"\1", text)
     if "&" in text:
         text = html.unescape(text)

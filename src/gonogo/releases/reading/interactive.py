@@ -59,6 +59,11 @@ def _wants_language(args: tuple[str, ...], fed: bool) -> bool:
     return not fed and not args
 
 
+def _wants_python(args: tuple[str, ...], fed: bool) -> bool:
+    asks = bool({"shell", "dbshell", "createsuperuser", "changepassword"} & set(args)) and "manage.py" in " ".join(args)
+    return not fed and (not args or (asks and not has_flag(args, "--noinput", "--no-input", "-c", "--command")))
+
+
 def _wants_container(args: tuple[str, ...], fed: bool) -> bool:
     if not args or not {"exec", "run", "attach"} & set(args[:4]):
         return False
@@ -142,8 +147,8 @@ _INTERACTIVE: dict[str, Callable[[tuple[str, ...], bool], bool]] = {
     "clickhouse-client": lambda args, fed: not fed and not has_flag(args, "-q", "--query"),
     "sqlite3": lambda args, fed: not fed and len(list_operands(args)) < 2,
     "redis-cli": lambda args, fed: not fed and not _asks_redis(args),
-    "python": _wants_language,
-    "python3": _wants_language,
+    "python": _wants_python,
+    "python3": _wants_python,
     "node": _wants_language,
     "irb": lambda args, fed: not fed,
     "bash": _wants_language,

@@ -7,7 +7,20 @@ from typing import Literal
 
 from gonogo.releases.expectations import compile_expectation
 from gonogo.releases.reading.drafts import Draft
-from gonogo.releases.rules import Absence, Contains, Count, Exact, Exit, HttpStatus, Human, Json, Number, Polarity, Rule, Version
+from gonogo.releases.rules import (
+    Absence,
+    Contains,
+    Count,
+    Exact,
+    Exit,
+    HttpStatus,
+    Human,
+    Json,
+    Number,
+    Polarity,
+    Rule,
+    Version,
+)
 
 _LEAD = re.compile(
     r"^\W*(?:expect(?:ed|s|ation)?(?: (?:output|result|results|response|status|value|exit code|state|behaviou?r))?s?"
@@ -23,16 +36,24 @@ _INTRO = re.compile(
     r"[^.]{0,60}:?\W*$",
     re.IGNORECASE,
 )
-_SAYS = re.compile(r"\b(?:shows?|returns?|prints?|outputs?|responds?|responses?|displays?|reports?|contains?|output)\b", re.IGNORECASE)
+_SAYS = re.compile(
+    r"\b(?:shows?|returns?|prints?|outputs?|responds?|responses?|displays?|reports?|contains?|output)\b", re.IGNORECASE
+)
 _PATH = re.compile(r"(?<![\w.])/[a-z0-9_{}-]+(?:/[a-z0-9_.{}-]+)*", re.IGNORECASE)
-_TESTS = re.compile(r"\b(?:py)?tests?\b|\bjest\b|\bmocha\b|\bvitest\b|\brspec\b|\bplaywright\b|\bcypress\b", re.IGNORECASE)
+_TESTS = re.compile(
+    r"\b(?:py)?tests?\b|\bjest\b|\bmocha\b|\bvitest\b|\brspec\b|\bplaywright\b|\bcypress\b", re.IGNORECASE
+)
 _WEB = re.compile(r"\b(?:curl|http|https|wget|xh|hurl|grpcurl)\b")
 
 
 def find_expectation(text: str) -> str | None:
     """The expectation said in a comment or a line: "Expected: 15/15" gives "15/15"; None for other words."""
     lead = _LEAD.match(text)
-    if lead and lead.group().strip() and (text[: lead.end()].rstrip().endswith((":", "=", ">", "→", "—", "✓", "✔")) or _SHOULD.match(text)):
+    if (
+        lead
+        and lead.group().strip()
+        and (text[: lead.end()].rstrip().endswith((":", "=", ">", "→", "—", "✓", "✔")) or _SHOULD.match(text))
+    ):
         return text[lead.end() :].strip() or None if not _SHOULD.match(text) else text.strip()
     return text.strip() if _SHOULD.match(text) else None
 
@@ -63,7 +84,13 @@ def find_judged(text: str, rule: Rule, runs: list[Draft]) -> tuple[Draft, Litera
     named = _find_named(text, runs)
     if isinstance(rule, HttpStatus):
         calls = [run for run in runs if _WEB.search(run.command or "")]
-        return (named, "command") if named else (calls[0], "command") if len(calls) == 1 and not _PATH.search(text) else None
+        return (
+            (named, "command")
+            if named
+            else (calls[0], "command")
+            if len(calls) == 1 and not _PATH.search(text)
+            else None
+        )
     if isinstance(rule, Number):
         return (named, "command") if named else None
     if isinstance(rule, Count):

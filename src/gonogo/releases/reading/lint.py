@@ -59,7 +59,9 @@ def _find_unbound(drafts: list[Draft]) -> list[Finding]:
     found = []
     for draft in drafts:
         if draft.kind == "gate" and draft.expression is None and not draft.criteria and _is_metric(draft):
-            message = f'"{draft.text[:60]}" is bound to no signal, so a person judges it: bind its phrase under [signals]'
+            message = (
+                f'"{draft.text[:60]}" is bound to no signal, so a person judges it: bind its phrase under [signals]'
+            )
             found.append(_finding("unbound-metric", "warning", draft.line, message))
     return found
 
@@ -72,12 +74,19 @@ def _find_contradictions(drafts: list[Draft]) -> list[Finding]:
     groups: dict[tuple[str, str], list[tuple[Draft, float, str, str]]] = {}
     for draft in drafts:
         rule = draft.rule
-        if draft.kind not in ("gate", "check") or not isinstance(rule, Number) or rule.value is None or not rule.subject:
+        if (
+            draft.kind not in ("gate", "check")
+            or not isinstance(rule, Number)
+            or rule.value is None
+            or not rule.subject
+        ):
             continue
         family, factor = _FACTORS.get((rule.unit or "").lower(), (rule.unit or "", 1.0))
         side = "below" if rule.op in ("<", "<=") else "above" if rule.op in (">", ">=") else ""
         if side:
-            groups.setdefault((fold_words(rule.subject), family), []).append((draft, rule.value * factor, side, rule.polarity))
+            groups.setdefault((fold_words(rule.subject), family), []).append(
+                (draft, rule.value * factor, side, rule.polarity)
+            )
     return [
         _contradict(first[0], second[0])
         for group in groups.values()

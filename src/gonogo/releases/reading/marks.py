@@ -44,7 +44,9 @@ def change_items(desk: Desk, note: Annotation, drafts: list[Draft]) -> None:
     commands = [draft for draft in drafts if draft.command is not None]
     if note.verb == "run":
         if not commands:
-            desk.find("annotation", "error", note.line, "run stands beside no command: put it above a fence or behind one")
+            desk.find(
+                "annotation", "error", note.line, "run stands beside no command: put it above a fence or behind one"
+            )
         for draft in commands:
             change_item(desk, note, draft)
     elif note.verb in ("rollback", "skip"):
@@ -67,7 +69,12 @@ def add_check(desk: Desk, draft: Draft, words: str, judged: Draft | None) -> Non
 
 
 def note_uncompiled(desk: Desk, draft: Draft) -> None:
-    desk.find("uncompiled-expectation", "info", draft.line, f'"{draft.text}" can\'t be judged by machine: a person will be asked')
+    desk.find(
+        "uncompiled-expectation",
+        "info",
+        draft.line,
+        f'"{draft.text}" can\'t be judged by machine: a person will be asked',
+    )
 
 
 def change_item(desk: Desk, note: Annotation, draft: Draft) -> None:
@@ -87,7 +94,12 @@ def change_item(desk: Desk, note: Annotation, draft: Draft) -> None:
         draft.kind, draft.expression, draft.rule, draft.runs, draft.command = "gate", note.words, None, None, None
     elif note.verb == "soak":
         soak = parse_soak(note.words)
-        draft.kind, draft.duration_s, draft.every_s, draft.expression = "wait", soak.duration_s, soak.every_s, soak.expression
+        draft.kind, draft.duration_s, draft.every_s, draft.expression = (
+            "wait",
+            soak.duration_s,
+            soak.every_s,
+            soak.expression,
+        )
     elif note.verb == "wait":
         draft.kind, draft.duration_s = "wait", parse_duration(note.words)
     else:
@@ -99,7 +111,9 @@ def _set_run(note: Annotation, draft: Draft) -> None:
     draft.timeout_s = parse_duration(options["timeout"]) if "timeout" in options else draft.timeout_s
     draft.retries = int(options.get("retries", draft.retries))
     draft.host = options.get("host", options.get("on", draft.host))
-    draft.idempotent = draft.idempotent or "idempotent" in note.words or options.get("idempotent", "no") in ("yes", "true", "1")
+    draft.idempotent = (
+        draft.idempotent or "idempotent" in note.words or options.get("idempotent", "no") in ("yes", "true", "1")
+    )
 
 
 def _give_person(note: Annotation, draft: Draft) -> None:
@@ -127,7 +141,10 @@ def _set_action(desk: Desk, note: Annotation, draft: Draft) -> None:
     draft.options = {**note.options, **({"args": note.words} if note.words else {})}
     draft.text = draft.text if draft.text not in (note.verb, note.words) else " ".join((note.verb, note.words)).strip()
     if desk.rolls_back or desk.informs or desk.section.barrier:
-        draft.runs, draft.why = "choice", desk.section.barrier or "shown for reference: it runs only if a person chooses it"
+        draft.runs, draft.why = (
+            "choice",
+            desk.section.barrier or "shown for reference: it runs only if a person chooses it",
+        )
 
 
 def changes_neighbour(note: Annotation) -> bool:

@@ -57,6 +57,7 @@ class Section:
     promise_s: float | None = None
     above: Section | None = None
     end_line: int = 0
+    names_journey: bool = False
 
 
 def outline_blocks(blocks: list[Block], last_line: int) -> list[Section]:
@@ -133,6 +134,7 @@ def _mark_variants(sections: list[Section]) -> None:
 
 def _settle(section: Section, *, names_journey: bool) -> None:
     # A document's title names the whole journey, not one leg of it: nothing below inherits from it.
+    section.names_journey = names_journey
     if names_journey:
         return
     above, title = section.above, section.title

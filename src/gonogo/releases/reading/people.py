@@ -13,12 +13,18 @@ _ROLE_WORD = re.compile(
     r"|legal|compliance|support|business|executive|sponsor|release manager|tech(?:nical)?|engineering|platform|infrastructure|data|pm|po|em)\b",
     re.IGNORECASE,
 )
-_APPROVAL = re.compile(r"^(?P<role>.{2,60}?)(?:'s)?\s+(?:final\s+)?(?:approvals?|sign[- ]?offs?|signature|approved|signed[- ]?off)\b\W*(?:received|obtained|given|granted|complete)?\W*$", re.I)
+_APPROVAL = re.compile(
+    r"^(?P<role>.{2,60}?)(?:'s)?\s+(?:final\s+)?(?:approvals?|sign[- ]?offs?|signature|approved|signed[- ]?off)\b\W*(?:received|obtained|given|granted|complete)?\W*$",
+    re.I,
+)
 _FROM = re.compile(
     r"\b(?:approval|approved|sign[- ]?off|signed[- ]?off|signed)\s+(?:is\s+)?(?:from|by|of)\s*:?\s+(?:the\s+)?(?P<role>[A-Za-z][\w /&-]{1,40}?)\s*(?:[.,;(]|$|obtained|received|given)",
     re.IGNORECASE,
 )
-_SIGNS = re.compile(r"^(?:signature|signed(?: off)?(?: by)?|sign[- ]?off|approved by|verified by|reviewed by|authori[sz]ed by|witnessed by|approver|reviewer)$", re.I)
+_SIGNS = re.compile(
+    r"^(?:signature|signed(?: off)?(?: by)?|sign[- ]?off|approved by|verified by|reviewed by|authori[sz]ed by|witnessed by|approver|reviewer)$",
+    re.I,
+)
 _OWNER = re.compile(
     r"[(\[]\s*(?:(?:owner|assignee|assigned to|responsible|role|who|by)\s*[:=]\s*(?P<named>[^)\]]+)|(?P<handle>@[\w./-]+))\s*[)\]]"
     r"|(?:—|–|-|\|)\s*(?:owner|assignee|assigned to|responsible)\s*:\s*(?P<tail>[^|]+)$|(?:^|\s)(?P<at>@[A-Za-z][\w./-]*)\s*$",
@@ -83,7 +89,11 @@ def _before_blank(text: str) -> str:
 
 
 def _is_role(text: str) -> bool:
-    return len(text) <= 60 and _ROLE_WORD.search(text) is not None and not text.lower().startswith(("verify", "get ", "all ", "run "))
+    return (
+        len(text) <= 60
+        and _ROLE_WORD.search(text) is not None
+        and not text.lower().startswith(("verify", "get ", "all ", "run "))
+    )
 
 
 def _trim_role(text: str) -> str:

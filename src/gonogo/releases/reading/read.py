@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from itertools import count
 
 from gonogo.releases.plan import Finding, Phase, Plan, Source
 from gonogo.releases.reading.bindings import Bindings
@@ -15,7 +16,7 @@ from gonogo.releases.reading.inline import strip_pictures
 from gonogo.releases.reading.lint import lint_plan
 from gonogo.releases.reading.marks import change_items, changes_neighbour, make_item, read_annotations
 from gonogo.releases.reading.outline import Section, find_title, outline_blocks
-from gonogo.releases.reading.rollback import bind_rollback, mark_rollback
+from gonogo.releases.reading.rollback import Binder, mark_rollback
 from gonogo.releases.reading.vocabulary import is_decision
 from gonogo.releases.reading.waits import find_title_wait
 from gonogo.releases.rules import Human
@@ -32,17 +33,23 @@ def read_checklist(data: bytes, path: str, bindings: Bindings | None = None) -> 
     desk = Desk(text.lines, bindings or Bindings(), sections[0] if sections else Section("", 1, 0))
     _note_damage(desk, text)
     for line in document.unclosed:
-        desk.find("unclosed-fence", "warning", line, "this fence is never closed: it was ended before the next heading, box or fence")
+        desk.find(
+            "unclosed-fence",
+            "warning",
+            line,
+            "this fence is never closed: it was ended before the next heading, box or fence",
+        )
     piles = [_read_section(desk, section) for section in sections]
+    binder = Binder(sections, piles)
+    bound = [binder.bind(section) if section.role == "rollback" else None for section in sections]
     for number, (section, pile) in enumerate(zip(sections, piles, strict=True)):
-        if any(draft.kind == "rollback" for draft in pile):
-            mark_rollback(section, pile, bind_rollback(section, number, sections) if section.role == "rollback" else "run")
+        mark_rollback(section, pile, bound[number] or "run", desk.promise_s)
         number_drafts(pile, f"p{number + 1}")
     everything = [draft for pile in piles for draft in pile]
     findings = desk.findings + lint_plan(everything, desk.bindings)
     return Plan(
         source=Source(path=path, sha256=hashlib.sha256(data).hexdigest(), title=find_title(sections, path)),
-        phases=tuple(_freeze_phase(n, s, pile, sections) for n, (s, pile) in enumerate(zip(sections, piles, strict=True))),
+        phases=tuple(map(_freeze_phase, count(1), sections, piles, bound)),
         findings=tuple(sorted(findings, key=_place_finding)),
     )
 
@@ -65,16 +72,30 @@ def _read_section(desk: Desk, section: Section) -> list[Draft]:
         _add_decision(desk, section)
     _apply_heading_notes(desk, section)
     for note in desk.notes:
-        desk.find("annotation", "error", note.line, f"{note.verb} stands beside nothing: put it above or behind what it changes")
+        desk.find(
+            "annotation",
+            "error",
+            note.line,
+            f"{note.verb} stands beside nothing: put it above or behind what it changes",
+        )
     if section.role == "rollback":
         desk.known, desk.unset = known, unset
     return desk.drafts
 
 
 def _add_decision(desk: Desk, section: Section) -> None:
-    criteria = tuple(draft.text for draft in desk.drafts if draft.kind in ("human", "gate", "check", "info") and draft.parent is None)
+    criteria = tuple(
+        draft.text for draft in desk.drafts if draft.kind in ("human", "gate", "check", "info") and draft.parent is None
+    )
     question = section.title if not criteria else f"{section.title}: {'; '.join(criteria)}"
-    desk.add("gate", section.line, section.line, section.title, rule=Human(source=section.title, question=question), criteria=criteria)
+    desk.add(
+        "gate",
+        section.line,
+        section.line,
+        section.title,
+        rule=Human(source=section.title, question=question),
+        criteria=criteria,
+    )
 
 
 def _apply_heading_notes(desk: Desk, section: Section) -> None:
@@ -89,23 +110,27 @@ def _apply_heading_notes(desk: Desk, section: Section) -> None:
 
 def _note_damage(desk: Desk, text: Text) -> None:
     if text.replaced:
-        desk.find("bad-encoding", "warning", 1, "the file is not valid UTF-8: it was read as Windows-1252; save it as UTF-8")
+        desk.find(
+            "bad-encoding", "warning", 1, "the file is not valid UTF-8: it was read as Windows-1252; save it as UTF-8"
+        )
     damaged = [at for at, line in enumerate(text.lines, 1) if not line.isascii() and repair_text(line) != line]
-    for line in damaged:
-        shown = strip_pictures(repair_text(text.lines[line - 1]))[:60]
-        desk.find("bad-encoding", "info", line, f'characters were damaged by a wrong encoding: "{shown}"')
+    if damaged:
+        shown = strip_pictures(repair_text(text.lines[damaged[0] - 1]))[:60]
+        others = f" and {len(damaged) - 1} more lines" if len(damaged) > 1 else ""
+        message = f'characters were damaged by a wrong encoding here{others}; read as "{shown}"'
+        desk.find("bad-encoding", "warning", damaged[0], message)
 
 
-def _freeze_phase(number: int, section: Section, pile: list[Draft], sections: list[Section]) -> Phase:
+def _freeze_phase(number: int, section: Section, pile: list[Draft], bound: str | None) -> Phase:
     return Phase(
-        id=f"p{number + 1}",
+        id=f"p{number}",
         title=section.title or "Overview",
         line=section.line,
         items=tuple(freeze_draft(draft) for draft in pile),
         end_line=max(section.line, section.end_line),
         role=section.role,
         path=section.path,
-        binds=bind_rollback(section, number, sections) if section.role == "rollback" else None,
+        binds=bound,
     )
 
 

@@ -3,54 +3,76 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from gonogo.releases.reading.bindings import fold_words
 from gonogo.releases.reading.drafts import Draft
 from gonogo.releases.reading.outline import Section
 
-_NUMBERED = re.compile(r"\b(phase|step|stage)\s+(\d+)\b", re.IGNORECASE)
+_NUMBERED = re.compile(r"\b(?:phase|step|stage)\s+\d+\b", re.IGNORECASE)
 _EMPTY = frozenset(
-    """
-    rollback roll back procedure procedures plan quick emergency step phase stage option level tier issue issues failure failures the a an of for to
-    and or deployment deploy deploying setup configuration verification validation test testing fast fastest full complete partial based process in minute
-    minutes if when how revert undo 1 2 3 4 5 6 7 8 9 10 preparation change changes service services release production operational
-    """.split()
+    fold_words(
+        "rollback roll back procedure procedures plan quick emergency step phase stage option method level tier issue issues failure failures"
+        " the a an of for to and or deployment deploy deploying setup configuration verification validation test testing fast fastest full"
+        " complete partial based process git in minute minutes if when how revert undo preparation change changes service services release"
+        " production operational 0 1 2 3 4 5 6 7 8 9 10"
+    ).split()
 )
+_UNDONE = frozenset({"deploy", "prepare", "verify", "monitor"})
 
 
-def bind_rollback(section: Section, number: int, sections: list[Section]) -> str:
-    """The id of the phase a rollback section undoes, or "run"."""
-    chain = [section.title, *reversed(section.path)]
-    for title in chain:
-        numbered = _NUMBERED.search(title)
-        wanted = set(fold_words(title).split()) - _FOLDED
+class Binder:
+    """Finds the phase a rollback section undoes, by number or by shared words; what is deployed comes first."""
+
+    def __init__(self, sections: list[Section], piles: list[list[Draft]]) -> None:
+        self.sections = sections
+        self.known = [
+            (f"p{at + 1}", section, _say_words(section, pile))
+            for at, (section, pile) in enumerate(zip(sections, piles, strict=True))
+            if section.role in _UNDONE and section.title and not section.names_journey
+        ]
+
+    def bind(self, section: Section) -> str:
+        """The id of a phase, or "run"."""
+        for title in _list_titles(section):
+            if numbered := _NUMBERED.search(title):
+                for phase_id, other, _ in self.known:
+                    if numbered.group().lower() in other.title.lower():
+                        return phase_id
+            wanted = frozenset(fold_words(title).split()) - _EMPTY
+            found = self._find(wanted, deploys=True) or self._find(wanted, deploys=False)
+            if found:
+                return found
+        return "run"
+
+    def _find(self, wanted: frozenset[str], *, deploys: bool) -> str | None:
         best, score = None, 0
-        for at, other in enumerate(sections):
-            if other.role in ("rollback", "info", "signoff", "followup") or not other.title or at == number:
+        for phase_id, other, words in self.known:
+            if (other.role == "deploy") != deploys:
                 continue
-            if numbered and _same_number(numbered, other.title):
-                return f"p{at + 1}"
-            shared = len(wanted & set(fold_words(other.title).split()))
-            shared += shared and other.role == "deploy"
+            shared = 2 * len(wanted & words[0]) + (len(wanted & words[1]) if deploys else 0)
             if shared > score:
-                best, score = at, shared
-        if best is not None:
-            return f"p{best + 1}"
-    return "run"
+                best, score = phase_id, shared
+        return best
 
 
-def mark_rollback(section: Section, drafts: list[Draft], binds: str) -> None:
+def mark_rollback(section: Section, drafts: list[Draft], binds: str, promise_s: float | None) -> None:
     """Give the items of a rollback section what they undo, their level and their promised time."""
+    promised = section.promise_s if section.promise_s is not None else promise_s
     for draft in drafts:
         if draft.kind == "rollback":
             draft.binds = draft.binds or binds
             draft.level = draft.level if draft.level is not None else section.level
-            draft.promise_s = draft.promise_s if draft.promise_s is not None else section.promise_s
+            draft.promise_s = draft.promise_s if draft.promise_s is not None else promised
 
 
-def _same_number(numbered: re.Match[str], title: str) -> bool:
-    other = _NUMBERED.search(title)
-    return other is not None and other.group().lower() == numbered.group().lower()
+def _say_words(section: Section, pile: list[Draft]) -> tuple[frozenset[str], frozenset[str]]:
+    steps = " ".join(draft.text for draft in pile if draft.parent is None and draft.kind in ("human", "run"))
+    return frozenset(fold_words(section.title).split()), frozenset(fold_words(steps).split())
 
 
-_FOLDED = frozenset(word for entry in _EMPTY for word in fold_words(entry).split())
+def _list_titles(section: Section) -> Iterator[str]:
+    at: Section | None = section
+    while at is not None and at.role == "rollback":
+        yield at.title
+        at = at.above

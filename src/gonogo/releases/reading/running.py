@@ -7,16 +7,13 @@ from tree_sitter import Node
 from gonogo.releases.plan import Runs
 from gonogo.releases.reading.alternatives import shorten
 from gonogo.releases.reading.commands import Assessment, assess_command, find_used, list_assigned
+from gonogo.releases.reading.decode import repair_text
 from gonogo.releases.reading.desk import Desk, Place
 from gonogo.releases.reading.drafts import Draft
+from gonogo.releases.reading.inline import strip_pictures
 from gonogo.releases.rules import Exit
 
-_MESSAGES = {
-    "placeholder": "warning",
-    "interactive": "warning",
-    "never-ending": "warning",
-    "destructive": "warning",
-}
+_SHOWN = 120
 
 
 def add_command(
@@ -25,13 +22,15 @@ def add_command(
     """Add the item of one command, with the decision whether it runs and why not."""
     found = assess_command(command, node)
     if not found.is_command:
-        return desk.add("info", line, end_line, text or shorten(command, 120), runs="never", why=found.why, parent=place.parent)
+        return desk.add(
+            "info", line, end_line, text or show_command(command), runs="never", why=found.why, parent=place.parent
+        )
     runs, why = _decide(desk, place, command, found)
     draft = desk.add(
         "rollback" if desk.rolls_back else "info" if desk.informs else "run",
         line,
         end_line,
-        text or shorten(command.replace("\n", " "), 120),
+        text or show_command(command),
         command=command,
         runs=runs,
         why=why,
@@ -42,6 +41,11 @@ def add_command(
     _remember(desk, command, found, line)
     place.runs.append(draft)
     return draft
+
+
+def show_command(command: str) -> str:
+    """A command on one readable line."""
+    return shorten(strip_pictures(repair_text(command)), _SHOWN)
 
 
 def _decide(desk: Desk, place: Place, command: str, found: Assessment) -> tuple[Runs, str]:
@@ -74,7 +78,10 @@ def _remember(desk: Desk, command: str, found: Assessment, line: int) -> None:
     names = list_assigned(command)
     if command.rstrip().endswith("&") and not command.rstrip().endswith("&&"):
         names.add("!")
-    spoilt = found.finding in ("placeholder", "interactive", "never-ending") or find_used(command, desk.unset.keys()) is not None
+    spoilt = (
+        found.finding in ("placeholder", "interactive", "never-ending")
+        or find_used(command, desk.unset.keys()) is not None
+    )
     for name in names:
         if spoilt and name not in desk.known:
             desk.unset[name] = line

@@ -11,11 +11,13 @@ from gonogo.releases.reading.drafts import Draft
 from gonogo.releases.reading.gates import compile_threshold
 from gonogo.releases.reading.inline import strip_pictures
 from gonogo.releases.reading.marks import add_check, note_uncompiled
-from gonogo.releases.reading.running import add_command
+from gonogo.releases.reading.running import add_command, show_command
 from gonogo.releases.reading.shell import Piece, split_shell
+from gonogo.releases.reading.verbs import asks_for_action
 from gonogo.releases.rules import Human
 
 _SLEEP = re.compile(r"^sleep\s")
+_FILE_NAME = re.compile(r"^[\w./-]+\.\w{1,5}$")
 _CD = re.compile(r"^(?:cd|pushd)\s+(\S+)")
 
 
@@ -53,7 +55,11 @@ class Script:
         beside = piece.line <= self.last_row + 1
         if not beside and piece.line > (self.block_end() or piece.line) + 1:
             self.flush()
-        if comment.meaning in ("expect", "threshold") and (self.last is not None) and (beside or not _leads(piece, following)):
+        if (
+            comment.meaning in ("expect", "threshold")
+            and (self.last is not None)
+            and (beside or not _leads(piece, following))
+        ):
             self.flush()
             self.add_expectation(comment, self.line_of(piece.line), self.last)
             self.last_row = piece.line if beside else self.last_row
@@ -94,14 +100,22 @@ class Script:
         line, end_line = self.line_of(piece.line), self.line_of(piece.end_line)
         asides = [(comment, row) for comment, row in self.block if comment.meaning in ("expect", "threshold")]
         label = " ".join(comment.text for comment, _ in self.block if comment.meaning not in ("expect", "threshold"))
+        label = "" if _FILE_NAME.match(label) else label
         trailing = read_comment(piece.trailing) if piece.trailing else None
         own = find_barrier(trailing.text) if trailing and trailing.meaning in ("option", "turn", "condition") else None
         if trailing and trailing.meaning not in ("expect", "threshold", "shebang"):
-            label = trailing.text if not label else f"{label}: {trailing.text}"
+            note = f"{show_command(piece.text)} ({trailing.text})" if own else trailing.text
+            label = f"{label}: {note}" if label else note
         barrier = own or self.barrier or self.place.barrier or self.lost
         runs = self.place.runs
         draft = add_command(
-            self.desk, nest(self.place, barrier=barrier, runs=runs), piece.text, line, end_line, strip_pictures(label), piece.node
+            self.desk,
+            nest(self.place, barrier=barrier, runs=runs),
+            piece.text,
+            line,
+            end_line,
+            strip_pictures(label),
+            piece.node,
         )
         self.block = []
         self.lose_way(draft)
@@ -116,10 +130,13 @@ class Script:
     def lose_way(self, draft: Draft) -> None:
         """After a change of directory that does not happen, the commands below would run in the wrong place."""
         moves = _CD.match(draft.command or "")
-        if moves is None:
+        if moves is None or (draft.command or "").endswith("&"):
             return
-        blocked = draft.runs == "never" or (draft.runs == "choice" and self.barrier is None)
-        self.lost = f"line {draft.line} would change to {moves[1]} first, but does not run by itself" if blocked else None
+        held = self.barrier is not None or self.place.barrier is not None or self.desk.rolls_back or self.desk.informs
+        blocked = draft.runs == "never" or (draft.runs == "choice" and not held)
+        self.lost = (
+            f"line {draft.line} would change to {moves[1]} first, but does not run by itself" if blocked else None
+        )
 
     def add_expectation(self, comment: Comment, line: int, judged: Draft | None) -> None:
         parent = self.place.parent
@@ -128,7 +145,9 @@ class Script:
             if expression:
                 self.desk.add("gate", line, line, comment.text, rule=rule, expression=expression, parent=parent)
                 return
-            draft = self.desk.add("check", line, line, comment.text, rule=rule, judges=judged, scope="fence", parent=parent)
+            draft = self.desk.add(
+                "check", line, line, comment.text, rule=rule, judges=judged, scope="fence", parent=parent
+            )
             if isinstance(rule, Human):
                 note_uncompiled(self.desk, draft)
             return
@@ -141,8 +160,10 @@ class Script:
         self.block = []
         for comment, row in said:
             line = self.line_of(row)
-            kind = "rollback" if self.desk.rolls_back else "info"
-            self.desk.add(kind, line, line, strip_pictures(comment.text), parent=self.place.parent)
+            asks = self.desk.rolls_back and asks_for_action(comment.text)
+            self.desk.add(
+                "rollback" if asks else "info", line, line, strip_pictures(comment.text), parent=self.place.parent
+            )
 
 
 def _leads(piece: Piece, following: Piece | None) -> bool:

@@ -22,10 +22,17 @@ from gonogo.releases.reading.waits import find_wait
 from gonogo.releases.rules import Human
 
 Weight = Literal["box", "number", "bullet", "tick", "line"]
-_ORDERS = re.compile(r"(?:^|\b)(?:run|execute|via|using|with|launch|start|call|invoke|command|by|do)\s*:?\s*$", re.IGNORECASE)
-_FORBIDS = re.compile(r"\b(?:don['’]?t|do not|never|not|avoid|instead of|rather than|without|unlike|replaces?|no longer)\W+(?:\w+\W+){0,2}$", re.IGNORECASE)
+_ORDERS = re.compile(
+    r"(?:^|\b)(?:run|execute|via|using|with|launch|start|call|invoke|command|by|do)\s*:?\s*$", re.IGNORECASE
+)
+_FORBIDS = re.compile(
+    r"\b(?:don['’]?t|do not|never|not|avoid|instead of|rather than|without|unlike|replaces?|no longer)\W+(?:\w+\W+){0,2}$",
+    re.IGNORECASE,
+)
 _PROMISE = re.compile(r"\b(?:time to roll ?back|roll ?back time|rollback (?:target|sla|duration))\b", re.IGNORECASE)
 _CRITERIA = re.compile(r"^\W*(?:.*?\bgo\s*(?:/|-|–|or)?\s*no[- ]?go\b[^:]*:?)\s*", re.IGNORECASE)
+_CHOICES = re.compile(r"\[[ xX]?\](?!\()\s*\w")
+_STATES = re.compile(r"(?:^|:\s+)(?:no|all|every|none|zero|stable|normal|healthy)\b", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 
 
@@ -46,9 +53,23 @@ def read_words(desk: Desk, words: Words, place: Place) -> Draft:
     raw = drop_comments(words.raw).strip()
     text, label = clean_text(raw), split_label(raw)
     if words.ticked and not desk.informs:
-        desk.find("pre-ticked", "warning", words.line, f'"{shorten(text)}" is ticked already: a tick in the file is no evidence, so it is open')
+        desk.find(
+            "pre-ticked",
+            "warning",
+            words.line,
+            f'"{shorten(text)}" is ticked already: a tick in the file is no evidence, so it is open',
+        )
     mood = nest(place, polarity=find_polarity(text, place.polarity), barrier=find_barrier(text) or place.barrier)
-    for reader in (_read_signature, _read_decision, _read_promise, _read_commands, _read_output, _read_wait, _read_threshold, _read_judgement):
+    for reader in (
+        _read_signature,
+        _read_decision,
+        _read_promise,
+        _read_commands,
+        _read_output,
+        _read_wait,
+        _read_threshold,
+        _read_judgement,
+    ):
         draft = reader(desk, words, mood, text, label)
         if draft is not None:
             draft.end_line = max(draft.end_line, words.span_end)
@@ -65,7 +86,11 @@ def _read_signature(desk: Desk, words: Words, place: Place, text: str, label: La
         return None
     found = find_signature(text, label, signing=desk.section.role == "signoff", ticked=box or words.weight == "number")
     if found is None:
-        return desk.add("info", words.line, words.end_line, text, parent=place.parent) if has_blank(text) and not box else None
+        return (
+            desk.add("info", words.line, words.end_line, text, parent=place.parent)
+            if has_blank(text) and not box
+            else None
+        )
     if place.parent is not None and place.parent.kind == "sign":
         return desk.add("info", words.line, words.end_line, text, parent=place.parent)
     return desk.add("sign", words.line, words.end_line, text, role=found.role, parent=place.parent)
@@ -75,9 +100,15 @@ def _read_decision(desk: Desk, words: Words, place: Place, text: str, label: Lab
     if not is_decision(text) or desk.informs:
         return None
     listed = _CRITERIA.sub("", text, count=1).strip(" .:")
-    criteria = tuple(part.strip() for part in re.split(r"[;,]\s+(?:and\s+)?", listed) if part.strip())
+    criteria = split_criteria(listed)
     rule = Human(source=text, question=listed or text)
     return desk.add("gate", words.line, words.end_line, text, rule=rule, criteria=criteria, parent=place.parent)
+
+
+def split_criteria(listed: str) -> tuple[str, ...]:
+    """The single criteria of a list in one sentence; a list of bare nouns stays one criterion."""
+    parts = tuple(part.strip() for part in re.split(r"[;,]\s+(?:and\s+)?", listed) if part.strip())
+    return parts if all(" " in part for part in parts) else (listed,) if listed else ()
 
 
 def _read_promise(desk: Desk, words: Words, place: Place, text: str, label: Label | None) -> Draft | None:
@@ -88,6 +119,8 @@ def _read_promise(desk: Desk, words: Words, place: Place, text: str, label: Labe
         return None
     if desk.rolls_back:
         desk.section.promise_s = seconds
+    else:
+        desk.promise_s = seconds
     return desk.add("info", words.line, words.end_line, text, promise_s=seconds, parent=place.parent)
 
 
@@ -97,12 +130,19 @@ def _read_commands(desk: Desk, words: Words, place: Place, text: str, label: Lab
         return None
     start = len(desk.drafts)
     end_line = words.end_line
-    drafts = [add_command(desk, place, code.text, words.line, end_line, _name_command(words.raw, code)) for code in codes]
+    drafts = [
+        add_command(desk, place, code.text, words.line, end_line, _name_command(words.raw, code)) for code in codes
+    ]
     after = clean_text(words.raw[codes[-1].end :]).strip(" :—–-.,()")
     if after and (expected := _expected_after(after)):
         check = desk.add("check", words.line, end_line, expected, parent=place.parent)
         add_check(desk, check, expected, drafts[-1])
-    if all(draft.runs == "auto" for draft in drafts) or desk.rolls_back or desk.informs or words.weight in ("line", "bullet"):
+    if (
+        all(draft.runs == "auto" for draft in drafts)
+        or desk.rolls_back
+        or desk.informs
+        or words.weight in ("line", "bullet")
+    ):
         return desk.drafts[start]
     person = Draft("human", words.line, end_line, text, parent=place.parent)
     desk.drafts.insert(start, person)
@@ -120,7 +160,15 @@ def _read_output(desk: Desk, words: Words, place: Place, text: str, label: Label
     if words.weight == "box" or not place.runs:
         return None
     if introduces_output(text) and text.rstrip().endswith(":"):
-        desk.expecting = desk.add("check", words.line, words.end_line, text, judges=place.runs[-1], rule=Human(source=text, question=text), parent=place.parent)
+        desk.expecting = desk.add(
+            "check",
+            words.line,
+            words.end_line,
+            text,
+            judges=place.runs[-1],
+            rule=Human(source=text, question=text),
+            parent=place.parent,
+        )
         return desk.expecting
     expected = find_expectation(text)
     if expected is None or (words.weight == "number" and not text.lower().startswith("expect")):
@@ -145,7 +193,9 @@ def _read_threshold(desk: Desk, words: Words, place: Place, text: str, label: La
         return None
     rule, expression = compile_threshold(text, place.polarity, desk.bindings)
     if place.runs and expression is None and (found := find_judged(text, rule, place.runs)):
-        return desk.add("check", words.line, words.end_line, text, rule=rule, judges=found[0], scope=found[1], parent=place.parent)
+        return desk.add(
+            "check", words.line, words.end_line, text, rule=rule, judges=found[0], scope=found[1], parent=place.parent
+        )
     kind: Kind = "rollback" if desk.rolls_back else "gate"
     return desk.add(kind, words.line, words.end_line, text, rule=rule, expression=expression, parent=place.parent)
 
@@ -157,12 +207,16 @@ def _read_judgement(desk: Desk, words: Words, place: Place, text: str, label: La
     found = find_judged(text, rule, place.runs)
     if found is None:
         return None
-    return desk.add("check", words.line, words.end_line, text, rule=rule, judges=found[0], scope=found[1], parent=place.parent)
+    return desk.add(
+        "check", words.line, words.end_line, text, rule=rule, judges=found[0], scope=found[1], parent=place.parent
+    )
 
 
 def _read_plain(desk: Desk, words: Words, place: Place, text: str) -> Draft:
     end_line = max(words.end_line, words.span_end)
-    return desk.add(_weigh(desk, words, place, text), words.line, end_line, text, role=find_owner(text), parent=place.parent)
+    return desk.add(
+        _weigh(desk, words, place, text), words.line, end_line, text, role=find_owner(text), parent=place.parent
+    )
 
 
 def _weigh(desk: Desk, words: Words, place: Place, text: str) -> Kind:
@@ -171,15 +225,18 @@ def _weigh(desk: Desk, words: Words, place: Place, text: str) -> Kind:
         return "rollback" if asks else "info"
     if words.weight == "box":
         return "human"
-    if desk.informs or words.weight == "line":
+    if desk.informs:
         return "info"
+    if words.weight == "line":
+        return "human" if _CHOICES.search(words.raw) else "info"
     if words.weight == "number":
         return "info" if words.works else "human"
     if words.weight == "tick":
         return "human"
     if place.parent is not None and place.parent.kind in ("human", "sign", "gate", "wait") and place.under == "box":
         return "info"
-    return "human" if asks_for_action(text) and not words.works else "info"
+    states = desk.section.role in ("verify", "monitor") and _STATES.search(text) is not None
+    return "human" if (states or asks_for_action(text)) and not words.works else "info"
 
 
 def find_commands(raw: str, *, strict: bool) -> list[Code]:

@@ -25,9 +25,13 @@ def _column(pattern: str) -> re.Pattern[str]:
 
 
 _COMMAND = _column(r"commands?|cmd|how|script|run|invocation")
-_EXPECTED = _column(r"expect\w*|(?:expected )?(?:results?|output|outcome)|should|pass criteria|success criteria|verification|acceptance")
+_EXPECTED = _column(
+    r"expect\w*|(?:expected )?(?:results?|output|outcome)|should|pass criteria|success criteria|verification|acceptance"
+)
 _OWNER = _column(r"owners?|roles?|responsible|who|assignee|assigned(?: to)?|team|dri|lead|approver|person|by")
-_STEP = _column(r"#|no\.?|steps?|tasks?|actions?|checks?|items?|activity|what|description|verification|test|todo|phase|name|status|done|check")
+_STEP = _column(
+    r"#|no\.?|steps?|tasks?|actions?|checks?|items?|activity|what|description|verification|test|todo|phase|name|status|done|check"
+)
 _SIGN = _column(r"signature|signed|sign[- ]?off|approved|approval|date signed")
 _WITH_BOX = re.compile(r"\[[ xX]?\](?!\()|[☐☑⬜🔲]")
 _BARE = re.compile(r"^[\s\d.#☐☑⬜🔲✅❌\[\]xX-]*$")
@@ -99,7 +103,9 @@ def _read_words(desk: Desk, block: Block, place: Place, cells: dict[str, str], t
     first = clean_text(block.cells[0]) if block.cells else ""
     if signs and first and (desk.section.role == "signoff" or any(has_blank(cell) or not cell for cell in block.cells)):
         owner = _pick(cells, _OWNER)
-        desk.add("sign", block.line, block.end_line, text, role=clean_owner(clean_text(owner or first)), parent=place.parent)
+        desk.add(
+            "sign", block.line, block.end_line, text, role=clean_owner(clean_text(owner or first)), parent=place.parent
+        )
     elif desk.rolls_back:
         desk.add("rollback", block.line, block.end_line, text, parent=place.parent)
     elif not desk.informs and (wait := find_wait(text)) and wait.seconds:

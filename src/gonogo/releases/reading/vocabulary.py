@@ -84,6 +84,8 @@ _ROLES: tuple[tuple[PhaseRole, re.Pattern[str]], ...] = (
 _MARK = re.compile(r"^T\s?(?P<sign>[-+−])\s?\d", re.IGNORECASE)
 _BEFORE_MARK = re.compile(r"^T\s?[-−]\s?0*[1-9]|^T\s?[-−]\s?0+:0*[1-9]", re.IGNORECASE)
 _STICKY: frozenset[PhaseRole] = frozenset({"rollback", "info", "signoff", "followup"})
+# Weak words under a clear heading: "Staging environment" is part of deploying, "Deployed when" of verifying.
+_KEPT = frozenset({("prepare", "deploy"), ("deploy", "verify"), ("deploy", "monitor")})
 _LEVEL = re.compile(r"\b(?:level|tier|stage)\s*#?(\d{1,3})\b", re.IGNORECASE)
 _PROMISE = re.compile(
     r"(?:<|≤|under|within|less than|max(?:imum)?\.?|up to|in|~|about|:)\s*\**\s*(?=\d)", re.IGNORECASE
@@ -106,7 +108,11 @@ def find_role(title: str) -> PhaseRole | None:
 
 def inherit_role(own: PhaseRole | None, above: PhaseRole | None) -> PhaseRole | None:
     """A section under rollback, reference or sign-off stays that, whatever its own heading says."""
-    return above if above in _STICKY and own != "info" else own or above
+    if above in _STICKY and own != "info":
+        return above
+    if (own, above) in _KEPT:
+        return above
+    return own or above
 
 
 def is_trigger(title: str) -> bool:
