@@ -94,7 +94,7 @@ class Kernel:
         folder = self.config.folder
         self.signing_key = self.config.secret_key or load_secret(folder / "secret.key")
         local_key = load_secret(folder / "local.key")
-        self.authenticator = Authenticator(self.db, self.clock, self.signing_key, local_key)
+        self.authenticator = Authenticator(self.db, self.bus, self.clock, self.signing_key, local_key)
         self.sessions = Sessions(self.db, self.config, self.clock, self.signing_key)
         self.generated_password = await ensure_administrator(self.db, self.config)
 

@@ -5,65 +5,76 @@ from __future__ import annotations
 import getpass
 import hmac
 import socket
+from collections.abc import Callable
 
 from gonogo.kernel.auth import keys, store
 from gonogo.kernel.auth.access_tokens import read_access_token
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.auth.secrets import hash_token
-from gonogo.kernel.clock import Clock
-from gonogo.kernel.db.database import Database
+from gonogo.kernel.auth.store import Credential
+from gonogo.kernel.clock import Clock, format_instant
+from gonogo.kernel.db.database import Database, Tx
 from gonogo.kernel.errors import NotSignedIn
+from gonogo.kernel.events.bus import Bus
 
 CACHE_S = 30.0
 CACHE_SIZE = 10_000
+_NOTHING: tuple[float, Credential | None] = (0.0, None)
 
 
 class Authenticator:
-    """Looks actors up, remembering them for up to half a minute; ``forget_all`` after any change to people or keys."""
+    """Looks actors up and remembers them for up to half a minute, or until people, sessions or keys change."""
 
-    def __init__(self, db: Database, clock: Clock, signing_key: str, local_key: str) -> None:
+    def __init__(self, db: Database, bus: Bus, clock: Clock, signing_key: str, local_key: str) -> None:
         self._db = db
         self._clock = clock
         self._signing_key = signing_key
-        self._local_key = local_key
+        self._local_key = local_key.encode()
         self._local = Actor("local", f"{getpass.getuser()}@{socket.gethostname()}", "local", "admin")
-        self._known: dict[str, tuple[float, Actor]] = {}
+        self._known: dict[str, tuple[float, Credential]] = {}
+        self.changes = 0
+        for topic in ("person", "key"):
+            bus.listen(topic, lambda _event: self.forget_all())
 
     async def identify_bearer(self, token: str) -> Actor:
         """Who sent ``Authorization: Bearer token``. Raises ``NotSignedIn``."""
-        if hmac.compare_digest(token.encode(), self._local_key.encode()):
+        if hmac.compare_digest(token.encode(), self._local_key):
             return self._local
         if token.startswith(f"{keys.PREFIX}_"):
-            return await self._look_up(token, "key")
+            return await self._look_up(token, store.find_key_actor)
         claimed = read_access_token(token, self._signing_key, self._clock.now())
-        return await self._look_up(claimed.id, "person")
+        return await self._look_up(claimed.id, store.find_person_actor)
 
     async def identify_cookie(self, token: str) -> Actor:
         """Whose browser this is. Raises ``NotSignedIn``."""
-        return await self._look_up(token, "session")
+        return await self._look_up(token, store.find_session_actor)
 
     def forget_all(self) -> None:
+        """Look everybody up anew from now on; ``changes`` counts these calls."""
         self._known.clear()
+        self.changes += 1
 
-    async def _look_up(self, token: str, kind: str) -> Actor:
-        name = f"{kind}:{hash_token(token)}"
-        now = self._clock.monotonic()
-        if (known := self._known.get(name)) is not None and known[0] > now:
-            return known[1]
-        actor = await self._find(token, kind)
-        if actor is None:
+    async def _look_up(self, token: str, find: Callable[[Tx, str], Credential | None]) -> Actor:
+        name = hash_token(f"{find.__name__} {token}")
+        found = self._recall(name)
+        if found is None:
+            before = self.changes
+            found = await self._db.read(lambda tx: find(tx, token))
+            # What was read while somebody was changed may be the state before: good once, not for keeping.
+            if found is not None and before == self.changes:
+                self._remember(name, found)
+        if found is None:
             raise NotSignedIn("This key or session is not, or no longer, valid. Sign in again.")
+        return found.actor
+
+    def _recall(self, name: str) -> Credential | None:
+        until, found = self._known.get(name, _NOTHING)
+        if found is None or until <= self._clock.monotonic():
+            return None
+        over = found.expires_at is not None and found.expires_at <= format_instant(self._clock.now())
+        return None if over else found
+
+    def _remember(self, name: str, found: Credential) -> None:
         if len(self._known) >= CACHE_SIZE:
             self._known.clear()
-        self._known[name] = (now + CACHE_S, actor)
-        return actor
-
-    async def _find(self, token: str, kind: str) -> Actor | None:
-        if kind == "key":
-            return await self._db.read(lambda tx: store.find_key_actor(tx, token))
-        if kind == "session":
-            return await self._db.read(lambda tx: store.find_session_actor(tx, token))
-        person = await self._db.read(lambda tx: store.find_person(tx, id=token))
-        if person is None or person.disabled_at is not None:
-            return None
-        return Actor(person.id, person.email, "user", person.role)
+        self._known[name] = (self._clock.monotonic() + CACHE_S, found)

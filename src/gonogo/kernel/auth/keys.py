@@ -16,6 +16,7 @@ from gonogo.kernel.errors import BadInput
 from gonogo.kernel.ids import new_id
 
 PREFIX = "gnk"
+LONGEST_DAYS = 3650
 
 
 async def create_key(db: Database, actor: Actor, new: NewKey) -> tuple[Key, str]:
@@ -23,8 +24,8 @@ async def create_key(db: Database, actor: Actor, new: NewKey) -> tuple[Key, str]
     authorise(actor, "admin")
     if not new.name.strip():
         raise BadInput("'name' must say what the key is for.", field="name")
-    if new.expires_days is not None and new.expires_days < 1:
-        raise BadInput("'expires_days' must be at least 1, or absent.", field="expires_days")
+    if new.expires_days is not None and not 1 <= new.expires_days <= LONGEST_DAYS:
+        raise BadInput(f"'expires_days' must be from 1 to {LONGEST_DAYS}, or absent.", field="expires_days")
     token = generate_token(PREFIX)
 
     def change(tx: Tx) -> Key:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from gonogo.kernel.auth import store
@@ -12,7 +13,7 @@ from gonogo.kernel.auth.passwords import MIN_LENGTH, generate_password, hash_pas
 from gonogo.kernel.auth.schemas import NewPerson, Person, PersonChange
 from gonogo.kernel.auth.secrets import write_secret
 from gonogo.kernel.clock import format_instant
-from gonogo.kernel.config import Config
+from gonogo.kernel.config import Config, ConfigError
 from gonogo.kernel.db.database import Database, Tx
 from gonogo.kernel.errors import BadInput
 from gonogo.kernel.ids import new_id
@@ -24,7 +25,7 @@ async def add_person(db: Database, actor: Actor, new: NewPerson) -> tuple[Person
     email = _check_email(new.email)
     password = new.password or generate_password()
     _check_password(password)
-    password_hash = hash_password(password)
+    password_hash = await asyncio.to_thread(hash_password, password)
 
     def change(tx: Tx) -> Person:
         if store.find_person(tx, email=email):
@@ -43,12 +44,12 @@ async def change_person(db: Database, actor: Actor, id: str, wanted: PersonChang
     values: dict[str, Any] = {}
     if wanted.password is not None:
         _check_password(wanted.password)
-        values["password_hash"] = hash_password(wanted.password)
+        values["password_hash"] = await asyncio.to_thread(hash_password, wanted.password)
 
     def change(tx: Tx) -> Person:
         person = _get_person(tx, id)
         _keep_administrator(tx, person, wanted)
-        values.update(_plain_values(tx, wanted))
+        values.update(_plain_values(tx, person, wanted))
         if values:
             store.update_person(tx, id, values)
         if wanted.password is not None or wanted.disabled:
@@ -62,16 +63,22 @@ async def change_person(db: Database, actor: Actor, id: str, wanted: PersonChang
 async def ensure_administrator(db: Database, config: Config) -> str | None:
     """Make the first administrator if there are no people yet; returns a generated password, once.
 
-    The generated password is also kept in ``admin-password`` (0600) in the data folder.
+    The generated password is also kept in ``admin-password`` (0600) in the data folder. Raises ``ConfigError`` when
+    the configured e-mail or password breaks a rule.
     """
     if await db.read(store.list_people):
         return None
-    new = NewPerson(email=config.admin_email, name="Administrator", role="admin", password=config.admin_password)
-    _, password = await add_person(db, SYSTEM, new)
-    if config.admin_password:
-        return None
-    write_secret(config.folder / "admin-password", password)
-    return password
+    generated = None if config.admin_password else generate_password()
+    if generated is not None:
+        # Before the person: a crash between the two must not leave a password that nobody knows.
+        write_secret(config.folder / "admin-password", generated)
+    password = generated or config.admin_password
+    new = NewPerson(email=config.admin_email, name="Administrator", role="admin", password=password)
+    try:
+        await add_person(db, SYSTEM, new)
+    except BadInput as problem:
+        raise ConfigError(f"'admin_{problem.field}': {problem.detail}") from problem
+    return generated
 
 
 def _get_person(tx: Tx, id: str) -> Person:
@@ -81,10 +88,10 @@ def _get_person(tx: Tx, id: str) -> Person:
     return person
 
 
-def _plain_values(tx: Tx, wanted: PersonChange) -> dict[str, Any]:
+def _plain_values(tx: Tx, person: Person, wanted: PersonChange) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if wanted.name is not None:
-        values["name"] = wanted.name.strip()
+        values["name"] = wanted.name.strip() or person.email
     if wanted.role is not None:
         values["role"] = wanted.role
     if wanted.disabled is not None:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 
 from gonogo.kernel.auth.actor import Role
 
+Name = Annotated[str, msgspec.Meta(max_length=200)]
+Password = Annotated[str, msgspec.Meta(max_length=1000)]
+Days = Annotated[int, msgspec.Meta(ge=1, le=3650)]
 
-class SignIn(msgspec.Struct, frozen=True):
+
+class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """E-mail and password of a person."""
 
-    email: str
-    password: str
+    email: Name
+    password: Password
 
 
-class Refresh(msgspec.Struct, frozen=True):
+class Refresh(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A refresh token; it works once."""
 
     refresh_token: str
@@ -29,21 +35,21 @@ class Tokens(msgspec.Struct, frozen=True):
     token_type: str = "bearer"
 
 
-class NewPerson(msgspec.Struct, frozen=True):
+class NewPerson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A person to add. An empty password generates one, which is shown once."""
 
-    email: str
-    name: str = ""
+    email: Name
+    name: Name = ""
     role: Role = "viewer"
-    password: str = ""
+    password: Password = ""
 
 
-class PersonChange(msgspec.Struct, frozen=True):
+class PersonChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What to change of a person; what is absent stays."""
 
-    name: str | None = None
+    name: Name | None = None
     role: Role | None = None
-    password: str | None = None
+    password: Password | None = None
     disabled: bool | None = None
 
 
@@ -58,12 +64,12 @@ class Person(msgspec.Struct, frozen=True):
     disabled_at: str | None = None
 
 
-class NewKey(msgspec.Struct, frozen=True):
+class NewKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An API key to make. ``expires_days`` empty means it does not run out."""
 
-    name: str
+    name: Name
     role: Role = "operator"
-    expires_days: int | None = None
+    expires_days: Days | None = None
 
 
 class Key(msgspec.Struct, frozen=True):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
+from weakref import WeakValueDictionary
 
 from gonogo.kernel.auth import store
 from gonogo.kernel.auth.access_tokens import issue_access_token
@@ -30,26 +32,22 @@ class Sessions:
         self._clock = clock
         self._key = key
         self._throttle = Throttle(clock)
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def check_password(self, credentials: SignIn) -> Actor:
         """The person behind these credentials. Raises ``WrongCredentials`` or ``SignInThrottled``."""
         name = credentials.email.strip().lower()
-        self._throttle.check(name)
-
-        def verify(tx: Tx) -> Actor | None:
-            row = store.find_credentials(tx, name)
-            right = verify_password(row.password_hash if row else None, credentials.password)
+        # One at a time for each name, or guesses sent together would all pass before the first is counted.
+        async with self._turns.setdefault(name, asyncio.Lock()):
+            self._throttle.check(name)
+            row = await self._db.read(lambda tx: store.find_credentials(tx, name))
+            stored = row.password_hash if row else None
+            right = await asyncio.to_thread(verify_password, stored, credentials.password)
             if row is None or not right or row.disabled_at is not None:
-                return None
-            person = store.find_person(tx, id=row.id)
-            return Actor(person.id, person.email, "user", person.role) if person else None
-
-        actor = await self._db.read(verify)
-        if actor is None:
-            self._throttle.count_failure(name)
-            raise WrongCredentials("E-mail or password is wrong. Check both and try again.")
-        self._throttle.forget(name)
-        return actor
+                self._throttle.count_failure(name)
+                raise WrongCredentials("E-mail or password is wrong. Check both and try again.")
+            self._throttle.forget(name)
+        return Actor(row.id, row.email, "user", row.role)
 
     async def open_browser(self, actor: Actor) -> str:
         """A new cookie token for ``actor``."""
@@ -57,59 +55,71 @@ class Sessions:
 
     async def issue_tokens(self, actor: Actor) -> Tokens:
         """An access token and its refresh token."""
-        refresh = await self._open(actor, "refresh", REFRESH_LIFE)
-        life = timedelta(minutes=self._config.access_minutes)
-        access = issue_access_token(actor, self._key, self._clock.now(), life)
-        return Tokens(access, refresh, int(life.total_seconds()))
+        return self._make_tokens(actor, await self._open(actor, "refresh", REFRESH_LIFE))
 
     async def rotate(self, refresh_token: str) -> Tokens:
         """New tokens for a refresh token, which is then used up.
 
         One that was used before has leaked: all sessions of its owner end.
         """
+        following = generate_token("gnr")
 
         def use_up(tx: Tx) -> Actor | None:
             session = store.find_session(tx, refresh_token, "refresh")
-            if session is None:
+            found = store.find_person_actor(tx, session.user_id) if session else None
+            if session is None or found is None:
                 return None
+            actor = found.actor
             if session.ended_at is not None:
-                store.end_sessions(tx, user_id=session.user_id)
+                store.end_sessions(tx, user_id=actor.id)
+                tx.emit("person.sessions_ended", actor.id, {"reason": "a refresh token was used twice"}, actor)
                 return None
             store.end_sessions(tx, id=session.id)
-            person = store.find_person(tx, id=session.user_id)
-            live = person is not None and person.disabled_at is None
-            return Actor(person.id, person.email, "user", person.role) if person and live else None
+            store.insert_session(tx, _make_session(tx, actor, "refresh", following, REFRESH_LIFE))
+            tx.emit("person.tokens_refreshed", actor.id, {}, actor)
+            return actor
 
         actor = await self._db.write(use_up)
         if actor is None:
             raise NotSignedIn("The refresh token has run out or was used before. Sign in again.")
-        return await self.issue_tokens(actor)
+        return self._make_tokens(actor, following)
 
     async def close_browser(self, token: str) -> None:
         """End the session behind a cookie."""
 
         def end(tx: Tx) -> None:
             session = store.find_session(tx, token, "browser")
-            if session is not None:
-                store.end_sessions(tx, id=session.id)
+            found = store.find_session_actor(tx, token)
+            if session is None or found is None:
+                return
+            store.end_sessions(tx, id=session.id)
+            tx.emit("person.signed_out", session.user_id, {}, found.actor)
 
         await self._db.write(end)
 
     async def _open(self, actor: Actor, kind: str, life: timedelta) -> str:
         token = generate_token("gns" if kind == "browser" else "gnr")
-        now = self._clock.now()
-        values = {
-            "id": new_id(),
-            "user_id": actor.id,
-            "kind": kind,
-            "token_hash": hash_token(token),
-            "created_at": format_instant(now),
-            "expires_at": format_instant(now + life),
-        }
 
         def insert(tx: Tx) -> None:
-            store.insert_session(tx, values)
+            store.insert_session(tx, _make_session(tx, actor, kind, token, life))
             tx.emit("person.signed_in", actor.id, {"by": kind}, actor)
 
         await self._db.write(insert)
         return token
+
+    def _make_tokens(self, actor: Actor, refresh: str) -> Tokens:
+        life = timedelta(minutes=self._config.access_minutes)
+        access = issue_access_token(actor, self._key, self._clock.now(), life)
+        return Tokens(access, refresh, int(life.total_seconds()))
+
+
+def _make_session(tx: Tx, actor: Actor, kind: str, token: str, life: timedelta) -> dict[str, str]:
+    now = tx.clock.now()
+    return {
+        "id": new_id(),
+        "user_id": actor.id,
+        "kind": kind,
+        "token_hash": hash_token(token),
+        "created_at": format_instant(now),
+        "expires_at": format_instant(now + life),
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from sqlalchemy import Row, insert, select, update
 
 from gonogo.kernel.auth.actor import Actor
@@ -15,6 +16,13 @@ from gonogo.kernel.db.tables import api_keys, sessions, users
 
 _PERSON = (users.c.id, users.c.email, users.c.name, users.c.role, users.c.created_at, users.c.disabled_at)
 _KEY = tuple(column for column in api_keys.c if column.name != "token_hash")
+
+
+class Credential(msgspec.Struct, frozen=True):
+    """Who a token stands for, and until when (UTC instant; None for no end of its own)."""
+
+    actor: Actor
+    expires_at: str | None = None
 
 
 def list_people(tx: Tx) -> list[Person]:
@@ -30,28 +38,30 @@ def find_person(tx: Tx, *, id: str | None = None, email: str | None = None) -> P
 
 
 def find_credentials(tx: Tx, email: str) -> Row[Any] | None:
-    """``id, password_hash, disabled_at`` of the person with this e-mail."""
-    columns = select(users.c.id, users.c.password_hash, users.c.disabled_at)
-    return tx.execute(columns.where(users.c.email == email.strip().lower())).first()
+    """``id, email, role, disabled_at, password_hash`` of the person with this e-mail."""
+    return tx.execute(select(*_PERSON, users.c.password_hash).where(users.c.email == email.strip().lower())).first()
 
 
 def insert_person(tx: Tx, person: Person, password_hash: str) -> None:
+    """Keep a new person with their password's hash."""
     values = {"id": person.id, "email": person.email, "name": person.name, "role": person.role}
     tx.execute(insert(users).values(**values, created_at=person.created_at, password_hash=password_hash))
 
 
 def update_person(tx: Tx, id: str, values: dict[str, Any]) -> None:
+    """Set columns of a person."""
     tx.execute(update(users).where(users.c.id == id).values(**values))
 
 
 def insert_session(tx: Tx, values: dict[str, Any]) -> None:
+    """Keep a new session."""
     tx.execute(insert(sessions).values(**values))
 
 
 def find_session(tx: Tx, token: str, kind: str) -> Row[Any] | None:
-    """``id, user_id, ended_at`` of the session behind ``token`` unless it has run out."""
+    """``id, user_id, ended_at, expires_at`` of the session behind ``token`` unless it has run out."""
     now = format_instant(tx.clock.now())
-    query = select(sessions.c.id, sessions.c.user_id, sessions.c.ended_at)
+    query = select(sessions.c.id, sessions.c.user_id, sessions.c.ended_at, sessions.c.expires_at)
     match = (sessions.c.token_hash == hash_token(token), sessions.c.kind == kind, sessions.c.expires_at > now)
     return tx.execute(query.where(*match)).first()
 
@@ -62,15 +72,21 @@ def end_sessions(tx: Tx, *, user_id: str | None = None, id: str | None = None) -
     tx.execute(update(sessions).where(match, sessions.c.ended_at.is_(None)).values(ended_at=_now(tx)))
 
 
-def find_session_actor(tx: Tx, token: str) -> Actor | None:
+def find_session_actor(tx: Tx, token: str) -> Credential | None:
     """Who a browser's session cookie belongs to."""
     session = find_session(tx, token, "browser")
     if session is None or session.ended_at is not None:
         return None
-    person = find_person(tx, id=session.user_id)
+    found = find_person_actor(tx, session.user_id)
+    return Credential(found.actor, session.expires_at) if found else None
+
+
+def find_person_actor(tx: Tx, id: str) -> Credential | None:
+    """The person with this id, unless disabled."""
+    person = find_person(tx, id=id)
     if person is None or person.disabled_at is not None:
         return None
-    return Actor(person.id, person.email, "user", person.role)
+    return Credential(Actor(person.id, person.email, "user", person.role))
 
 
 def list_keys(tx: Tx) -> list[Key]:
@@ -78,15 +94,16 @@ def list_keys(tx: Tx) -> list[Key]:
     return [Key(**row) for row in tx.execute(select(*_KEY).order_by(api_keys.c.id.desc())).mappings()]
 
 
-def find_key_actor(tx: Tx, token: str) -> Actor | None:
+def find_key_actor(tx: Tx, token: str) -> Credential | None:
     """Who an API key stands for, unless it was revoked or has run out."""
     row = tx.execute(select(*_KEY).where(api_keys.c.token_hash == hash_token(token))).mappings().first()
     if row is None or row["revoked_at"] or (row["expires_at"] and row["expires_at"] <= _now(tx)):
         return None
-    return Actor(row["id"], f"key {row['name']}", "key", row["role"])
+    return Credential(Actor(row["id"], f"key {row['name']}", "key", row["role"]), row["expires_at"])
 
 
 def insert_key(tx: Tx, key: Key, token: str) -> None:
+    """Keep a new key, its token as a hash."""
     values = {name: getattr(key, name) for name in Key.__struct_fields__}
     tx.execute(insert(api_keys).values(**values, token_hash=hash_token(token)))
 

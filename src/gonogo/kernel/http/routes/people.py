@@ -38,7 +38,6 @@ class PeopleController(Controller):
     ) -> dict[str, Any]:
         """Change name, role or password, or disable."""
         person = await people.change_person(kernel.db, request.user, id, data)
-        kernel.authenticator.forget_all()
         return success(person)
 
 
@@ -64,5 +63,4 @@ class KeysController(Controller):
     async def revoke_key(self, id: str, request: Request[Actor, Any, Any], kernel: Kernel) -> dict[str, Any]:
         """Make a key useless from now on."""
         await keys.revoke_key(kernel.db, request.user, id)
-        kernel.authenticator.forget_all()
         return success({"id": id})

@@ -69,7 +69,6 @@ class SignInController(Controller):
         """End this browser's session."""
         if token := request.cookies.get(COOKIE):
             await kernel.sessions.close_browser(token)
-            kernel.authenticator.forget_all()
         answer: Response[Any] = Redirect("/sign-in", status_code=303)
         answer.delete_cookie(COOKIE)
         return answer
