@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import msgspec
 
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.clock import parse_instant
-from gonogo.releases.choices import Choice, list_choices, name_note
+from gonogo.releases.choices import Choice, list_choices, name_note, why_not_sign
 from gonogo.releases.course import Course
 from gonogo.releases.plan import Item, Phase
 from gonogo.releases.rollback import list_levels, plan_rollback, why_not_rollback
@@ -98,10 +101,11 @@ class RunView(msgspec.Struct, frozen=True, kw_only=True):
 class Viewer:
     """Builds the views of one run for one actor."""
 
-    def __init__(self, course: Course, state: RunState, actor: Actor) -> None:
+    def __init__(self, course: Course, state: RunState, actor: Actor, roles: Mapping[str, Any]) -> None:
         self._course = course
         self._state = state
         self._actor = actor
+        self._roles = roles
         self._now_id = find_current(course, state)
 
     def view_run(self, chosen_phase: str | None = None) -> RunView:
@@ -116,7 +120,7 @@ class Viewer:
             is_live=self._state.status not in ("new", "finished"),
             settled=sum(view.settled for view in phases),
             total=sum(view.total for view in phases),
-            took_s=_span(self._state.started_at, self._state.finished_at),
+            took_s=span_seconds(self._state.started_at, self._state.finished_at),
             segments=draw_segments(phases),
             phases=phases,
             aside=tuple(view for view in views if view.id not in on_course and _has_moves(view)),
@@ -143,14 +147,14 @@ class Viewer:
             settled=sum(at.is_settled for at in counted),
             total=len(counted),
             running_since=min(starts) if starts and look not in ("passed", "open") else None,
-            took_s=_span(min(starts), max(ends)) if starts and ends and look == "passed" else None,
+            took_s=span_seconds(min(starts), max(ends)) if starts and ends and look == "passed" else None,
             items=items,
         )
 
     def view_item(self, item: Item) -> ItemView:
         """One item, with what this actor may do about it."""
         seen = self._state.get_item(item.id)
-        choices = list_choices(self._course, self._state, item, self._actor)
+        choices = list_choices(self._course, self._state, item, self._actor, self._roles)
         run = self._course.items.get(item.judges or "", item)
         return ItemView(
             item=item,
@@ -161,7 +165,7 @@ class Viewer:
             is_settled=seen.status in SETTLED,
             choices=choices,
             note_label=name_note(choices),
-            waits_for="" if choices else _name_awaited(self._course, item),
+            waits_for="" if choices else self._name_awaited(item),
             question=item.rule.question if isinstance(item.rule, Human) and item.rule.question != item.text else "",
             output_of=run.id if run.command and self._state.get_item(run.id).attempt else None,
         )
@@ -189,6 +193,15 @@ class Viewer:
         if seen.status == "open" and item.runs in ("choice", "never"):
             return item.runs
         return "info" if item.kind == "info" else seen.status
+
+    def _name_awaited(self, item: Item) -> str:
+        asked = self._state.asked
+        if asked is None or asked.item != item.id:
+            return ""
+        if asked.reason == "sign":
+            refusal = why_not_sign(self._state, item, self._actor, self._roles)
+            return f"Waits for the signature of {item.role or 'an approver'}. {refusal or ''}".strip()
+        return "Waits for an approver." if self._course.need(item) in ("gate", "decide") else "Waits for an operator."
 
     def _find_phase(self) -> str | None:
         phase = self._course.phases.get(self._now_id or "")
@@ -274,14 +287,8 @@ def _say(item: Item, seen: ItemState) -> str:
     return item.text if item.command and item.text != item.command else ""
 
 
-def _name_awaited(course: Course, item: Item) -> str:
-    need = course.need(item)
-    if need == "sign":
-        return f"Waits for the signature of {item.role or 'somebody who did not start this run'}."
-    return "Waits for an operator." if need in ("tick", "decide", "judge") else ""
-
-
-def _span(start: str | None, end: str | None) -> float | None:
+def span_seconds(start: str | None, end: str | None) -> float | None:
+    """From one instant to the other; None while either is open."""
     if start is None or end is None:
         return None
     return (parse_instant(end) - parse_instant(start)).total_seconds()

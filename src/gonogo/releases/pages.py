@@ -1,0 +1,204 @@
+"""The pages of runs: the list, one run with its live parts, its source, its journal, one item with its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Controller, Request, Response, get, post
+from litestar.enums import RequestEncodingType
+from litestar.params import Body
+from litestar.response import Redirect, Template
+
+from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.errors import BadInput, Problem
+from gonogo.kernel.http.pages import page_context
+from gonogo.kernel.kernel import Kernel
+from gonogo.releases import commands, store
+from gonogo.releases.charts import draw_chart
+from gonogo.releases.journal import verify_journal
+from gonogo.releases.ledger import Ledger, Run
+from gonogo.releases.lines import draw_line
+from gonogo.releases.plan import Item
+from gonogo.releases.plan_views import align_rows, tell_item
+from gonogo.releases.schemas import Act
+from gonogo.releases.views import Viewer
+
+PAGE = 30
+Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+PageRequest = Request[Actor, Any, Any]
+Command = Callable[[Kernel, Actor, str, str, Act], Awaitable[Run]]
+
+_ON_ITEM: dict[str, Command] = {
+    "tick": commands.tick_item,
+    "sign": commands.sign_item,
+    "skip": commands.skip_item,
+    "retry": commands.retry_item,
+    "take_over": commands.take_over,
+    "choose": commands.choose_item,
+    "recover": commands.resolve_unknown,
+    "go": commands.decide_gate,
+    "no_go": commands.decide_gate,
+    "hold": commands.decide_gate,
+}
+_DECISIONS = frozenset({"go", "no_go", "hold"})
+_ELSEWHERE = frozenset({401, 403, 404})
+
+
+class RunPages(Controller):
+    """``/releases`` and everything under one run."""
+
+    path = "/releases"
+    include_in_schema = False
+
+    @get("/")
+    async def show_runs(self, request: PageRequest, kernel: Kernel, cursor: str | None = None) -> Template:
+        """All runs, newest first."""
+        ledger = kernel.get_part(Ledger)
+        runs = await kernel.db.read(
+            lambda tx: [ledger.get(tx, each.id) for each in store.list_runs(tx, before=cursor, limit=PAGE + 1)]
+        )
+        lines = [draw_line(run.row, run.course, run.state) for run in runs[:PAGE]]
+        older = f"/releases?cursor={lines[-1].id}" if len(runs) > PAGE else None
+        name = "releases/_runs.html" if _is_fragment(request) else "releases/list.html"
+        return Template(name, context=page_context(request, runs=lines, older=older))
+
+    @get("/{id:str}")
+    async def show_run(self, id: str, request: PageRequest, kernel: Kernel, phase: str | None = None) -> Template:
+        """The run as it is now."""
+        run = await _get_run(kernel, id)
+        return Template("releases/run.html", context=_run_context(kernel, request, run, "run", phase=phase))
+
+    @get("/{id:str}/live")
+    async def show_live(self, id: str, request: PageRequest, kernel: Kernel, phase: str | None = None) -> Template:
+        """The parts of the run's page that change, each to be put in its place."""
+        run = await _get_run(kernel, id)
+        return Template("releases/_live.html", context=_run_context(kernel, request, run, "run", phase=phase))
+
+    @get("/{id:str}/source")
+    async def show_source(self, id: str, request: PageRequest, kernel: Kernel) -> Template:
+        """The document beside what became of every line."""
+        run = await _get_run(kernel, id)
+        viewer = _make_viewer(kernel, request, run)
+        context = _run_context(kernel, request, run, "source") | {
+            "rows": align_rows(run.course.plan, run.row["markdown"]),
+            "states": {item.id: viewer.view_item(item) for item in run.course.items.values()},
+            "meaning_title": "What became of it",
+        }
+        name = "releases/_aligned.html" if _is_fragment(request) else "releases/source.html"
+        return Template(name, context=context)
+
+    @get("/{id:str}/journal")
+    async def show_journal(self, id: str, request: PageRequest, kernel: Kernel) -> Template:
+        """Every entry, and whether the chain of hashes holds."""
+        run = await _get_run(kernel, id)
+        entries = await kernel.db.read(lambda tx: store.list_entries(tx, id))
+        context = _run_context(kernel, request, run, "journal") | {
+            "entries": entries,
+            "broken_at": verify_journal(entries, run.row["head_seq"], run.row["head_hash"]),
+        }
+        name = "releases/_journal.html" if _is_fragment(request) else "releases/journal.html"
+        return Template(name, context=context)
+
+    @get("/{id:str}/items/{item:str}")
+    async def show_item(self, id: str, item: str, request: PageRequest, kernel: Kernel) -> Template:
+        """One item with its evidence."""
+        run = await _get_run(kernel, id)
+        context = _run_context(kernel, request, run, "item") | _item_context(kernel, request, run, item)
+        name = "releases/_evidence.html" if _is_fragment(request) else "releases/item.html"
+        return Template(name, context=context)
+
+    @post("/{id:str}/items/{item:str}")
+    async def act_on_item(self, id: str, item: str, data: Form, request: PageRequest, kernel: Kernel) -> Response[Any]:
+        """Tick, sign, decide, retry, skip, take over, choose."""
+        move = data.get("move", "")
+        command = _ON_ITEM.get(move)
+        if command is None:
+            raise BadInput(f"'{move}' is nothing that can be done to an item.", field="move")
+        note = data.get("note", "").strip()
+        act = Act(note=note, reason=note, decision=move if move in _DECISIONS else None)  # type: ignore[arg-type]
+        return await _answer(kernel, request, id, command(kernel, request.user, id, item, act))
+
+    @post("/{id:str}/control")
+    async def control_run(self, id: str, data: Form, request: PageRequest, kernel: Kernel) -> Response[Any]:
+        """Roll back, stop, resume."""
+        move = data.get("move", "")
+        if move == "rollback":
+            level = data.get("level", "")
+            work = commands.request_rollback(kernel, request.user, id, int(level) if level.isdecimal() else None)
+        elif move == "stop":
+            work = commands.stop_run(kernel, request.user, id, data.get("note", ""))
+        elif move == "resume":
+            work = commands.resume_run(kernel, request.user, id)
+        else:
+            raise BadInput(f"'{move}' is nothing that can be done to a release.", field="move")
+        return await _answer(kernel, request, id, work)
+
+
+async def _answer(kernel: Kernel, request: PageRequest, id: str, work: Awaitable[Run]) -> Response[Any]:
+    try:
+        await work
+    except Problem as problem:
+        if problem.status in _ELSEWHERE:
+            raise
+        run = await _get_run(kernel, id)
+        context = _run_context(kernel, request, run, "run", problem=problem)
+        return Template("releases/run.html", context=context, status_code=problem.status)
+    return Redirect(f"/releases/{id}", status_code=303)
+
+
+async def _get_run(kernel: Kernel, id: str) -> Run:
+    ledger = kernel.get_part(Ledger)
+    return await kernel.db.read(lambda tx: ledger.get(tx, id))
+
+
+def _make_viewer(kernel: Kernel, request: PageRequest, run: Run) -> Viewer:
+    return Viewer(run.course, run.state, request.user, kernel.config.tables.get("roles", {}))
+
+
+def _run_context(
+    kernel: Kernel,
+    request: PageRequest,
+    run: Run,
+    view: str,
+    *,
+    phase: str | None = None,
+    problem: Problem | None = None,
+) -> dict[str, Any]:
+    page = _make_viewer(kernel, request, run).view_run(phase)
+    return page_context(
+        request,
+        run=run.row,
+        state=run.state,
+        page=page,
+        view=view,
+        chosen_phase=phase,
+        problem=problem,
+        can_control=request.user.may("operator"),
+        series=_find_chart(kernel, page.current.item) if page.current else None,
+    )
+
+
+def _item_context(kernel: Kernel, request: PageRequest, run: Run, id: str) -> dict[str, Any]:
+    item = commands.get_item(run, id)
+    viewer = _make_viewer(kernel, request, run)
+    at = msgspec.structs.replace(viewer.view_item(item), output_of=None)
+    attempt = at.state.attempt
+    output = f"/api/releases/{run.id}/items/{item.id}/output"
+    streams = [(name, f"{output}?stream={name}") for name in ("stdout", "stderr")] if attempt and item.command else []
+    return {
+        "at": at,
+        "told": tell_item(item),
+        "streams": streams,
+        "related": [viewer.view_item(check) for check in run.course.checks.get(item.id, ())],
+        "series": _find_chart(kernel, item),
+    }
+
+
+def _find_chart(kernel: Kernel, item: Item) -> Any:
+    return draw_chart(kernel.signals, item.expression, kernel.clock.now()) if item.expression else None
+
+
+def _is_fragment(request: PageRequest) -> bool:
+    return request.headers.get("hx-request") == "true"
