@@ -10,7 +10,10 @@ Outcome = Literal["pass", "fail", "undecided", "no_data", "human"]
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
-    """The facts a rule may look at. ``exit_code`` is None when the end was not seen; output is already masked."""
+    """The facts a rule may look at. ``exit_code`` is None when the end was not seen; output is already masked.
+
+    ``http_status`` is the last response's when the runner knows it; otherwise it is looked for in the output.
+    """
 
     command: str
     stdout: str = ""
@@ -18,6 +21,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     exit_code: int | None = None
     duration_s: float = 0.0
     timed_out: bool = False
+    http_status: int | None = None
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,84 @@
+"""``should return empty``, ``No output``, ``no errors``, ``0 rows``, ``No 500 errors``: what must not be there.
+
+Only what can be seen in a command's output: "no critical bugs" or "no memory leaks" are for a person.
+"""
+
+from __future__ import annotations
+
+import re
+
+from gonogo.releases.expectations.phrase import Phrase
+from gonogo.releases.rules import Absence
+
+_EMPTY = re.compile(
+    r"(?:(?:the )?(?:output|result|response|list|stdout)s? (?:is |are |should be |must be )?)?(?:an? )?"
+    r"(?:(?:completely )?(?:empty|nothing|blank)(?: (?:output|result|results|set|list|response))?"
+    r"|no output(?: expected| at all)?)(?: \([^)]{0,80}\))?\Z"
+)
+_WHAT = (
+    r"(?P<what>(?:(?:startup|fatal|critical|connection|syntax|lint|type|build|import|compile|compilation|validation)"
+    r" |[45](?:\d\d|xx) )?errors?(?: messages?| lines?)?|warnings?|exceptions?|tracebacks?|stack ?traces?"
+    r"|failures?|failed(?: tests?)?|failing tests?|test failures?|tests? fail(?:ed|ing)?"
+    r"|duplicates?|duplicate (?:rows|keys|entries|records)|(?:matching )?rows?|results?|matches|records?|lines?)"
+)
+_SEEN = (
+    r"(?: (?:are |is |should be |were )?(?:found|returned|reported|expected|present|shown|logged|detected|occur(?:red)?))?"
+    r"(?: (?:in|from|on) (?:the |any )?(?:\w+ )?(?:logs?|output|result|results|stdout|stderr|log files?|table|query|build))?"
+    r"(?: \([^)]{0,80}\))?\Z"
+)
+_NONE = re.compile(
+    rf"(?:there (?:are|is|should be) )?(?:no|zero|0|without(?: any)?) (?:other |new |more )?{_WHAT}{_SEEN}"
+)
+_WITHOUT = re.compile(
+    r"(?:the )?(?:build|command|script|it|tests?|migrations?|install(?:ation)?|startup|compilation|deploy(?:ment)?)s?"
+    r" (?:completes?|finish(?:es)?|runs?|starts?|succeeds?|passes|pass|exits?|executes?) (?:with no|without(?: any)?) "
+    rf"{_WHAT}\Z"
+)
+_QUOTED = re.compile(
+    r"(?:.{0,60}?\b)?(?:(?:not|n't|never) (?:contain|include|show|print|mention|have|display|see|output)s?|without) "
+    r"(?:the (?:word|text|string) )?(?P<quote>[\"'`])(?P<text>[^\"'`]{1,200})(?P=quote)\Z",
+    re.IGNORECASE,
+)
+_ALL_TESTS = re.compile(
+    r"all (?:of the )?(?:unit |integration |e2e |end-to-end |backend |frontend )?tests (?:are )?(?:pass(?:ing|ed)?|green)\Z"
+)
+_ROWS = (
+    "row",
+    "record",
+    "result",
+    "match",
+    "line",
+    "duplicate row",
+    "duplicate record",
+    "duplicate key",
+    "duplicate entr",
+)
+
+
+def compile_absence(phrase: Phrase) -> Absence | None:
+    """Read "nothing" and "no X" for the X that an output can show."""
+    low = phrase.low
+    if _EMPTY.match(low):
+        return Absence(source=phrase.source)
+    match = _NONE.match(low) or _WITHOUT.match(low)
+    if match is not None:
+        return Absence(source=phrase.source, what=_name_what(match["what"]))
+    if _ALL_TESTS.match(low):
+        return Absence(source=phrase.source, what="failures")
+    quoted = _QUOTED.match(phrase.text) if phrase.text[-1:] in "\"'`" else None
+    return Absence(source=phrase.source, what=quoted["text"]) if quoted is not None else None
+
+
+def _name_what(what: str) -> str:
+    """Bring an author's word to one of the names the judge knows (errors, warnings, rows, duplicates, failures)."""
+    if what.startswith(("fail", "test")):
+        return "failures"
+    if what.startswith(_ROWS) or "matching" in what:
+        return "rows"
+    if what.startswith("duplicate"):
+        return "duplicates"
+    if what[:1].isdigit() or what.startswith("connection"):
+        return what.split(" error")[0] + " errors"
+    if what.startswith("warning"):
+        return "warnings"
+    return "errors"

@@ -1,0 +1,131 @@
+"""``P95 < 200ms``, ``> 95%``, ``at least 3``, ``between 90.0 and 95.0``: a number against a threshold or a range."""
+
+from __future__ import annotations
+
+import re
+
+from gonogo.releases.expectations.phrase import Phrase
+from gonogo.releases.expectations.words import NUMBER, UNITS, name_unit, read_number
+from gonogo.releases.rules import Number, Operator, Polarity
+
+_SIGNS: dict[str, Operator] = {"≤": "<=", "≥": ">=", "=<": "<=", "=>": ">=", "=": "==", "≠": "!="}
+_WORDS: dict[str, Operator] = {
+    "less than or equal to": "<=",
+    "greater than or equal to": ">=",
+    "more than or equal to": ">=",
+    "fewer than": "<",
+    "less than": "<",
+    "lower than": "<",
+    "under": "<",
+    "below": "<",
+    "at most": "<=",
+    "no more than": "<=",
+    "not more than": "<=",
+    "not exceed": "<=",
+    "not exceeding": "<=",
+    "up to": "<=",
+    "more than": ">",
+    "greater than": ">",
+    "higher than": ">",
+    "above": ">",
+    "exceeds": ">",
+    "exceed": ">",
+    "at least": ">=",
+    "no less than": ">=",
+    "not less than": ">=",
+    "minimum of": ">=",
+    "maximum of": "<=",
+    "stays below": "<",
+}
+_WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
+_AMOUNT = rf"(?P<value>-?(?:{NUMBER})) ?(?P<unit>{UNITS})?(?![\w]|\.\w|[:/]\d|-\d)"
+_THRESHOLD = re.compile(
+    rf"(?P<sign><=|>=|==|!=|=<|=>|≤|≥|≠|<|>)\s?{_AMOUNT}|\b(?P<word>{_WORD}) {_AMOUNT.replace('value', 'value2').replace('unit', 'unit2')}",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(
+    rf"\bbetween (?P<low>{NUMBER}) ?(?P<lowunit>{UNITS})?(?: and | to | ?[-–] ?)(?P<high>{NUMBER}) ?(?P<unit>{UNITS})?(?![\w.-])"
+    rf"|(?<![\w.:/-])(?P<low2>{NUMBER}) ?(?:%)?(?: to | ?[-–] ?)(?P<high2>{NUMBER}) ?(?P<unit2>{UNITS})?(?![\w]|[.:/-]\d|-)",
+    re.IGNORECASE,
+)
+_HINTED = re.compile(r"recommend\w*|range|acceptable|target|ideal\w*|normal", re.IGNORECASE)
+_ESTIMATE = re.compile(
+    r"\b(?:estimat\w*|approx\w*|roughly|about|wait|monitor|sleep|step|steps|phase|section|tasks?|page|line|day|week|month|hours? (?:of|after))\b",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(r"\b(?:not|never|no|without|unless|if|when|or|and)\b|n't\b", re.IGNORECASE)
+_TAIL = re.compile(
+    r"[ ,]*(?:\(?(?P<percentile>p\d{2,3}|median|average|avg|mean|max|peak)\)?)?"
+    r"(?: ?(?:success rate|hit rate|error rate|uptime|availability|free|used|available|average|expected|per request|total"
+    r"|latency|response time))?"
+    r"(?: (?:for|over|under|at|in|on|during|of|across) [\w %./-]{1,60})?(?: ?\([^()]{0,80}\))?[ )]*\Z",
+    re.IGNORECASE,
+)
+_SUBJECT_JUNK = " :,-–=(→`*"
+
+
+def compile_number(phrase: Phrase, polarity: Polarity) -> Number | None:
+    """Read one threshold or range with what it is about; two thresholds in one sentence are for a person."""
+    text = phrase.text
+    match = _THRESHOLD.search(text)
+    if match is None:
+        return _compile_range(phrase, polarity)
+    tail = _TAIL.match(text, match.end())
+    if tail is None or _is_doubtful(text[: match.start()]):
+        return None
+    operator = _read_operator(match)
+    value, unit = match["value"] or match["value2"], match["unit"] or match["unit2"]
+    if unit is None and match["word"] and tail.end() == len(text) and text[match.end() :].strip(" )"):
+        return None
+    return Number(
+        source=phrase.source,
+        op=operator,
+        value=read_number(value),
+        unit=name_unit(unit) if unit else None,
+        subject=_name_subject(text[: match.start()], tail["percentile"]),
+        polarity=polarity,
+    )
+
+
+def _compile_range(phrase: Phrase, polarity: Polarity) -> Number | None:
+    match = _RANGE.search(phrase.text)
+    if match is None:
+        return None
+    before, after = phrase.text[: match.start()], phrase.text[match.end() :]
+    low, high = match["low"] or match["low2"], match["high"] or match["high2"]
+    unit = match["unit"] or match["unit2"] or match["lowunit"]
+    if _is_doubtful(before) or _TAIL.match(after) is None or read_number(low) > read_number(high):
+        return None
+    if match["low"] is None and unit is not None and name_unit(unit) in ("m", "h", "d"):
+        return None
+    says_so = match["low"] is not None or unit is not None or _HINTED.search(before) is not None or "." in low + high
+    if not says_so:
+        return None
+    subject = _name_subject(_HINTED.sub("", before).replace("(", " "), None)
+    return Number(
+        source=phrase.source,
+        low=read_number(low),
+        high=read_number(high),
+        unit=name_unit(unit) if unit else None,
+        subject=subject,
+        polarity=polarity,
+    )
+
+
+def _read_operator(match: re.Match[str]) -> Operator:
+    sign = match["sign"]
+    if sign:
+        return _SIGNS.get(sign, sign)
+    return _WORDS[match["word"].lower()]
+
+
+def _is_doubtful(before: str) -> bool:
+    return _ESTIMATE.search(before) is not None or _DENIED.search(before) is not None or len(before) > 120
+
+
+def _name_subject(before: str, percentile: str | None) -> str | None:
+    words = before.strip(_SUBJECT_JUNK)
+    if words.lower().endswith((" is", " are", " be", " stays", " in", " set")):
+        words = words.rsplit(" ", 1)[0].strip(_SUBJECT_JUNK)
+    named = " ".join(part for part in (words, percentile) if part)
+    return named or None
