@@ -20,6 +20,7 @@ _CONDITION = re.compile(
     r"|this fails|that fails|it fails|issues|problems)\b|as needed\b)|[(\[]optional\b|^optional\b",
     re.IGNORECASE,
 )
+_CONDITION_HINT = re.compile(r"\b(?:if|when|where|as needed|optional)\b", re.IGNORECASE)
 _PLATFORMS = (
     r"docker(?:[- ]compose| swarm)?|containers?|kubernetes|k8s|helm|kustomize|systemd|pm2|supervisor|vercel|netlify|heroku|aws|ecs|eks"
     r"|fargate|lambda|gcp|gke|cloud run|azure|aks|fly(?:\.io)?|railway|render|nomad|ansible|terraform|bare metal|vms?"
@@ -51,7 +52,7 @@ def find_barrier(text: str) -> str | None:
     """Why commands under these words need a person's choice; None when they need none."""
     if is_later_option(text) or _OTHERWISE.search(text):
         return f'"{shorten(text)}" is an alternative: it runs only if a person chooses it'
-    if _CONDITION.search(text):
+    if _CONDITION_HINT.search(text) and _CONDITION.search(text):
         return f'"{shorten(text)}" depends on a condition: a person decides whether it runs'
     return None
 

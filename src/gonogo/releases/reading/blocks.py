@@ -108,6 +108,8 @@ def _read_step(desk: Desk, block: Block, place: Place) -> None:
         start = len(desk.drafts)
         draft = read_words(desk, words, place)
         _apply_own_notes(desk, body, block.line, desk.drafts[start:], place)
+        if len(units) < 2 and not block.children:
+            return
         inner = _step_inside(draft, words, place)
     at = len(desk.drafts)
     for unit in units[1:]:

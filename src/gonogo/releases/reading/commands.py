@@ -12,38 +12,45 @@ from gonogo.releases.reading.alternatives import shorten
 from gonogo.releases.reading.endless import find_endless
 from gonogo.releases.reading.interactive import wants_person
 from gonogo.releases.reading.placeholders import find_placeholder
-from gonogo.releases.reading.programs import ASKING, EDITORS, KNOWN, MONITORS, PROMPTS, SERVERS, SHELL_WORDS
-from gonogo.releases.reading.words import Simple, list_simple, split_words
+from gonogo.releases.reading.programs import (
+    ASKING,
+    EDITORS,
+    KNOWN,
+    MONITORS,
+    PROMPTS,
+    SERVERS,
+    SHELL_WORDS,
+    SUSPECT_ARGS,
+)
+from gonogo.releases.reading.words import Simple, list_simple
 
 _CRON = re.compile(r"^\s*(?:@(?:reboot|hourly|daily|weekly|monthly|yearly)\s|(?:[\d*/,-]+\s+){4}[\d*/,A-Za-z-]+\s+\S)")
 _PROSE = re.compile(r"^[A-Z][a-z]+(?:,? (?:[A-Za-z][\w'’-]*|\([^)]*\)|\d+|&|/|-|—|–))+[.:!?]?$")
 _OUTPUT = re.compile(
-    r"^(?:https?://\S*$|[{}\[\]]+,?$|[\"'{\[]\s*[\"'\w]+[\"']?\s*:|[|+=*─━│┌├└-]{2,}|[✓✔✗✘✅❌●○•→←▶]|<[/!?a-zA-Z]|\d+[\s%.]|[\w.-]+:\s(?!.*[|&;])"
-    r"|[A-Z_]+ +\d+$|HTTP/\d|-{1,2}\s?\w+\s*$|\.{3}|%|\d+$)"
+    r"^(?:https?://\S*$|[{}\[\]]+,?$|[\"'{\[]\s*[\"'\w]+[\"']?\s*:|[|+=*─━│┌├└-]{2,}|[✓✔✗✘✅❌●○•→←▶]|<[/!?a-zA-Z]|\d+[\s%.]"
+    r"|[\w.-]+:\s(?!.*[|&;])|[A-Z_]+ +\d+$|HTTP/\d|-{1,2}\s?\w+\s*$|\.{3}|%|\d+$)"
 )
 # A quick look before the syntax tree is walked: most commands hold none of these words.
-_RARE = EDITORS | MONITORS | SERVERS | PROMPTS | ASKING
-_SUSPECT = re.compile(
-    r"(?:^|[\s;&|(/\"`])(?:" + "|".join(sorted(map(re.escape, _RARE), key=len, reverse=True)) + r")(?=$|[\s;&|)])"
-    r"|\s-(?:\w*[fFiwtp]\w*)\b|--(?:follow|watch|interactive|tty|latency|stat|reload|live|tail|edit|patch)\b"
-    r"|\b(?:edit|attach|login|configure|console|shell|serve|server|runserver|start|dev|develop|up|run|bootRun|logs?|read|rebase"
-    r"|commit|init|adduser|monitor|monit|MONITOR|SUBSCRIBE|PSUBSCRIBE|worker|beat|port-forward|proxy|exec|rsh|apply|destroy|while"
-    r"|until|http\.server|listen|preview|tunnel|dashboard|select|events|stats|dbshell|createsuperuser|puma|sidekiq)\b"
-)
+_WORD = re.compile(r"[\w.-]+")
+_SUSPECT = EDITORS | MONITORS | SERVERS | PROMPTS | ASKING | SUSPECT_ARGS
+_SUSPECT_FLAGS = frozenset("fFiwtp")
+_SCRIPT_PLACES = ("./", "../", "/usr/", "/opt/", "/bin/", "~/", "bin/", "scripts/")
+_SENTENCE_WORDS = frozenset({"is", "are", "and", "or", "must", "should"})
 _CURL = re.compile(r"(?:^|[\s;&|(])curl\s")
 _JUDGED = re.compile(
-    r"\s(?:-\w*f\w*|--fail(?:-with-body|-early)?)(?=\s|$)|http_code|response_code|--write-out|\s-w\s|\|\|\s*(?!true)|\|\s*(?:jq\s+-\w*e|grep)"
+    r"\s(?:-\w*f\w*|--fail(?:-with-body|-early)?)(?=\s|$)|http_code|response_code|--write-out|\s-w\s"
+    r"|\|\|\s*(?!true)|\|\s*(?:jq\s+-\w*e|grep)"
 )
 _DESTROY = re.compile(
-    r"\brm\s+-\w*[rf]\w*\s+(?:-\w+\s+)*(?:/|~|\$HOME|\*)/?(?:\s|$)|\b(?:terraform|tofu|pulumi) destroy\b|\bmkfs\b|\bdd\b.*\bof=/dev/"
-    r"|(?i:\bdrop (?:database|schema)\b|\bdropdb\b)"
+    r"\brm\s+-\w*[rf]\w*\s+(?:-\w+\s+)*(?:/|~|\$HOME|\*)/?(?:\s|$)|\b(?:terraform|tofu|pulumi) destroy\b|\bmkfs\b"
+    r"|\bdd\b.*\bof=/dev/|(?i:\bdrop (?:database|schema)\b|\bdropdb\b)"
 )
 _ASSIGNED = re.compile(r"(?:^|[;&|\s(])(?:export |local |readonly |declare (?:-\w+ )?)?([A-Za-z_]\w*)=")
 _LOOP = re.compile(r"\bwhile\s+(?:true|:|\[\s*1\s*\])\s*(?:;|\n)|\bfor\s*\(\(\s*;\s*;\s*\)\)|\buntil\s+false\b")
 
 
 class Assessment(NamedTuple):
-    """The decision on one command. ``finding`` names the lint rule it breaks; ``weak`` an exit code that proves little."""
+    """The decision on one command. ``finding`` names the lint rule it breaks; ``weak``: exit 0 proves little."""
 
     runs: Runs
     why: str = ""
@@ -61,14 +68,10 @@ def assess_command(text: str, node: Node | None = None) -> Assessment:
         return Assessment("never", why, "placeholder")
     weak = is_weak(text)
     if _DESTROY.search(text):
-        return Assessment(
-            "choice", "this destroys data that may not come back: a person chooses it", "destructive", weak
-        )
-    if _LOOP.search(text) and "break" not in text:
-        return Assessment(
-            "choice", "this loop never ends by itself: a person chooses it and stops it", "never-ending", weak
-        )
-    if _SUSPECT.search(text):
+        return Assessment("choice", "what this destroys may not come back: a person chooses it", "destructive", weak)
+    if "break" not in text and _LOOP.search(text):
+        return Assessment("choice", "this loop never ends: a person starts and stops it", "never-ending", weak)
+    if _is_suspect(text):
         for simple in list_simple(text, node):
             found = _assess_simple(simple)
             if found is not None:
@@ -89,21 +92,17 @@ def looks_like_command(text: str) -> bool:
 
 def starts_command(text: str) -> bool:
     """Whether text of unknown nature (a code span, a fence without language) opens like a shell command."""
-    words = split_words(text)
+    words = text.split()
     while words and (re.match(r"^[A-Za-z_]\w*=", words[0]) or words[0] in ("sudo", "time", "nohup")):
         words = words[1:]
     if not words:
         return False
     word = words[0]
-    if word.startswith(("./", "../", "/usr/", "/opt/", "/bin/", "~/", "bin/", "scripts/")) or word.endswith(
-        (".sh", ".bash")
-    ):
+    if word.startswith(_SCRIPT_PLACES) or word.endswith((".sh", ".bash")):
         return len(words) > 1 or word.endswith((".sh", ".bash", ".py")) or word.startswith("./")
     if word not in KNOWN and word not in SHELL_WORDS:
         return False
-    return len(words) == 1 or (
-        not words[1].endswith((",", ":")) and words[1] not in ("is", "are", "and", "or", "must", "should")
-    )
+    return len(words) == 1 or not (words[1].endswith((",", ":")) or words[1] in _SENTENCE_WORDS)
 
 
 def is_weak(text: str) -> bool:
@@ -124,6 +123,13 @@ def find_used(text: str, names: set[str]) -> str | None:
     if "$" not in text:
         return None
     return next((name for name in re.findall(r"\$\{?([A-Za-z_]\w*|!)", text) if name in names), None)
+
+
+def _is_suspect(text: str) -> bool:
+    return any(
+        word in _SUSPECT or (word[0] == "-" and word[1:2] != "-" and not _SUSPECT_FLAGS.isdisjoint(word))
+        for word in _WORD.findall(text)
+    )
 
 
 def _assess_simple(simple: Simple) -> Assessment | None:

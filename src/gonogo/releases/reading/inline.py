@@ -109,13 +109,17 @@ def _strip_marks(text: str) -> str:
         return f"\ue000{len(kept) - 1}\ue001"
 
     text = drop_comments(text).replace("\ue000", "")
-    text = _CODE.sub(set_aside, text)
-    text = _AUTOLINK.sub(set_aside, text)
-    text = _TAG.sub(" ", text)
-    text = _LINK.sub(r"\1", text)
-    text = _STRONG.sub(r"\2", text)
-    text = _EMPHASIS.sub(lambda match: match[1] or match[2], text)
-    text = _ESCAPE.sub(r"\1", text)
+    if "`" in text:
+        text = _CODE.sub(set_aside, text)
+    if "<" in text:
+        text = _TAG.sub(" ", _AUTOLINK.sub(set_aside, text))
+    if "[" in text:
+        text = _LINK.sub(r"\1", text)
+    if "*" in text or "_" in text or "~" in text:
+        text = _STRONG.sub(r"\2", text)
+        text = _EMPHASIS.sub(lambda match: match[1] or match[2], text)
+    if "\\" in text:
+        text = _ESCAPE.sub(r"\1", text)
     if "&" in text:
         text = html.unescape(text)
     return re.sub("\ue000(\\d+)\ue001", lambda match: kept[int(match[1])], text) if kept else text

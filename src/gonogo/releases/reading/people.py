@@ -25,6 +25,7 @@ _SIGNS = re.compile(
     r"^(?:signature|signed(?: off)?(?: by)?|sign[- ]?off|approved by|verified by|reviewed by|authori[sz]ed by|witnessed by|approver|reviewer)$",
     re.I,
 )
+_SPEAKS = re.compile(r"approv|sign", re.IGNORECASE)
 _OWNER = re.compile(
     r"[(\[]\s*(?:(?:owner|assignee|assigned to|responsible|role|who|by)\s*[:=]\s*(?P<named>[^)\]]+)|(?P<handle>@[\w./-]+))\s*[)\]]"
     r"|(?:—|–|-|\|)\s*(?:owner|assignee|assigned to|responsible)\s*:\s*(?P<tail>[^|]+)$|(?:^|\s)(?P<at>@[A-Za-z][\w./-]*)\s*$",
@@ -51,7 +52,7 @@ def find_signature(text: str, label: Label | None, *, signing: bool, ticked: boo
             return Signature(None)
         if _is_role(named) and (signing or ticked):
             return Signature(_trim_role(named))
-    for pattern in (_APPROVAL, _FROM):
+    for pattern in (_APPROVAL, _FROM) if _SPEAKS.search(text) else ():
         match = pattern.search(named if label and not label.rest else text)
         if match and _is_role(match["role"]):
             return Signature(_trim_role(match["role"]))

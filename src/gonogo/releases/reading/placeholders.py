@@ -24,8 +24,17 @@ _PATTERNS = (
 )
 _PLACEHOLDER = re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS), re.MULTILINE)
 
+# The search is slow; every placeholder holds one of these.
+_HINTS = (
+    "YOUR", "your", "Your", "MY_", "MY-", "<", "YYYY", "HHMM", "example.", "path/to", "[", "URL", "XXX", "xxx", "{", "...", "…",
+    "CHANGE", "change", "Change", "REPLACE", "replace", "Replace", "INSERT", "insert", "FILL", "fill", "PLACEHOLDER", "placeholder",
+    "TO" "DO", "TBD", "FIX" "ME", "X.Y", "x.y", "X.y", "x.Y",
+)  # fmt: skip
+
 
 def find_placeholder(text: str) -> str | None:
     """The first thing in ``text`` that was left to be filled in."""
+    if not any(hint in text for hint in _HINTS):
+        return None
     match = _PLACEHOLDER.search(text)
     return match.group().strip() if match else None

@@ -84,3 +84,12 @@ ASKING = _list_words(
     crontab kafka-console-consumer nc ping pulumi rails sftp ssh
     """
 )
+# Arguments with which an ordinary program asks or never ends.
+SUSPECT_ARGS = _list_words(
+    """
+    --edit --follow --interactive --latency --live --patch --reload --stat --tail --tty --watch MONITOR PSUBSCRIBE SUBSCRIBE adduser apply attach
+    beat bootRun commit configure console createsuperuser dashboard dbshell destroy dev develop edit events exec http.server init listen log
+    login logs monit monitor port-forward preview proxy puma read rebase rsh run runserver select serve server shell sidekiq start stats
+    tunnel until up while worker
+    """
+)

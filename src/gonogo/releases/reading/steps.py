@@ -33,6 +33,8 @@ _PROMISE = re.compile(r"\b(?:time to roll ?back|roll ?back time|rollback (?:targ
 _CRITERIA = re.compile(r"^\W*(?:.*?\bgo\s*(?:/|-|–|or)?\s*no[- ]?go\b[^:]*:?)\s*", re.IGNORECASE)
 _CHOICES = re.compile(r"\[[ xX]?\](?!\()\s*\w")
 _STATES = re.compile(r"(?:^|:\s+)(?:no|all|every|none|zero|stable|normal|healthy)\b", re.IGNORECASE)
+# Only lines that name a number, a literal or an output can judge one; compiling the others would be wasted.
+_JUDGED = re.compile(r"[\d\"'`=]|\b(?:shows?|returns?|prints?|outputs?|respon|displays?|reports?|contains?)", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 
 
@@ -59,7 +61,8 @@ def read_words(desk: Desk, words: Words, place: Place) -> Draft:
             words.line,
             f'"{shorten(text)}" is ticked already: a tick in the file is no evidence, so it is open',
         )
-    mood = nest(place, polarity=find_polarity(text, place.polarity), barrier=find_barrier(text) or place.barrier)
+    barrier = find_barrier(text)
+    mood = nest(place, barrier=barrier) if barrier else place
     for reader in (
         _read_signature,
         _read_decision,
@@ -191,7 +194,7 @@ def _read_wait(desk: Desk, words: Words, place: Place, text: str, label: Label |
 def _read_threshold(desk: Desk, words: Words, place: Place, text: str, label: Label | None) -> Draft | None:
     if not _DIGIT.search(text) or not is_threshold(text) or (desk.informs and words.weight != "box"):
         return None
-    rule, expression = compile_threshold(text, place.polarity, desk.bindings)
+    rule, expression = compile_threshold(text, find_polarity(text, place.polarity), desk.bindings)
     if place.runs and expression is None and (found := find_judged(text, rule, place.runs)):
         return desk.add(
             "check", words.line, words.end_line, text, rule=rule, judges=found[0], scope=found[1], parent=place.parent
@@ -201,7 +204,7 @@ def _read_threshold(desk: Desk, words: Words, place: Place, text: str, label: La
 
 
 def _read_judgement(desk: Desk, words: Words, place: Place, text: str, label: Label | None) -> Draft | None:
-    if not place.runs or words.weight not in ("box", "tick", "bullet") or desk.informs:
+    if not place.runs or words.weight not in ("box", "tick", "bullet") or desk.informs or not _JUDGED.search(text):
         return None
     rule = compile_words(text, place.polarity)
     found = find_judged(text, rule, place.runs)

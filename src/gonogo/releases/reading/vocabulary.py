@@ -22,6 +22,10 @@ _TRIGGER = _words(
     r"|abort(?: criteria| conditions?| thresholds?)?|(?:when|whether) to (?:roll ?back|abort|revert)|no[- ]?go(?: criteria| conditions?)?"
     r"|failure (?:criteria|conditions?|thresholds?)|red flags?|warning signs?|(?:immediate |critical )?alerts?|alerting"
 )
+_TRIGGER_HINT = re.compile(
+    r"trigger|roll|abort|stop|halt|escalat|revert|when|whether|no|fail|flag|warn|alert", re.IGNORECASE
+)
+_GO = re.compile(r"\bgo\b", re.IGNORECASE)
 _DECISION = re.compile(r"\bgo\s*(?:/|-|–|or|vs\.?|&)?\s*no[- ]?go\b", re.IGNORECASE)
 # The first that matches decides, so the narrow ones stand first.
 _ROLES: tuple[tuple[PhaseRole, re.Pattern[str]], ...] = (
@@ -117,12 +121,12 @@ def inherit_role(own: PhaseRole | None, above: PhaseRole | None) -> PhaseRole | 
 
 def is_trigger(title: str) -> bool:
     """Whether the heading announces what must not happen: rollback triggers, alerts, NO-GO conditions."""
-    return _TRIGGER.search(title) is not None
+    return _TRIGGER_HINT.search(title) is not None and _TRIGGER.search(title) is not None
 
 
 def is_decision(title: str) -> bool:
     """Whether the words name a GO/NO-GO decision."""
-    return _DECISION.search(title) is not None
+    return _GO.search(title) is not None and _DECISION.search(title) is not None
 
 
 def find_polarity(text: str, above: Polarity) -> Polarity:

@@ -18,6 +18,8 @@ _LASTING = re.compile(
     re.IGNORECASE,
 )
 _UNTIL = re.compile(r"^(?:please\s+)?(?:wait|hold|pause)\b.*?\b(?:until|till|for)\s+(?P<what>\S.*)$", re.IGNORECASE)
+# Most lines speak of no time at all; this is the cheap way to know.
+_TIMED = re.compile(r"\d|hour|minute|day|week|until|till|^wait|^hold|^pause", re.IGNORECASE)
 _NO_WAIT = re.compile(
     r"\b(?:every|within|each|once per|per|alert|cooldown|configured?|retention|timeout|interval)\b", re.I
 )
@@ -35,7 +37,7 @@ class Wait(NamedTuple):
 
 def find_wait(text: str) -> Wait | None:
     """The wait that ``text`` asks for, if it asks for one."""
-    if _PLAN.match(text):
+    if not _TIMED.search(text) or _PLAN.match(text):
         return None
     duration = find_duration(text)
     if duration is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -96,11 +95,3 @@ def _is_fed(node: Node) -> bool:
 def _sends_back(node: Node) -> bool:
     after = node.next_sibling
     return after is not None and after.type == "&"
-
-
-def split_words(text: str) -> list[str]:
-    """The words of one line; a line that is no shell falls apart at its spaces."""
-    try:
-        return shlex.split(text)
-    except ValueError:
-        return text.split()
