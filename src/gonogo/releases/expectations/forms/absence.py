@@ -22,8 +22,10 @@ _WHAT = (
     r"|duplicates?|duplicate (?:rows|keys|entries|records)|(?:matching )?rows?|results?|matches|records?|lines?)"
 )
 _SEEN = (
-    r"(?: (?:are |is |should be |were )?(?:found|returned|reported|expected|present|shown|logged|detected|occur(?:red)?))?"
-    r"(?: (?:in|from|on) (?:the |any )?(?:\w+ )?(?:logs?|output|result|results|stdout|stderr|log files?|table|query|build))?"
+    r"(?: (?:are |is |should be |were )?(?:found|returned|reported|expected|present|shown|logged|detected"
+    r"|occur(?:red)?))?"
+    r"(?: (?:in|from|on) (?:the |any )?(?:\w+ )?(?:logs?|output|result|results|stdout|stderr|log files?|table"
+    r"|query|build))?"
     r"(?: \([^)]{0,80}\))?\Z"
 )
 _NONE = re.compile(
@@ -40,7 +42,8 @@ _QUOTED = re.compile(
     re.IGNORECASE,
 )
 _ALL_TESTS = re.compile(
-    r"all (?:of the )?(?:unit |integration |e2e |end-to-end |backend |frontend )?tests (?:are )?(?:pass(?:ing|ed)?|green)\Z"
+    r"all (?:of the )?(?:unit |integration |e2e |end-to-end |backend |frontend )?tests (?:are )?(?:pass(?:ing"
+    r"|ed)?|green)\Z"
 )
 _ROWS = (
     "row",

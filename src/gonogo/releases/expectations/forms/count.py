@@ -12,7 +12,8 @@ _WHOLE = r"\d{1,3}(?:,\d{3})+|\d{1,9}"
 _PARENS = r"(?: \([^)]{0,120}\))?"
 _LEAD = (
     r"(?:(?P<least>at least|a minimum of|minimum of|minimum|no fewer than|no less than|>=|≥)"
-    r"|(?P<most>at most|no more than|a maximum of|maximum of|up to|<=|≤)|(?P<more>more than|over|>)|(?P<fewer>fewer than|less than|<)"
+    r"|(?P<most>at most|no more than|a maximum of|maximum of|up to|<=|≤)|(?P<more>more than|over|>)"
+    r"|(?P<fewer>fewer than|less than|<)"
     r"|exactly|all of the|all|the|total of|a total of|==|=)"
 )
 _OF = re.compile(
@@ -24,7 +25,8 @@ _THINGS = re.compile(
     rf"(?: {STATE})?{_PARENS}\Z"
 )
 _PASSED = re.compile(
-    rf"(?:{_LEAD} ?)?(?P<value>{_WHOLE})(?P<plus>\+)? (?:pass(?:ed|ing)?)(?:,? (?:and )?0 (?:failed|failures|failing))?{_PARENS}\Z"
+    rf"(?:{_LEAD} ?)?(?P<value>{_WHOLE})(?P<plus>\+)? (?:pass(?:ed|ing)?)(?:,? (?:and )?0 (?:failed|failures"
+    rf"|failing))?{_PARENS}\Z"
 )
 _BARE = re.compile(rf"(?:exactly |equal to |== ?)?(?P<value>{_WHOLE}){_PARENS}\Z")
 _TOTAL = re.compile(rf"(?:total|count|(?:row |total )count)(?: is| should be| =| ==|:) (?P<value>{_WHOLE}){_PARENS}\Z")

@@ -18,19 +18,23 @@ _WITH = re.compile(
     re.IGNORECASE,
 )
 _EXPECTED = re.compile(
-    rf"(?:an? )?(?P<known>{_KNOWN})(?: errors?)?(?: is| are)?(?: expected| \((?:blocked|expected|rejected|refused|as expected|denied)\))\Z",
+    rf"(?:an? )?(?P<known>{_KNOWN})(?: errors?)?(?: is| are)?(?: expected| \((?:blocked|expected|rejected"
+    rf"|refused|as expected|denied)\))\Z",
     re.IGNORECASE,
 )
 _FAIL = re.compile(
     r"(?:(?:the |this )?(?:command|script|it|login|request|connection|this) )?(?:(?:should|must) )?(?:to )?"
-    r"(?:fail|fails|be a failure|non-?zero exit(?: code)?|exits? (?:with )?(?:an? )?non-?zero(?: exit)?(?: code| status)?)\Z"
+    r"(?:fail|fails|be a failure|non-?zero exit(?: code)?|exits? (?:with )?(?:an? )?non-?zero(?: exit)?(?: code"
+    r"| status)?)\Z"
 )
 _CODE = re.compile(
-    r"(?:.{0,30}? )?(?:exits?|returns?|exit) ?(?:with )?(?:an? )?(?:exit )?(?:code|status):? ?(?:is |of )?(?P<code>\d{1,3})\Z"
+    r"(?:.{0,30}? )?(?:exits?|returns?|exit) ?(?:with )?(?:an? )?(?:exit )?(?:code|status):? ?(?:is "
+    r"|of )?(?P<code>\d{1,3})\Z"
 )
 _EXITS = re.compile(r"(?:.{0,30}? )?exits? (?:with )?(?P<code>\d{1,3})\Z")
 _SUCCEED = re.compile(
-    r"(?:(?:the |this )?(?:command|script|it|build) )?(?:succeeds?|exits? (?:successfully|cleanly)|exit (?:successfully|cleanly))\Z"
+    r"(?:(?:the |this )?(?:command|script|it|build) )?(?:succeeds?|exits? (?:successfully|cleanly)"
+    r"|exit (?:successfully|cleanly))\Z"
 )
 
 

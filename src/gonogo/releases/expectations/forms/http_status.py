@@ -11,7 +11,10 @@ from gonogo.releases.rules import HttpStatus
 _REASONS = "|".join(sorted((re.escape(status.phrase.lower()) for status in HTTPStatus), key=len, reverse=True))
 _CODE = rf"[1-5]\d\d(?![\w%]|[.,:]\d|-\d)(?: \(?(?:{_REASONS})\)?(?!\w))?"
 _CODES = rf"{_CODE}(?:(?:,? or |,? and |/| / |, | \| ){_CODE}){{0,7}}"
-_TAIL = r"(?:\s?(?:status(?: codes?)?|response|https?|responses|codes?))?(?:,? (?:if|when|for|from|on|without|via) [^,;<>=]*)?[ )]*\Z"
+_TAIL = (
+    r"(?:\s?(?:status(?: codes?)?|response|https?|responses|codes?))?(?:,? (?:if|when|for|from|on|without"
+    r"|via) [^,;<>=]*)?[ )]*\Z"
+)
 _SAID = re.compile(
     r"(?:returns?|responds?(?: with)?|returned|responding(?: with)?|gets?|gives?|receives?|yields?|answers?(?: with)?"
     r"|status(?: codes?)?(?: is| are| should be| must be)?|http(?:/[\d.]{1,3})?|(?:→|->|=>))"

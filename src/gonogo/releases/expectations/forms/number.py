@@ -8,7 +8,20 @@ from gonogo.releases.expectations.phrase import Phrase
 from gonogo.releases.expectations.words import NUMBER, UNITS, name_unit, read_number
 from gonogo.releases.rules import Number, Operator, Polarity
 
-_SIGNS: dict[str, Operator] = {"≤": "<=", "≥": ">=", "=<": "<=", "=>": ">=", "=": "==", "≠": "!="}
+_SIGNS: dict[str, Operator] = {
+    "<": "<",
+    "<=": "<=",
+    ">": ">",
+    ">=": ">=",
+    "==": "==",
+    "!=": "!=",
+    "≤": "<=",
+    "≥": ">=",
+    "=<": "<=",
+    "=>": ">=",
+    "=": "==",
+    "≠": "!=",
+}
 _WORDS: dict[str, Operator] = {
     "less than or equal to": "<=",
     "greater than or equal to": ">=",
@@ -40,23 +53,28 @@ _WORDS: dict[str, Operator] = {
 _WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
 _AMOUNT = rf"(?P<value>-?(?:{NUMBER})) ?(?P<unit>{UNITS})?(?![\w]|\.\w|[:/]\d|-\d)"
 _THRESHOLD = re.compile(
-    rf"(?P<sign><=|>=|==|!=|=<|=>|≤|≥|≠|<|>)\s?{_AMOUNT}|\b(?P<word>{_WORD}) {_AMOUNT.replace('value', 'value2').replace('unit', 'unit2')}",
+    rf"(?P<sign><=|>=|==|!=|=<|=>|≤|≥|≠|<|>)\s?{_AMOUNT}"
+    rf"|\b(?P<word>{_WORD}) {_AMOUNT.replace('value', 'value2').replace('unit', 'unit2')}",
     re.IGNORECASE,
 )
 _RANGE = re.compile(
-    rf"\bbetween (?P<low>{NUMBER}) ?(?P<lowunit>{UNITS})?(?: and | to | ?[-–] ?)(?P<high>{NUMBER}) ?(?P<unit>{UNITS})?(?![\w.-])"
-    rf"|(?<![\w.:/-])(?P<low2>{NUMBER}) ?(?:%)?(?: to | ?[-–] ?)(?P<high2>{NUMBER}) ?(?P<unit2>{UNITS})?(?![\w]|[.:/-]\d|-)",
+    rf"\bbetween (?P<low>{NUMBER}) ?(?P<lowunit>{UNITS})?(?: and | to "
+    rf"| ?[-–] ?)(?P<high>{NUMBER}) ?(?P<unit>{UNITS})?(?![\w.-])"
+    rf"|(?<![\w.:/-])(?P<low2>{NUMBER}) ?(?:%)?(?: to | ?[-–] ?)(?P<high2>{NUMBER}) ?(?P<unit2>{UNITS})?(?![\w]"
+    rf"|[.:/-]\d|-)",
     re.IGNORECASE,
 )
 _HINTED = re.compile(r"recommend\w*|range|acceptable|target|ideal\w*|normal", re.IGNORECASE)
 _ESTIMATE = re.compile(
-    r"\b(?:estimat\w*|approx\w*|roughly|about|wait|monitor|sleep|step|steps|phase|section|tasks?|page|line|day|week|month|hours? (?:of|after))\b",
+    r"\b(?:estimat\w*|approx\w*|roughly|about|wait|monitor|sleep|step|steps|phase|section|tasks?|page|line|day"
+    r"|week|month|hours? (?:of|after))\b",
     re.IGNORECASE,
 )
 _DENIED = re.compile(r"\b(?:not|never|no|without|unless|if|when|or|and)\b|n't\b", re.IGNORECASE)
 _TAIL = re.compile(
     r"[ ,]*(?:\(?(?P<percentile>p\d{2,3}|median|average|avg|mean|max|peak)\)?)?"
-    r"(?: ?(?:success rate|hit rate|error rate|uptime|availability|free|used|available|average|expected|per request|total"
+    r"(?: ?(?:success rate|hit rate|error rate|uptime|availability|free|used|available|average|expected"
+    r"|per request|total"
     r"|latency|response time))?"
     r"(?: (?:for|over|under|at|in|on|during|of|across) [\w %./-]{1,60})?(?: ?\([^()]{0,80}\))?[ )]*\Z",
     re.IGNORECASE,
@@ -113,10 +131,7 @@ def _compile_range(phrase: Phrase, polarity: Polarity) -> Number | None:
 
 
 def _read_operator(match: re.Match[str]) -> Operator:
-    sign = match["sign"]
-    if sign:
-        return _SIGNS.get(sign, sign)
-    return _WORDS[match["word"].lower()]
+    return _SIGNS[match["sign"]] if match["sign"] else _WORDS[match["word"].lower()]
 
 
 def _is_doubtful(before: str) -> bool:

@@ -1,4 +1,4 @@
-"""``prints `ready```, ``output contains X``, ``should see log: "…"``: words that must be in the output, or be all of it.
+"""``prints `ready```, ``output contains X``, ``should see log: "…"``: words to be in the output, or to be all of it.
 
 Only words that are marked as such (quotes, backticks, a colon before a token) are taken; a sentence is for a person.
 """
@@ -11,9 +11,13 @@ from gonogo.releases.expectations.phrase import Phrase
 from gonogo.releases.rules import Contains, Exact
 
 _QUOTE = r"(?:`(?P<tick>[^`]{1,300})`|\"(?P<double>[^\"]{1,300})\"|“(?P<curly>[^”]{1,300})”|'(?P<single>[^']{1,300})')"
-_TAIL = r"(?: (?:in|to|on) (?:the )?(?:output|logs?|stdout|stderr|console|response|terminal))?(?: (?:status|message|line|text|log))?\Z"
+_TAIL = (
+    r"(?: (?:in|to|on) (?:the )?(?:output|logs?|stdout|stderr|console|response|terminal))?(?: (?:status"
+    r"|message|line|text|log))?\Z"
+)
 _SPOKEN = re.compile(
-    r"(?P<before>.{0,80}?)\b(?P<verb>prints?|outputs?|returns?|equals?|is exactly|exactly|contains?|includes?|containing|including"
+    r"(?P<before>.{0,80}?)\b(?P<verb>prints?|outputs?|returns?|equals?|is exactly|exactly|contains?|includes?"
+    r"|containing|including"
     r"|shows?|displays?|sees?|mentions?|says?|reports?|reads?|logs?|log message|message|has|have)"
     rf" ?:? ?(?:the |an? )?(?:text |string |line |message |word |log |value )?:? ?{_QUOTE}{_TAIL}",
     re.IGNORECASE,
@@ -23,7 +27,8 @@ _TOKEN = re.compile(
     r"(?:.{0,60}? )?(?:shows?|contains?|includes?|displays?|reports?): (?P<token>\S{2,120})\Z", re.IGNORECASE
 )
 _OUTPUT_CONTAINS = re.compile(
-    r"(?:the )?(?:output|stdout|stderr|response|logs?|result) (?:should |must )?(?:contains?|includes?|contain|include) "
+    r"(?:the )?(?:output|stdout|stderr|response|logs?|result) (?:should |must )?(?:contains?|includes?|contain"
+    r"|include) "
     r"(?P<token>[^\s`\"']{1,120})\Z",
     re.IGNORECASE,
 )
@@ -33,6 +38,22 @@ _ON_SCREEN = re.compile(
 )
 _DENIED = re.compile(r"\b(?:not|never|no)\b|n't\b", re.IGNORECASE)
 _MARKED = re.compile(r"[_.\d/:-]|[A-Z]{2}")
+
+_VAGUE = (
+    "the",
+    "a",
+    "an",
+    "all",
+    "expected",
+    "correct",
+    "valid",
+    "data",
+    "results",
+    "everything",
+    "it",
+    "this",
+    "only",
+)
 
 
 def compile_text(phrase: Phrase) -> Contains | Exact | None:
@@ -64,11 +85,8 @@ def _is_exact(label: str) -> bool:
 
 
 def _is_marked(token: str, said: bool) -> bool:
-    return said and token.lower() not in _VAGUE or _MARKED.search(token) is not None
+    return (said and token.lower() not in _VAGUE) or _MARKED.search(token) is not None
 
 
 def _unquote(match: re.Match[str]) -> str:
     return match["tick"] or match["double"] or match["curly"] or match["single"] or ""
-
-
-_VAGUE = frozenset("the a an all expected correct valid data results everything something it this errors only".split())

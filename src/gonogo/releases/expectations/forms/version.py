@@ -12,7 +12,8 @@ _PROGRAMS = (
     r"|gradle|ruby|rails|bundler|php|composer|perl|postgres(?:ql)?|psql|mysql|mariadb|mongo(?:db)?|redis|sqlite3?|nginx"
     r"|apache|caddy|haproxy|docker(?: compose|-compose| engine)?|podman|kubernetes|kubectl|k8s|helm|terraform|ansible"
     r"|git|curl|openssl|ubuntu|debian|alpine|linux|kernel|elasticsearch|opensearch|kafka|rabbitmq|ffmpeg|cuda|gcc|clang"
-    r"|make|cmake|typescript|react|next(?:\.js)?|django|flask|fastapi|spring boot|\.net|dotnet|swift|kotlin|scala|elixir"
+    r"|make|cmake|typescript|react|next(?:\.js)?|django|flask|fastapi|spring boot|\.net|dotnet|swift|kotlin"
+    r"|scala|elixir"
 )
 _NUMBER = r"v?(?P<number>\d{1,5}(?:\.\d{1,5}){0,3})"
 _STATE = (
@@ -21,7 +22,8 @@ _STATE = (
 _LEAST = re.compile(
     rf"(?P<name>{_PROGRAMS}|[a-z][\w.+-]{{0,40}}(?= version)) (?:version )?(?:is )?"
     rf"(?:(?:>=|≥|at least|minimum) ?(?:version )?{_NUMBER}{_STATE}"
-    rf"|{_NUMBER.replace('number', 'plus')}(?:\+{_STATE}| or (?:higher|newer|later|above|greater)(?: (?:available|installed"
+    rf"|{_NUMBER.replace('number', 'plus')}(?:\+{_STATE}| or (?:higher|newer|later|above"
+    rf"|greater)(?: (?:available|installed"
     r"|is available|is installed))?))\Z"
 )
 _THREE_PARTS = re.compile(rf"(?P<name>[a-z][\w.+-]{{0,40}}) ?(?:>=|≥) ?{_NUMBER}\Z")

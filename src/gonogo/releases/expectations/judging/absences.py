@@ -20,7 +20,8 @@ _HARMLESS = re.compile(
 )
 _WORDS = {
     "errors": re.compile(
-        r"\b(?:errors?|fatal|exceptions?|traceback|panic(?:ked)?|critical|failed|failure|segfault|stack trace)\b|\bE\d{4}\b"
+        r"\b(?:errors?|fatal|exceptions?|traceback|panic(?:ked)?|critical|failed|failure|segfault"
+        r"|stack trace)\b|\bE\d{4}\b"
         r"|\b[A-Z][A-Za-z]{2,40}(?:Error|Exception)\b",
         re.IGNORECASE,
     ),

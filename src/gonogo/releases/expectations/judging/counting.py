@@ -1,4 +1,4 @@
-"""Counts in an output: a bare number, sqlite's and psql's tables, kubectl's READY column, or a number beside its noun."""
+"""Counts in an output: a bare number, sqlite's and psql's tables, kubectl's READY, or a number beside its noun."""
 
 from __future__ import annotations
 
@@ -95,7 +95,8 @@ def _find_beside(text: str, noun: str | None) -> int | None:
     if noun is None:
         return None
     stem = re.escape(noun[:-1] if noun.endswith("y") else noun)
-    pattern = rf"\b(\d{{1,15}}) (?:[a-z_-]{{1,30}} ){{0,2}}?{stem}|\b{stem}\w{{0,4}}(?: count| total)?[\"']? ?[:=] ?(\d{{1,15}})\b"
+    pattern = rf"\b(\d{{1,15}}) (?:[a-z_-]{{1,30}} ){{0,2}}?{stem}|\b{stem}\w{{0,4}}(?: count"
+    r"| total)?[\"']? ?[:=] ?(\d{1,15})\b"
     found = {int(before or after) for before, after in re.findall(pattern, text, re.IGNORECASE)}
     return found.pop() if len(found) == 1 else None
 

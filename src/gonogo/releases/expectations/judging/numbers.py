@@ -18,7 +18,23 @@ _AMOUNTS = re.compile(rf"(?<![\w.:/-]){_AMOUNT}(?![\w:/]|\.\d)")
 _REAL = re.compile(r"^real\s{1,8}(?:(\d{1,6})m)?(\d{1,9}(?:[.,]\d{1,9})?)s?\s*$", re.MULTILINE)
 _PERCENTILE = re.compile(r"\bp\(?(\d{2,3})\)?", re.IGNORECASE)
 _WORD = re.compile(r"[a-z0-9]{2,}")
-_VAGUE = frozenset("the of for is in on at time times response average under load per and".split())
+_VAGUE = (
+    "the",
+    "of",
+    "for",
+    "is",
+    "in",
+    "on",
+    "at",
+    "time",
+    "times",
+    "response",
+    "average",
+    "under",
+    "load",
+    "per",
+    "and",
+)
 
 
 def judge_number(rule: Number, evidence: Evidence) -> Answer:

@@ -45,7 +45,7 @@ def _find_statuses(evidence: Evidence) -> list[int]:
 
 
 def _read_written(evidence: Evidence) -> list[int]:
-    """The output of ``-w '%{http_code}'``: the last three digits that stand alone; or an output that is nothing else."""
+    """What ``-w '%{http_code}'`` wrote: the last three digits that stand alone, or an output that is nothing else."""
     bare = _BARE.match(evidence.stdout[:64])
     if bare is not None and len(evidence.stdout) <= 64:
         return [int(bare[1])]

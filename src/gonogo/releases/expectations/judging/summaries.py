@@ -21,7 +21,8 @@ class Summary(msgspec.Struct, frozen=True):
 
 
 _PYTEST = re.compile(
-    r"^=* ?((?:\d{1,9} (?:passed|failed|errors?|skipped|deselected|xfailed|xpassed|warnings?|rerun)(?:, )?){1,9}) in \d[\d.]{0,12}s",
+    r"^=* ?((?:\d{1,9} (?:passed|failed|errors?|skipped|deselected|xfailed|xpassed|warnings?"
+    r"|rerun)(?:, )?){1,9}) in \d[\d.]{0,12}s",
     re.MULTILINE,
 )
 _JEST = re.compile(r"^[ ]*Tests:?[ ]{1,20}((?:\d{1,9} \w{1,12}(?:, | \| )?){1,8})(?:\(\d{1,9}\))?[ ]*$", re.MULTILINE)

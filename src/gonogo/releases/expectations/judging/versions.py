@@ -15,7 +15,8 @@ _MAX_TEXT = 4096
 
 def judge_version(rule: Version, evidence: Evidence) -> Answer:
     """The first version that the output shows, on the subject's line when there is one."""
-    from packaging.version import InvalidVersion, Version as Order
+    from packaging.version import InvalidVersion
+    from packaging.version import Version as Order
 
     seen = _find_version(rule, evidence)
     subject = rule.subject or "the version"
