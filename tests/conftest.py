@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 from argon2 import PasswordHasher
 
@@ -45,27 +46,46 @@ async def kernel(config: Config, clock: FakeClock) -> AsyncIterator[Kernel]:
         yield kernel
 
 
-@pytest.fixture
-async def server(config: Config, clock: FakeClock) -> AsyncIterator[Server]:
-    """The whole application on a free port of this machine."""
+@asynccontextmanager
+async def run_server(config: Config, clock: FakeClock) -> AsyncIterator[Server]:
+    """The whole application on a free port of this machine, with a client for each role."""
     app = create_app(config, clock)
+    async with AsyncExitStack() as opened:
+        address = await opened.enter_async_context(serve_app(app, port=0))
+        clients = {
+            role: await opened.enter_async_context(await open_client(app.state.kernel, address.url, role))
+            for role in ROLES
+        }
+        stranger = await opened.enter_async_context(httpx.AsyncClient(base_url=address.url))
+        yield Server(address.url, app.state.kernel, **clients, stranger=stranger)
+
+
+async def hold_server(config: Config, clock: FakeClock) -> AsyncIterator[Server]:
+    """``run_server`` for a fixture: one task opens and closes it, as the server's task groups insist."""
     ready: asyncio.Future[Server] = asyncio.get_running_loop().create_future()
     done = asyncio.Event()
 
-    async def serve() -> Any:
-        # One task opens and closes: the server's task groups insist on it.
-        async with AsyncExitStack() as opened:
-            address = await opened.enter_async_context(serve_app(app, port=0))
-            clients = {
-                role: await opened.enter_async_context(await open_client(app.state.kernel, address.url, role))
-                for role in ROLES
-            }
-            stranger = await opened.enter_async_context(httpx.AsyncClient(base_url=address.url))
-            ready.set_result(Server(address.url, app.state.kernel, **clients, stranger=stranger))
+    async def hold() -> Any:
+        async with run_server(config, clock) as server:
+            ready.set_result(server)
             await done.wait()
 
-    serving = asyncio.create_task(serve())
-    await asyncio.wait([ready, serving], return_when=asyncio.FIRST_COMPLETED)
-    yield ready.result() if ready.done() else serving.result()
+    holding = asyncio.create_task(hold())
+    await asyncio.wait([ready, holding], return_when=asyncio.FIRST_COMPLETED)
+    yield ready.result() if ready.done() else holding.result()
     done.set()
-    await serving
+    await holding
+
+
+@pytest.fixture
+async def server(config: Config, clock: FakeClock) -> AsyncIterator[Server]:
+    """The running application, as most tests want it."""
+    async for server in hold_server(config, clock):
+        yield server
+
+
+@pytest.fixture
+async def public_server(config: Config, clock: FakeClock) -> AsyncIterator[Server]:
+    """The same behind a proxy that serves ``https://public.example``."""
+    async for server in hold_server(msgspec.structs.replace(config, public_url="https://public.example"), clock):
+        yield server

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from litestar import Litestar
+from litestar import Litestar, Router
+from litestar.config.cors import CORSConfig
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi.config import OpenAPIConfig
@@ -16,16 +17,16 @@ from gonogo.kernel.clock import Clock
 from gonogo.kernel.config import Config
 from gonogo.kernel.errors import Problem
 from gonogo.kernel.http import problems
+from gonogo.kernel.http.application import Application
 from gonogo.kernel.http.authentication import Authentication
+from gonogo.kernel.http.limits import MAX_BODY
 from gonogo.kernel.http.live import stream_events
-from gonogo.kernel.http.measuring import Measuring
 from gonogo.kernel.http.pages import build_templates
 from gonogo.kernel.http.routes.events import EventsController
 from gonogo.kernel.http.routes.health import HealthController
 from gonogo.kernel.http.routes.people import KeysController, PeopleController
 from gonogo.kernel.http.routes.sign_in import SignInController
 from gonogo.kernel.http.routes.signals import SignalsController
-from gonogo.kernel.http.security import SecurityHeaders
 from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.room import Room
 from gonogo.kernel.telemetry.metrics import RequestMetrics
@@ -49,14 +50,17 @@ def create_app(config: Config, clock: Clock | None = None) -> Litestar:
     """The ASGI application of one Gonogo, its kernel in ``app.state.kernel``; ``serve_app`` opens both."""
     kernel = Kernel(config, ROOMS, clock)
     metrics = RequestMetrics(kernel.clock, kernel.signals)
-    app = Litestar(
+    app = Application(
+        metrics,
         route_handlers=[
             *KERNEL_CONTROLLERS,
             *WEB_CONTROLLERS,
             *(controller for room in ROOMS for controller in room.controllers),
             create_static_files_router("/static", directories=[WEB / "static"], opt={"public": True}),
         ],
-        middleware=[Measuring(), SecurityHeaders(), Authentication()],
+        middleware=[Authentication(kernel)],
+        request_max_body_size=MAX_BODY,
+        cors_config=_open_cors(config),
         dependencies={
             "kernel": Provide(lambda: kernel, sync_to_thread=False, use_cache=True),
             "metrics": Provide(lambda: metrics, sync_to_thread=False, use_cache=True),
@@ -67,9 +71,19 @@ def create_app(config: Config, clock: Clock | None = None) -> Litestar:
             Exception: problems.answer_defect,
         },
         template_config=furnish_templates(build_templates(kernel, WEB / "templates")),
-        openapi_config=OpenAPIConfig("Gonogo", __version__, render_plugins=[JsonRenderPlugin()], path="/api/schema"),
+        openapi_config=_describe_api(config),
         logging_config=None,
     )
     app.state.kernel = kernel
     app.state.metrics = metrics
     return app
+
+
+def _open_cors(config: Config) -> CORSConfig | None:
+    origins = [origin.strip() for origin in config.cors_origins.split(",") if origin.strip()]
+    return CORSConfig(allow_origins=origins) if origins else None
+
+
+def _describe_api(config: Config) -> OpenAPIConfig:
+    router = Router("/api/schema", route_handlers=[], opt={"public": config.public_docs})
+    return OpenAPIConfig("Gonogo", __version__, render_plugins=[JsonRenderPlugin()], openapi_router=router)

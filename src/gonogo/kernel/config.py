@@ -37,6 +37,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     secret_key: Annotated[
         str, msgspec.Meta(description="Key that signs tokens; empty generates one in the data folder.")
     ] = ""
+    settings_key: Annotated[
+        str, msgspec.Meta(description="Key that encrypts secret settings; empty generates one in the data folder.")
+    ] = ""
     database_synchronous: Annotated[
         Literal["FULL", "NORMAL"],
         msgspec.Meta(description="SQLite durability: FULL survives power loss, NORMAL survives a killed process."),
@@ -49,6 +52,17 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     log_format: Annotated[
         Literal["console", "json"], msgspec.Meta(description="Log lines for people or for machines.")
     ] = "console"
+    debug: Annotated[bool, msgspec.Meta(description="Show the inside of unforeseen errors in answers.")] = False
+    cors_origins: Annotated[
+        str, msgspec.Meta(description="Sites whose scripts may call the API, separated by commas; empty allows none.")
+    ] = ""
+    public_docs: Annotated[bool, msgspec.Meta(description="Show /api/schema without a login.")] = False
+    stranger_rate: Annotated[
+        int, msgspec.Meta(ge=0, description="Requests a second from one address without a login; 0 for no limit.")
+    ] = 100
+    actor_rate: Annotated[
+        int, msgspec.Meta(ge=0, description="Requests a second from one person or key; 0 for no limit.")
+    ] = 0
     public_url: Annotated[str, msgspec.Meta(description="Address under which browsers reach this server.")] = ""
 
     tables: dict[str, dict[str, Any]] = {}

@@ -16,6 +16,7 @@ from gonogo.kernel.db.database import Database
 from gonogo.kernel.db.migrate import migrate_database
 from gonogo.kernel.db.sqlite import SqliteDatabase
 from gonogo.kernel.events.bus import Bus
+from gonogo.kernel.production import check_production
 from gonogo.kernel.room import Action, Room
 from gonogo.kernel.signals import SignalRegistry
 from gonogo.kernel.signals.process import declare_process_signals
@@ -56,6 +57,7 @@ class Kernel:
         await self._opened.aclose()
 
     async def _open(self, opened: AsyncExitStack) -> None:
+        check_production(self.config)
         self.config.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         migrate_database(self.config.database_path)
         self.bus = Bus(self.clock)

@@ -1,22 +1,19 @@
-"""The door: every request is somebody's, except to routes marked ``public``.
-
-A browser's cookie counts for unsafe methods only when the request comes from our own pages. The browser says so
-itself (``Sec-Fetch-Site``, else ``Origin``), so forms need no token.
-"""
+"""The door: every request is somebody's, except to routes marked ``public``."""
 
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
+import msgspec
 from litestar.connection import ASGIConnection
-from litestar.datastructures import Headers
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from gonogo.kernel.auth.actor import Actor
-from gonogo.kernel.errors import Forbidden, NotSignedIn
+from gonogo.kernel.errors import NotSignedIn, Problem
+from gonogo.kernel.http.limits import RateLimit
+from gonogo.kernel.http.origin import refuse_cross_site
 from gonogo.kernel.kernel import Kernel
 
 COOKIE = "gonogo_session"
@@ -24,58 +21,91 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Authentication(ASGIMiddleware):
-    """Puts the actor into ``request.user``; raises ``NotSignedIn`` or ``Forbidden``."""
+    """Puts the actor into ``request.user``; raises ``NotSignedIn``, ``CrossSite`` or ``RateLimited``."""
 
     scopes = (ScopeType.HTTP, ScopeType.WEBSOCKET)
 
+    def __init__(self, kernel: Kernel) -> None:
+        self._kernel = kernel
+        self._strangers = RateLimit(kernel.clock, kernel.config.stranger_rate)
+        self._actors = RateLimit(kernel.clock, kernel.config.actor_rate)
+
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        public = scope["route_handler"].opt.get("public", False)
+        """Identify, then pass on; a WebSocket is answered here because it has no error page."""
         try:
-            scope["user"] = await _identify(scope)
-        except NotSignedIn:
-            if not public and scope["type"] == ScopeType.WEBSOCKET:
-                await _deny_websocket(send)
-                return
-            if not public:
+            scope["user"] = await self._admit(scope)
+        except Problem as problem:
+            if scope["type"] != ScopeType.WEBSOCKET:
                 raise
-            scope["user"] = None
+            await _deny_websocket(send, problem)
+            return
         await next_app(scope, receive, send)
 
-
-async def _deny_websocket(send: Send) -> None:
-    start: dict[str, Any] = {"type": "websocket.http.response.start", "status": 401, "headers": []}
-    await send(start)  # type: ignore[arg-type]
-    body: dict[str, Any] = {"type": "websocket.http.response.body", "body": b"", "more_body": False}
-    await send(body)  # type: ignore[arg-type]
-
-
-async def _identify(scope: Scope) -> Actor:
-    connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
-    kernel: Kernel = connection.app.state.kernel
-    if (token := _find_bearer(connection.headers)) is not None:
-        return await kernel.authenticator.identify_bearer(token)
-    if (cookie := connection.cookies.get(COOKIE)) is not None:
-        actor = await kernel.authenticator.identify_cookie(cookie)
-        _refuse_cross_site(scope, connection.headers)
+    async def _admit(self, scope: Scope) -> Actor | None:
+        try:
+            actor = await identify_caller(self._kernel, scope)
+        except NotSignedIn:
+            self._strangers.take(scope["client"][0] if scope["client"] else "")
+            if not scope["route_handler"].opt.get("public", False):
+                raise
+            if not is_safe(scope) and not scope["path"].startswith("/api/"):
+                _check_origin(self._kernel, scope, proof_needed=False)
+            return None
+        self._actors.take(actor.id)
         return actor
-    raise NotSignedIn("This needs a login. Sign in, or send an access token or API key as 'Authorization: Bearer …'.")
 
 
-def _find_bearer(headers: Headers) -> str | None:
-    scheme, _, token = headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and token:
-        return token.strip()
-    return headers.get("x-api-key")
-
-
-def _refuse_cross_site(scope: Scope, headers: Headers) -> None:
-    if scope["type"] == ScopeType.HTTP and scope["method"] in SAFE_METHODS:
-        return
-    site = headers.get("sec-fetch-site")
-    origin = headers.get("origin", "")
-    same_origin = site in ("same-origin", "none") if site else urlsplit(origin).netloc == headers.get("host")
-    if not same_origin:
-        raise Forbidden(
-            "A cookie session may change things only from Gonogo's own pages. Programs use an API key instead.",
-            field="Origin",
+async def identify_caller(kernel: Kernel, scope: Scope) -> Actor:
+    """Whose request this is, by bearer token, key or cookie. Raises ``NotSignedIn`` or ``CrossSite``."""
+    if token := _find_token(scope):
+        return await kernel.authenticator.identify_bearer(token)
+    cookie = find_cookie(scope)
+    if cookie is None:
+        raise NotSignedIn(
+            "This needs a login. Sign in, or send an access token or API key as 'Authorization: Bearer …'."
         )
+    actor = await kernel.authenticator.identify_cookie(cookie)
+    if not is_safe(scope):
+        _check_origin(kernel, scope, proof_needed=True)
+    return actor
+
+
+def find_cookie(scope: Scope) -> str | None:
+    """The session token in the request's cookies."""
+    if find_header(scope, b"cookie") is None:
+        return None
+    connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
+    return connection.cookies.get(COOKIE)
+
+
+def find_header(scope: Scope, name: bytes) -> str | None:
+    """The first header of this (lower-case) name, without building a mapping of all."""
+    for key, value in scope["headers"]:
+        if key == name:
+            return value.decode("latin-1")
+    return None
+
+
+def is_safe(scope: Scope) -> bool:
+    """Whether the request can change nothing. A WebSocket counts as unsafe: it goes on after the hand-shake."""
+    return scope["type"] == ScopeType.HTTP and scope["method"] in SAFE_METHODS
+
+
+def _find_token(scope: Scope) -> str | None:
+    scheme, _, token = (find_header(scope, b"authorization") or "").partition(" ")
+    if scheme.lower() == "bearer":
+        return token.strip()
+    return find_header(scope, b"x-api-key")
+
+
+def _check_origin(kernel: Kernel, scope: Scope, *, proof_needed: bool) -> None:
+    site, origin, host = (find_header(scope, name) for name in (b"sec-fetch-site", b"origin", b"host"))
+    refuse_cross_site(site, origin, host, kernel.config.public_url, proof_needed=proof_needed)
+
+
+async def _deny_websocket(send: Send, problem: Problem) -> None:
+    headers = [(b"content-type", b"application/problem+json")]
+    start: Any = {"type": "websocket.http.response.start", "status": problem.status, "headers": headers}
+    body: Any = {"type": "websocket.http.response.body", "body": msgspec.json.encode(problem.to_dict())}
+    await send(start)
+    await send(body | {"more_body": False})

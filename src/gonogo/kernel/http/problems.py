@@ -12,6 +12,11 @@ from litestar.response import Template
 from gonogo.kernel.errors import Problem
 
 log = structlog.get_logger()
+_KNOWN = {
+    404: ("not-found", "No such page"),
+    405: ("method-not-allowed", "That method does not work here"),
+    413: ("body-too-large", "The request is too large"),
+}
 
 
 class InternalFault(Problem):
@@ -30,13 +35,17 @@ def answer_problem(request: Request[Any, Any, Any], problem: Problem) -> Respons
 def answer_framework_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
     """Litestar's own refusals (no such route, unreadable body, …) in the same shape."""
     body = _describe_framework_error(error)
-    return _render_page(request, body, {}) if wants_page(request) else _answer_json(body, {})
+    headers = dict(error.headers or {})
+    return _render_page(request, body, headers) if wants_page(request) else _answer_json(body, headers)
 
 
 def answer_defect(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Anything unforeseen: logged in full, told without details."""
     log.error("request failed", method=request.method, path=request.url.path, exc_info=error)
-    return answer_problem(request, InternalFault("Something went wrong here. The log of the server says what."))
+    detail = "Something went wrong here. The log of the server says what."
+    if request.app.state.kernel.config.debug:
+        detail = f"{detail} {type(error).__name__}: {error}"
+    return answer_problem(request, InternalFault(detail))
 
 
 def wants_page(request: Request[Any, Any, Any]) -> bool:
@@ -66,8 +75,7 @@ def _safe_next(request: Request[Any, Any, Any]) -> str:
 def _describe_framework_error(error: HTTPException) -> dict[str, Any]:
     if isinstance(error, ValidationException):
         return _describe_validation(error)
-    known = {404: ("not-found", "No such page"), 405: ("method-not-allowed", "That method does not work here")}
-    type_, title = known.get(error.status_code, ("bad-request", "The request can't be carried out"))
+    type_, title = _KNOWN.get(error.status_code, ("bad-request", "The request can't be carried out"))
     detail = error.detail or title
     if error.status_code == 404:
         detail = "There is nothing at this address. Check it, or start from the front page."

@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-from litestar.datastructures import MutableScopeHeaders
-from litestar.enums import ScopeType
-from litestar.middleware import ASGIMiddleware
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import HTTPResponseStartEvent, Scope
 
 CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
 HEADERS = {
-    "Content-Security-Policy": CONTENT_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "content-security-policy": CONTENT_POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
+_RAW = tuple((name.encode(), value.encode()) for name, value in HEADERS.items())
+_CACHE = b"cache-control"
 
 
-class SecurityHeaders(ASGIMiddleware):
-    """Adds ``HEADERS`` unless the answer has set them itself; nothing but static files may be cached."""
+def add_headers(message: HTTPResponseStartEvent, scope: Scope) -> None:
+    """Add ``HEADERS`` and a caching rule to an answer that is about to start, unless it has set them itself."""
+    headers = list(message["headers"])
+    present = {name.lower() for name, _ in headers}
+    headers += [pair for pair in _RAW if pair[0] not in present]
+    if _CACHE not in present:
+        headers.append((_CACHE, _choose_caching(scope)))
+    message["headers"] = headers
 
-    scopes = (ScopeType.HTTP,)
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableScopeHeaders.from_message(message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("Cache-Control", "no-cache" if scope["path"].startswith("/static/") else "no-store")
-            await send(message)
-
-        await next_app(scope, receive, send_with_headers)
+def _choose_caching(scope: Scope) -> bytes:
+    if not scope["path"].startswith("/static/"):
+        return b"no-store"
+    # An address with a hash of the content never means anything else.
+    return b"public, max-age=31536000, immutable" if scope["query_string"].startswith(b"v=") else b"no-cache"

@@ -10,8 +10,8 @@ import fcntl
 import gc
 import os
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Generator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -20,6 +20,9 @@ import uvicorn
 from litestar import Litestar
 
 from gonogo.kernel.kernel import Kernel
+
+WS_MAX_SIZE = 64 * 1024
+"""Bytes of one message that a WebSocket client may send; ours send none at all."""
 
 
 class FolderInUse(Exception):
@@ -54,8 +57,10 @@ async def serve_app(app: Litestar, *, port: int | None = None) -> AsyncIterator[
             async with _run_uvicorn(app, listener):
                 address = Address(os.getpid(), _make_url(listener))
                 _write_address(config.folder, address)
-                yield address
-                (config.folder / "server.json").unlink(missing_ok=True)
+                try:
+                    yield address
+                finally:
+                    (config.folder / "server.json").unlink(missing_ok=True)
     finally:
         lock.close()
 
@@ -68,13 +73,22 @@ def find_address(folder: Path) -> Address | None:
         return None
 
 
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Leave SIGINT and SIGTERM to the command that opened the server."""
+        yield
+
+
 @asynccontextmanager
 async def _run_uvicorn(app: Litestar, listener: socket.socket) -> AsyncIterator[None]:
-    server = uvicorn.Server(_configure(app))
+    server = _Server(_configure(app))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         while not server.started and not serving.done():  # noqa: ASYNC110 — uvicorn offers no event to wait on
             await asyncio.sleep(0.005)
+        if serving.done():
+            serving.result()
         yield
     finally:
         server.should_exit = True
@@ -129,6 +143,8 @@ def _configure(app: Litestar) -> uvicorn.Config:
         loop="none",
         http="httptools",
         ws="websockets-sansio",
+        ws_max_size=WS_MAX_SIZE,
+        ws_per_message_deflate=False,
         log_config=None,
         access_log=False,
         lifespan="off",

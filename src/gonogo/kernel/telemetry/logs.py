@@ -12,7 +12,7 @@ from gonogo.kernel.config import Config
 
 def configure_logs(config: Config) -> None:
     """Send structlog's and the standard library's records through one format."""
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

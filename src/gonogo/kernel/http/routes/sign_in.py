@@ -14,7 +14,7 @@ from litestar.response import Redirect, Template
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.auth.schemas import Refresh, SignIn, Tokens
 from gonogo.kernel.errors import Problem
-from gonogo.kernel.http.authentication import COOKIE
+from gonogo.kernel.http.authentication import COOKIE, find_cookie
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
 
@@ -61,13 +61,13 @@ class SignInController(Controller):
             return Template("web/sign-in.html", context=context, status_code=problem.status, headers=problem.headers)
         token = await kernel.sessions.open_browser(actor)
         answer: Response[Any] = Redirect(onwards, status_code=303)
-        answer.set_cookie(_make_cookie(token, kernel, secure=request.url.scheme == "https"))
+        answer.set_cookie(_make_cookie(token, kernel, secure=_is_secure(request, kernel)))
         return answer
 
     @post("/sign-out", opt={"public": True})
     async def sign_out(self, request: Request[Any, Any, Any], kernel: Kernel) -> Response[Any]:
         """End this browser's session."""
-        if token := request.cookies.get(COOKIE):
+        if token := find_cookie(request.scope):
             await kernel.sessions.close_browser(token)
         answer: Response[Any] = Redirect("/sign-in", status_code=303)
         answer.delete_cookie(COOKIE)
@@ -77,6 +77,10 @@ class SignInController(Controller):
 def _make_cookie(token: str, kernel: Kernel, *, secure: bool) -> Cookie:
     life = kernel.config.session_days * 86400
     return Cookie(COOKIE, value=token, max_age=life, httponly=True, samesite="lax", secure=secure, path="/")
+
+
+def _is_secure(request: Request[Any, Any, Any], kernel: Kernel) -> bool:
+    return request.url.scheme == "https" or kernel.config.public_url.startswith("https:")
 
 
 def _keep_local(target: str) -> str:

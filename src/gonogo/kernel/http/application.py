@@ -1,0 +1,47 @@
+"""The application around the routes: what belongs to every answer, also to one that no route gave."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from litestar import Litestar
+from litestar.types import Message, Receive, Scope, Send
+
+from gonogo.kernel.http.security import add_headers
+from gonogo.kernel.telemetry.metrics import RequestMetrics
+
+NO_ROUTE = "(no route)"
+"""The route of an answer to an unknown address: the address itself would let strangers invent metrics."""
+
+
+class Application(Litestar):
+    """Litestar that adds the security headers to every HTTP answer and counts it with its time."""
+
+    def __init__(self, metrics: RequestMetrics, **options: Any) -> None:
+        super().__init__(**options)
+        self._metrics = metrics
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """The ASGI entry."""
+        if scope["type"] == "http":
+            await self._answer(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = time.perf_counter()
+        status = 500
+
+        async def send_completed(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                add_headers(message, scope)
+            await send(message)
+
+        try:
+            await super().__call__(scope, receive, send_completed)
+        finally:
+            route = scope.get("path_template") or NO_ROUTE
+            self._metrics.count(scope["method"], route, status, time.perf_counter() - started)  # type: ignore[typeddict-item]
