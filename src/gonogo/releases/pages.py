@@ -17,12 +17,13 @@ from gonogo.kernel.http.pages import page_context
 from gonogo.kernel.kernel import Kernel
 from gonogo.releases import commands, store
 from gonogo.releases.charts import draw_chart
-from gonogo.releases.journal import verify_journal
+from gonogo.releases.evidence_files import find_folder
 from gonogo.releases.ledger import Ledger, Run
 from gonogo.releases.lines import draw_line
 from gonogo.releases.plan import Item
 from gonogo.releases.plan_views import align_rows, tell_item
 from gonogo.releases.schemas import Act
+from gonogo.releases.verify import verify_record
 from gonogo.releases.views import Viewer
 
 PAGE = 30
@@ -82,7 +83,7 @@ class RunPages(Controller):
         run = await _get_run(kernel, id)
         viewer = _make_viewer(kernel, request, run)
         context = _run_context(kernel, request, run, "source") | {
-            "rows": align_rows(run.course.plan, run.row["markdown"]),
+            "rows": align_rows(run.course.plan, run.row["markdown"].encode()),
             "states": {item.id: viewer.view_item(item) for item in run.course.items.values()},
             "meaning_title": "What became of it",
         }
@@ -94,10 +95,9 @@ class RunPages(Controller):
         """Every entry, and whether the chain of hashes holds."""
         run = await _get_run(kernel, id)
         entries = await kernel.db.read(lambda tx: store.list_entries(tx, id))
-        context = _run_context(kernel, request, run, "journal") | {
-            "entries": entries,
-            "broken_at": verify_journal(entries, run.row["head_seq"], run.row["head_hash"]),
-        }
+        folder = find_folder(kernel.config, id)
+        verification = verify_record(entries, run.row["head_seq"], run.row["head_hash"], folder)
+        context = _run_context(kernel, request, run, "journal") | {"entries": entries, "verification": verification}
         name = "releases/_journal.html" if _is_fragment(request) else "releases/journal.html"
         return Template(name, context=context)
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from gonogo.releases.plan import Finding, Item, Kind, Phase, Plan
+from gonogo.releases.reading.decode import decode_text
 from gonogo.releases.rules import (
     Absence,
     Contains,
@@ -49,9 +50,9 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...]
 
 
-def align_rows(plan: Plan, text: str) -> tuple[Row, ...]:
+def align_rows(plan: Plan, data: bytes) -> tuple[Row, ...]:
     """The whole document cut where a phase or an item begins. Lines count from 1, none is left out."""
-    lines = text.splitlines()
+    lines = decode_text(data).lines
     phases = {phase.line: phase for phase in plan.phases}
     items: dict[int, list[Item]] = {}
     for phase in plan.phases:
@@ -67,7 +68,7 @@ def align_rows(plan: Plan, text: str) -> tuple[Row, ...]:
             meanings=tuple(Meaning(item=item, told=tell_item(item)) for item in items.get(start, ())),
             findings=tuple(finding for finding in plan.findings if start <= finding.line < end),
         )
-        for start, end in zip(cuts, [*cuts[1:], len(lines) + 1], strict=True)
+        for start, end in zip(cuts, [*cuts[1:], len(lines) + 1], strict=False)
     )
 
 

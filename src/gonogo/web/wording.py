@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import quote, urlencode
 
 import msgspec
 
 from gonogo.kernel.events.event import Event
 
 _BAD = ("failed", "no_go", "breached", "fired", "rolled_back", "rollback", "rejected", "revoked", "crashed", "lost")
-_WAITING = ("held", "paused", "warned", "skipped", "expired", "unknown", "throttled")
-_GOOD = ("finished", "passed", "go", "resolved", "completed", "delivered", "signed", "recovered")
+_WAITING = ("held", "paused", "warned", "skipped", "expired", "unknown", "throttled", "waiting")
+_GOOD = ("finished", "passed", "go", "resolved", "completed", "delivered", "recovered")
 _LABELS = ("title", "name", "key", "email", "text", "path")
 _ICONS = {
     "release": "releases",
@@ -86,7 +87,7 @@ def _find_label(event: Event) -> str:
 def _find_page(noun: str, subject: str, room_names: frozenset[str]) -> str:
     room = f"{noun}s"
     if room in room_names:
-        return f"/{room}/{subject}"
+        return f"/{room}/{quote(subject, safe='')}"
     if noun in ("person", "key"):
         return "/people"
-    return f"/audit?subject={subject}"
+    return f"/audit?{urlencode({'subject': subject})}"

@@ -26,7 +26,7 @@ async function more(box) {
   box.dataset.offset = data.next_offset;
   box.classList.toggle("is-empty", !box.textContent);
   if (atEnd) box.scrollTop = box.scrollHeight;
-  return Boolean(data.text) && !data.end;
+  return Boolean(data.text) && !data.complete;
 }
 
 function pullAll() {
