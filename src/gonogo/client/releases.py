@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gonogo.client.call import Call, Send, drop_absent, make_path, read_text
+from gonogo.client.call import Call, Send, drop_absent, make_path, read_page, read_text
 
 
 class Releases:
@@ -21,6 +21,10 @@ class Releases:
     def checklists(self) -> Any:
         """The checklists the server knows."""
         return self._send(Call("GET", make_path("checklists")))
+
+    def approve(self, checklist: str, sha256: str) -> Any:
+        """Pin the plan that was looked at: the checklist may run without a question while its file is that one."""
+        return self._post("checklists", checklist, "approve", sha256=sha256)
 
     def add_checklist(self, *, path: str | None = None, name: str | None = None, markdown: str | None = None) -> Any:
         """Make a checklist known: a file on the server's machine, or a name with its text."""
@@ -47,50 +51,55 @@ class Releases:
         rest = {"vars": dict(vars) if vars else None, "on_no_go": on_no_go, "workdir": workdir}
         return self._post("releases", **source, **manner, **rest)
 
-    def list(self) -> Any:
-        """Runs, newest first."""
-        return self._send(Call("GET", make_path("releases")))
+    def list(self, status: str | None = None, cursor: str | None = None, limit: int = 50) -> Any:
+        """A ``Page`` of runs, newest first."""
+        params = drop_absent(status=status, cursor=cursor, limit=limit)
+        return self._send(Call("GET", make_path("releases"), params, read=read_page))
 
     def show(self, run: str) -> Any:
         """One run with the state of every item."""
         return self._send(Call("GET", make_path("releases", run)))
 
-    def journal(self, run: str) -> Any:
-        """Everything that happened in a run, each entry chained to the one before."""
-        return self._send(Call("GET", make_path("releases", run, "journal")))
+    def journal(self, run: str, after: int = 0) -> Any:
+        """A ``Page`` of what happened in a run after entry number ``after``, each entry chained to the one before."""
+        return self._send(Call("GET", make_path("releases", run, "journal"), {"after": after}, read=read_page))
 
     def output(self, run: str, item: str, stream: str = "stdout", offset: int = 0, attempt: int | None = None) -> Any:
-        """What a command printed from ``offset`` on, in characters."""
+        """A piece of what a command printed; ask again from its ``next_offset`` until it is ``complete``."""
         params = drop_absent(stream=stream, offset=offset, attempt=attempt)
         return self._send(Call("GET", make_path("releases", run, "items", item, "output"), params))
 
-    def tick(self, run: str, item: str, note: str | None = None) -> Any:
-        """A person has done, or seen, what the item says."""
-        return self._act(run, item, "tick", note=note)
+    def tick(self, run: str, item: str, note: str = "", name: str | None = None) -> Any:
+        """A person has done, or seen, what the item says. Programs may say in whose ``name`` they speak."""
+        return self._act(run, item, "tick", note=note, name=name)
 
-    def sign(self, run: str, item: str, note: str | None = None) -> Any:
+    def sign(self, run: str, item: str, note: str = "", name: str | None = None) -> Any:
         """Sign for a role; never the one who started the run."""
-        return self._act(run, item, "sign", note=note)
+        return self._act(run, item, "sign", note=note, name=name)
 
-    def decide(self, run: str, item: str, decision: str, note: str | None = None) -> Any:
-        """GO, NO-GO or HOLD at a gate."""
-        return self._act(run, item, "decide", decision=decision, note=note)
+    def decide(self, run: str, item: str, decision: str, note: str = "", name: str | None = None) -> Any:
+        """``go``, ``no_go`` or ``hold`` at a gate, a judgement or an open item."""
+        return self._act(run, item, "decide", decision=decision, note=note, name=name)
 
-    def skip(self, run: str, item: str, reason: str) -> Any:
+    def skip(self, run: str, item: str, reason: str, name: str | None = None) -> Any:
         """Leave an item out; the reason is recorded."""
-        return self._act(run, item, "skip", reason=reason)
+        return self._act(run, item, "skip", reason=reason, name=name)
 
-    def retry(self, run: str, item: str) -> Any:
-        """Run a command, or judge a gate, again."""
-        return self._act(run, item, "retry")
+    def retry(self, run: str, item: str, note: str = "", name: str | None = None) -> Any:
+        """Try a failed, lost or unclear item again; a check with its command."""
+        return self._act(run, item, "retry", note=note, name=name)
 
-    def take_over(self, run: str, item: str, note: str | None = None) -> Any:
-        """Say that a person did by hand what the command was for."""
-        return self._act(run, item, "take-over", note=note)
+    def take_over(self, run: str, item: str, note: str, name: str | None = None) -> Any:
+        """Say that a person did by hand what the machine could not; the note says how."""
+        return self._act(run, item, "take-over", note=note, name=name)
 
-    def run_item(self, run: str, item: str) -> Any:
-        """Run an item that only runs when somebody chooses it."""
-        return self._act(run, item, "run")
+    def resolve(self, run: str, item: str, note: str = "", name: str | None = None) -> Any:
+        """Take the result of a command that ended while no server was there to see it."""
+        return self._act(run, item, "resolve", note=note, name=name)
+
+    def run_item(self, run: str, item: str, note: str = "", name: str | None = None) -> Any:
+        """Run a command that only runs when somebody chooses it."""
+        return self._act(run, item, "run", note=note, name=name)
 
     def rollback(self, run: str, level: int | None = None) -> Any:
         """Roll the run back, or one level of it."""

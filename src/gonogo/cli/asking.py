@@ -1,0 +1,153 @@
+"""Asking people at the terminal: one letter, and the words after it are kept as the note."""
+
+from __future__ import annotations
+
+import select
+import sys
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from gonogo.cli.exits import CannotRun
+from gonogo.cli.output import say, show
+from gonogo.client.gonogo import Gonogo
+from gonogo.releases.plan import Plan
+
+
+class Answer(NamedTuple):
+    """One thing a person can say. ``needs`` names the words that must go with it."""
+
+    key: str
+    label: str
+    move: str
+    needs: str = ""
+
+
+DONE = Answer("y", "done", "tick")
+SKIP = Answer("s", "skip", "skip", "Why is it left out?")
+GO = Answer("g", "GO", "go")
+NO_GO = Answer("n", "NO-GO", "no_go")
+HOLD = Answer("h", "HOLD", "hold")
+RETRY = Answer("r", "try again", "retry")
+BY_HAND = Answer("b", "I did it by hand", "take_over", "What did you do?")
+TAKE = Answer("t", "take its result", "resolve")
+BACK = Answer("k", "roll back", "rollback")
+STOP = Answer("x", "stop: NO-GO", "stop")
+LATER = Answer("l", "later", "leave")
+
+MENUS: dict[str, tuple[Answer, ...]] = {
+    "tick": (DONE, SKIP, NO_GO, LATER),
+    "sign": (Answer("y", "sign", "sign", "Who signs? Not who started the run:"), LATER),
+    "decide": (GO, NO_GO, HOLD, LATER),
+    "judge": (Answer("y", "as expected", "tick"), NO_GO, SKIP, LATER),
+    "failed": (RETRY, BY_HAND, SKIP, BACK, STOP, LATER),
+    "undecided": (GO, NO_GO, RETRY, LATER),
+    "no_data": (RETRY, GO, NO_GO, LATER),
+    "unknown": (TAKE, RETRY, BY_HAND, SKIP, BACK, STOP, LATER),
+}
+INTERRUPTED = (Answer("c", "go on", "continue"), LATER, BACK, STOP)
+
+
+def ask_approval(plan: Plan) -> None:
+    """Show what would happen and let a person approve it. Raises ``CannotRun`` when nobody does."""
+    from gonogo.cli.findings_view import draw_findings
+    from gonogo.cli.plan_view import draw_plan, draw_summary
+
+    show(draw_summary(plan))
+    if plan.findings:
+        show(draw_findings(plan.findings, fold=True))
+    while True:
+        answer = read_line("Run it? [y] yes  [n] no  [p] show the whole plan  > ", lambda: True)
+        if answer is None:
+            raise CannotRun("Nobody is here to approve the plan. Look at it with `gonogo plan`, then add --yes.")
+        word = answer.strip().lower()
+        if word in ("y", "yes"):
+            return
+        if word == "p":
+            show(draw_plan(plan))
+        elif word in ("n", "no", ""):
+            raise CannotRun("Not approved; nothing has run.")
+
+
+def ask_item(asked: Any, item: Any, still_asked: Callable[[], bool]) -> tuple[Answer, str] | None:
+    """What a person says about an item, with their words; None when somebody else was quicker."""
+    say()
+    say(f"  {describe_question(asked['reason'], item)}  (line {item['line']}, item {item['id']})")
+    for criterion in item["criteria"]:
+        say(f"    · {criterion}")
+    return ask_menu(MENUS.get(asked["reason"], (LATER,)), still_asked)
+
+
+def ask_menu(menu: tuple[Answer, ...], still_asked: Callable[[], bool]) -> tuple[Answer, str] | None:
+    """One of the answers, with the words that go with it. The end of the input means "later"."""
+    prompt = "  " + "  ".join(f"[{answer.key}] {answer.label}" for answer in menu) + "  > "
+    while still_asked():
+        line = read_line(prompt, still_asked)
+        if line is None:
+            return (LATER, "") if still_asked() else None
+        key, _, words = line.strip().partition(" ")
+        chosen = next((answer for answer in menu if answer.key == key.lower()), None)
+        if chosen is None:
+            say(f"  One of {', '.join(answer.key for answer in menu)}; words after the letter are kept as a note.")
+            continue
+        if chosen.needs and not words.strip():
+            words = read_line(f"  {chosen.needs} ", still_asked) or ""
+            if not words.strip():
+                continue
+        return chosen, words.strip()
+    return None
+
+
+def describe_question(reason: str, item: Any) -> str:
+    """What the person is asked."""
+    text: str = item["command"] if item["command"] and reason in ("failed", "unknown") else item["text"]
+    role = f" ({item['role']})" if item["role"] else ""
+    asks = {
+        "tick": f"Done? {text}",
+        "sign": f"Signature{role}: {text}",
+        "decide": f"GO or NO-GO? {text}",
+        "judge": f"Is this as it should be? {text}",
+        "failed": f"It failed: {text}",
+        "undecided": f"The numbers do not decide it: {text}",
+        "no_data": f"There is no data for it: {text}",
+        "unknown": f"How it ended is unknown: {text}",
+    }
+    return asks.get(reason, str(text))
+
+
+def perform(gonogo: Gonogo, run: str, item: str, answer: Answer, words: str, name: str | None) -> None:
+    """Carry out what was said. Raises ``ApiError`` when it is not allowed, or no longer."""
+    releases = gonogo.releases
+    match answer.move:
+        case "tick":
+            releases.tick(run, item, words, name)
+        case "sign":
+            releases.sign(run, item, name=words)
+        case "go" | "no_go" | "hold":
+            releases.decide(run, item, answer.move, words, name)
+        case "skip":
+            releases.skip(run, item, words, name)
+        case "retry":
+            releases.retry(run, item, words, name)
+        case "take_over":
+            releases.take_over(run, item, words, name)
+        case "resolve":
+            releases.resolve(run, item, words, name)
+        case "rollback":
+            releases.rollback(run)
+        case "stop":
+            releases.stop(run, words)
+
+
+def read_line(prompt: str, still_asked: Callable[[], bool]) -> str | None:
+    """A line from standard input; None at its end, or when the question was answered elsewhere meanwhile."""
+    sys.stdout.write(prompt)
+    sys.stdout.flush()
+    while not select.select([sys.stdin], [], [], 0.5)[0]:
+        if not still_asked():
+            say("answered elsewhere")
+            return None
+    line = sys.stdin.readline()
+    if not line:
+        say()
+        return None
+    return line

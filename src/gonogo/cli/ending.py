@@ -1,0 +1,83 @@
+"""How a run ended, in a few lines: the verdict, why, and where to look next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.text import Text
+
+from gonogo.cli.exits import GO, HELD, NO_GO
+from gonogo.cli.output import make_console
+from gonogo.cli.values import read_instant, write_long, write_took
+
+BADGES = {
+    GO: (" GO ", "bold white on green"),
+    NO_GO: (" NO-GO ", "bold white on red"),
+    HELD: (" HELD ", "bold black on yellow"),
+}
+NOT_ON_THE_WAY = ("rollback", "followup", "info")
+NEEDS_PERSON = ("tick", "sign", "decide", "judge")
+
+
+def exit_code(release: Any) -> int:
+    """0 for GO, 1 for NO-GO, 3 for everything that still waits for a person."""
+    if release["status"] != "finished":
+        return HELD
+    return GO if release["verdict"] == "go" else NO_GO
+
+
+def tell_end(release: Any) -> None:
+    """Print the verdict, what is left to do, and where the record is."""
+    console = make_console()
+    code = exit_code(release)
+    headline = Text.assemble(BADGES[code], " ", (release["title"], "bold"), f"  {write_elapsed(release)}")
+    console.print()
+    for line in (headline, *map(Text, list_reasons(release, code)), *map(Text, list_ways(release["id"], code))):
+        console.print(line, soft_wrap=True)
+
+
+def write_elapsed(release: Any) -> str:
+    """How long it took, once it is over."""
+    if release["finished_at"] is None:
+        return ""
+    seconds = (read_instant(release["finished_at"]) - read_instant(release["started_at"])).total_seconds()
+    return f"in {write_took(seconds)}"
+
+
+def list_reasons(release: Any, code: int) -> list[str]:
+    """Why it ended so, who is waited for, and the time of the rollback against its promise."""
+    lines = [release["why"]] if release["why"] else []
+    if code == HELD:
+        lines += [
+            f"  {item['id']:<8} {item['need']:<7} line {item['line']}: {item['text']}" for item in list_open(release)
+        ]
+    rollback = release["rollback"]
+    if rollback is not None and rollback["seconds"] is not None:
+        promise = f" (promised: {write_long(rollback['promise_s'])})" if rollback["promise_s"] else ""
+        lines.append(f"Rollback: {rollback['outcome']} in {write_took(rollback['seconds'])}{promise}")
+    return lines
+
+
+def list_open(release: Any) -> list[Any]:
+    """The items that wait for a person: the one that is asked about, or every open one that only people settle."""
+    phases = [phase for phase in release["phases"] if phase["role"] not in NOT_ON_THE_WAY]
+    items = [item for phase in phases for item in phase["items"]]
+    asked = release["asked"]
+    if asked is not None:
+        return [item for item in items if item["id"] == asked["item"]]
+    return [item for item in items if waits_for_person(item)]
+
+
+def waits_for_person(item: Any) -> bool:
+    """Whether an item is open and no machine can settle it."""
+    status = item["state"]["status"]
+    if status in ("undecided", "no_data", "unknown", "failed"):
+        return True
+    return status == "open" and item["need"] in NEEDS_PERSON and item["kind"] not in ("info", "rollback")
+
+
+def list_ways(run: str, code: int) -> list[str]:
+    """What to type next."""
+    if code == HELD:
+        return [f'  gonogo releases tick {run} ITEM --note "…"', f"  gonogo resume {run}"]
+    return [f"  gonogo report {run} --format html --output report.html"]
