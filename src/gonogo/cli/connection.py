@@ -6,6 +6,8 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+import msgspec
+
 from gonogo.cli.exits import CannotRun
 from gonogo.client.discovery import find_target
 from gonogo.client.gonogo import Gonogo
@@ -38,7 +40,7 @@ def embed_server(stack: ExitStack) -> bool:
 
     try:
         config = load_config(host="127.0.0.1", port=0, log_level="warning")
-        stack.enter_context(EmbeddedServer(config))
+        stack.enter_context(EmbeddedServer(msgspec.structs.replace(config, embedded=True)))
     except ConfigError as error:
         raise CannotRun(str(error)) from error
     except OSError as error:

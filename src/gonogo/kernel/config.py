@@ -67,6 +67,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 
     tables: dict[str, dict[str, Any]] = {}
     origins: dict[str, str] = {}
+    embedded: bool = False
+    """Whether this process lives only as long as one command: it takes up nothing that others left."""
 
     @property
     def folder(self) -> Path:
@@ -78,7 +80,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         return self.folder / "gonogo.db"
 
 
-OPTIONS: tuple[str, ...] = tuple(name for name in Config.__struct_fields__ if name not in ("tables", "origins"))
+OPTIONS: tuple[str, ...] = tuple(
+    name for name in Config.__struct_fields__ if name not in ("tables", "origins", "embedded")
+)
 
 
 def load_config(environ: Mapping[str, str] | None = None, **overrides: Any) -> Config:
