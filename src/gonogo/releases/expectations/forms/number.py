@@ -140,7 +140,7 @@ def _is_doubtful(before: str) -> bool:
 
 def _name_subject(before: str, percentile: str | None) -> str | None:
     words = before.strip(_SUBJECT_JUNK)
-    if words.lower().endswith((" is", " are", " be", " stays", " in", " set")):
+    while words.lower().endswith((" is", " are", " be", " stays", " in", " set", " should", " must", " does", " do")):
         words = words.rsplit(" ", 1)[0].strip(_SUBJECT_JUNK)
     named = " ".join(part for part in (words, percentile) if part)
     return named or None
