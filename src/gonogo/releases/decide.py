@@ -44,6 +44,12 @@ def decide(course: Course, state: RunState, now: datetime) -> Move:
     return _go_forward(course, state, now)
 
 
+def find_current(course: Course, state: RunState) -> Item | None:
+    """The first item on the way that is neither settled nor left out."""
+    left = (item for item in course.main if state.get_item(item.id).status not in SETTLED)
+    return next((item for item in left if not _is_left_out(course, state, item)), None)
+
+
 def _go_forward(course: Course, state: RunState, now: datetime) -> Move:
     left_open: list[str] = []
     for item in _walk_main(course, state):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -52,6 +53,19 @@ async def test_runs_on_and_is_found(killed: AttemptFiles, tmp_path: Path, workdi
     assert killed.path("out").read_text() == "began\nended\n"
     await session.run(Step(item="next", attempt=1, command="echo $kept"))
     assert session.files("next", 1).path("out").read_text() == "orphan\n"
+
+
+async def test_outlives_a_cancelled_server(session: Session, workdir: Path) -> None:
+    command = "touch began; until [ -e go ]; do sleep 0.02; done; exit 4"
+    task = asyncio.create_task(session.run(Step(item="slow", attempt=1, command=command)))
+    while not (workdir / "began").exists():  # noqa: ASYNC110
+        await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    files = session.files("slow", 1)
+    assert inspect_orphan(files).state == "running"
+    (workdir / "go").touch()
+    _wait_for(lambda: inspect_orphan(files).exit_code == 4)
 
 
 def test_killed_too_leaves_no_word(killed: AttemptFiles) -> None:

@@ -11,14 +11,14 @@ from tests.releases.shell.conftest import Run
 
 async def test_ends_whole_group(run: Run, workdir: Path) -> None:
     late = await run("sleep 300 & echo $! > child; sleep 300", timeout_s=0.3, grace_s=5)
-    assert late.ended.timed_out
+    assert late.ended.ending == "timed_out"
     assert not _is_alive(int((workdir / "child").read_text()))
 
 
 async def test_ends_stuck_child(run: Run, workdir: Path) -> None:
     stuck = "bash -c 'trap \"\" TERM; echo $$ > child; while :; do sleep 1; done'"
     late = await run(stuck, timeout_s=0.3, grace_s=0.3)
-    assert late.ended.timed_out
+    assert late.ended.ending == "timed_out"
     assert not _is_alive(int((workdir / "child").read_text()))
 
 

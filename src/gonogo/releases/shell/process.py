@@ -1,4 +1,7 @@
-"""Start a command in a session of its own, wait for it, end all of it when its time is up."""
+"""Start a command in a session of its own, wait for it, end all of it when its time is up.
+
+Not asyncio's subprocess: that one kills its children when the loop closes, and ours have to outlive the server.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,19 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Sequence
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import psutil
 
 _SAME_START_S = 0.5
+_POLL_S = 0.02
+
+Ending = Literal["ended", "timed_out", "interrupted"]
+Process = subprocess.Popen[bytes]
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -41,39 +50,45 @@ def is_running(identity: Identity) -> bool:
         return False
 
 
-async def spawn(
-    argv: Sequence[str], script: Path, outputs: tuple[int, int], environment: dict[str, str]
-) -> asyncio.subprocess.Process:
+def spawn(argv: Sequence[str], script: Path, outputs: tuple[int, int], environment: Mapping[str, str]) -> Process:
     """Run ``argv`` with the script on its standard input, in a new session. Closes the outputs on this side."""
     descriptor = os.open(script, os.O_RDONLY)
     try:
-        return await asyncio.create_subprocess_exec(
-            *argv, stdin=descriptor, stdout=outputs[0], stderr=outputs[1], env=environment, start_new_session=True
+        return subprocess.Popen(
+            argv, stdin=descriptor, stdout=outputs[0], stderr=outputs[1], env=environment, start_new_session=True
         )
     finally:
         for each in (descriptor, *outputs):
             os.close(each)
 
 
-async def wait_for(process: asyncio.subprocess.Process, timeout_s: float, grace_s: float) -> bool:
-    """Wait until the process ends; False when its time ran out and its whole group was ended."""
+async def wait_for(process: Process, timeout_s: float, grace_s: float, stop: asyncio.Event) -> Ending:
+    """Wait until the process ends, its time runs out, or ``stop`` is set; then its whole group is gone, too."""
+    ending = asyncio.ensure_future(_wait_end(process))
+    stopping = asyncio.ensure_future(stop.wait())
     try:
-        await asyncio.wait_for(process.wait(), timeout_s)
-    except TimeoutError:
-        await end_group(process, grace_s)
-        return False
-    if process.returncode is not None and process.returncode < 0:
-        signal_group(process.pid, signal.SIGKILL)
-    return True
+        await asyncio.wait({ending, stopping}, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
+        if ending.done():
+            if process.returncode < 0:
+                signal_group(process.pid, signal.SIGKILL)
+            return "ended"
+        await _end_group(process, ending, grace_s)
+        return "interrupted" if stop.is_set() else "timed_out"
+    except asyncio.CancelledError:
+        # The server goes, the command stays: Popen is not to complain of it.
+        process.returncode = 0
+        raise
+    finally:
+        ending.cancel()
+        stopping.cancel()
 
 
-async def end_group(process: asyncio.subprocess.Process, grace_s: float) -> None:
-    """Ask the process group to end, and make it end after the grace (seconds)."""
+async def _end_group(process: Process, ending: asyncio.Future[None], grace_s: float) -> None:
     signal_group(process.pid, signal.SIGTERM)
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(_group_gone(process), grace_s)
+        await asyncio.wait_for(_group_gone(process, ending), grace_s)
     signal_group(process.pid, signal.SIGKILL)
-    await process.wait()
+    await ending
 
 
 def signal_group(group: int, number: int) -> bool:
@@ -85,8 +100,30 @@ def signal_group(group: int, number: int) -> bool:
     return True
 
 
-async def _group_gone(process: asyncio.subprocess.Process) -> None:
-    await process.wait()
+async def _group_gone(process: Process, ending: asyncio.Future[None]) -> None:
+    await asyncio.shield(ending)
     # The shell may end at once while a child of it ignores the signal.
     while signal_group(process.pid, 0):  # noqa: ASYNC110 — the end of a process group makes no event
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(_POLL_S)
+
+
+async def _wait_end(process: Process) -> None:
+    if hasattr(os, "pidfd_open"):
+        with _watch(os.pidfd_open(process.pid)) as ended:
+            await ended.wait()
+        process.wait()
+        return
+    while process.poll() is None:  # noqa: ASYNC110 — nothing but asking works where there is no pidfd
+        await asyncio.sleep(_POLL_S)
+
+
+@contextlib.contextmanager
+def _watch(descriptor: int) -> Iterator[asyncio.Event]:
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_reader(descriptor, ended.set)
+    try:
+        yield ended
+    finally:
+        loop.remove_reader(descriptor)
+        os.close(descriptor)

@@ -19,7 +19,7 @@ import msgspec
 from gonogo.releases.shell.files import AttemptFiles, is_complete, read_variables, write_variables
 from gonogo.releases.shell.hosts import Hosts
 from gonogo.releases.shell.masking import Masker, find_secrets
-from gonogo.releases.shell.process import read_identity, spawn, wait_for
+from gonogo.releases.shell.process import Ending, read_identity, spawn, wait_for
 from gonogo.releases.shell.script import build_local, build_remote, render_exports
 from gonogo.releases.shell.spool import Spool, write_private
 
@@ -45,7 +45,7 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
 
     exit_code: int
     duration_s: float
-    timed_out: bool
+    ending: Ending
     stdout: int
     stderr: int
 
@@ -89,30 +89,32 @@ class Session:
         """Where an attempt's files are."""
         return AttemptFiles(self._folder, item, attempt)
 
-    async def run(self, step: Step, on_output: OnOutput | None = None) -> Ended:
-        """Run one command to its end or its timeout, and keep its masked output and its state."""
+    async def run(self, step: Step, on_output: OnOutput | None = None, stop: asyncio.Event | None = None) -> Ended:
+        """Run one command to its end, its timeout or ``stop``; keep its masked output and its state.
+
+        When this task is cancelled instead, the command goes on: it belongs to the run, not to this process.
+        """
         files = self.files(step.item, step.attempt)
         masker = self.masker()
         spools = [Spool(files.path(f"raw-{name}"), files.path(name), masker) for name in ("out", "err")]
         self._write_script(step, files)
         began = time.monotonic()
         outputs = (spools[0].open(), spools[1].open())
-        process = await spawn(
+        process = spawn(
             self._hosts.build_argv(step.host), files.path("script"), outputs, self._hosts.build_environment(step.host)
         )
         self._note_process(files, process.pid)
         reading = asyncio.create_task(_follow(spools, on_output))
         try:
-            in_time = await wait_for(process, step.timeout_s, step.grace_s)
+            ending = await wait_for(process, step.timeout_s, step.grace_s, stop or asyncio.Event())
         finally:
             await _cancel(reading)
         duration = time.monotonic() - began
         self._keep(files, spools, masker)
-        exit_code = process.returncode if process.returncode is not None else -1
         return Ended(
-            exit_code=exit_code,
+            exit_code=process.returncode,
             duration_s=duration,
-            timed_out=not in_time,
+            ending=ending,
             stdout=spools[0].size,
             stderr=spools[1].size,
         )
@@ -144,7 +146,10 @@ class Session:
                 write_private(files.path(name), "")
         else:
             script = build_remote(
-                step.command, run=self._run, attempt=f"{step.item}.{step.attempt}", variables=read_variables(self._given)
+                step.command,
+                run=self._run,
+                attempt=f"{step.item}.{step.attempt}",
+                variables=read_variables(self._given),
             )
         write_private(files.path("script"), script)
 

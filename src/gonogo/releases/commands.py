@@ -1,0 +1,276 @@
+"""Every change that a person makes to a run: authorise, check, append to the journal, wake the runner."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.authorise import authorise
+from gonogo.kernel.db.database import Tx
+from gonogo.kernel.errors import BadInput
+from gonogo.kernel.kernel import Kernel
+from gonogo.releases.course import Course, Need
+from gonogo.releases.decide import find_current
+from gonogo.releases.errors import ItemNotFound, RollbackRefused, WrongMove
+from gonogo.releases.journal import Fact
+from gonogo.releases.ledger import Ledger, Run
+from gonogo.releases.locks import lock_target
+from gonogo.releases.people import check_signer, name_person
+from gonogo.releases.plan import Item
+from gonogo.releases.rollback import list_levels, why_not_rollback
+from gonogo.releases.runners import Runners
+from gonogo.releases.schemas import Act
+from gonogo.releases.state import SETTLED, ItemState
+
+_ASLEEP = frozenset({"held", "finished"})
+_RETRYABLE = frozenset({"failed", "undecided", "no_data", "unknown"})
+_UNCLEAR = frozenset({"undecided", "no_data"})
+_MACHINE: frozenset[Need] = frozenset({"command", "action", "check", "wait"})
+
+Check = Callable[[Run, Item, ItemState], Fact]
+
+
+async def tick_item(kernel: Kernel, actor: Actor, run: str, item: str, act: Act) -> Run:
+    """A person says that an item is done, or that an expectation only they can judge is met."""
+    authorise(actor, "operator")
+    name = name_person(actor, act.name)
+
+    def check(at: Run, which: Item, seen: ItemState) -> Fact:
+        _need(at.course, which, ("tick", "judge"), "ticked")
+        _check_open(which, seen)
+        _check_turn(at, which)
+        return Fact(name="item_ticked", item=item, data={"name": name, "note": act.note})
+
+    return await _act_on_item(kernel, actor, run, item, check, name)
+
+
+async def sign_item(kernel: Kernel, actor: Actor, run: str, item: str, act: Act) -> Run:
+    """A named role signs; never who started the run."""
+    authorise(actor, "operator")
+    name = name_person(actor, act.name)
+
+    def check(at: Run, which: Item, seen: ItemState) -> Fact:
+        _need(at.course, which, ("sign",), "signed")
+        _check_open(which, seen)
+        _check_turn(at, which)
+        check_signer(actor, name, which, at.state.options, kernel.config.tables.get("roles", {}))
+        return Fact(name="item_signed", item=item, data={"name": name, "note": act.note, "role": which.role})
+
+    return await _act_on_item(kernel, actor, run, item, check, name)
+
+
+async def decide_gate(kernel: Kernel, actor: Actor, run: str, item: str, act: Act) -> Run:
+    """GO, NO-GO or hold: at a decision, at a gate that numbers could not decide, or for an open human item."""
+    authorise(actor, "operator")
+    name = name_person(actor, act.name)
+    if act.decision is None:
+        raise BadInput("'decision' must be go, no_go or hold.", field="decision")
+
+    def check(at: Run, which: Item, seen: ItemState) -> Fact:
+        need = at.course.need(which)
+        if need not in ("decide", "tick", "judge") and seen.status not in _UNCLEAR:
+            raise WrongMove(f"'{which.text}' is not waiting for a decision; it is {seen.status}.", field="item")
+        if need not in ("tick", "judge"):
+            authorise(actor, "approver")
+        _check_open(which, seen)
+        _check_turn(at, which)
+        data = {"name": name, "note": act.note, "decision": act.decision}
+        return Fact(name="item_decided", item=item, data=data)
+
+    return await _act_on_item(kernel, actor, run, item, check, name)
+
+
+async def skip_item(kernel: Kernel, actor: Actor, run: str, item: str, act: Act) -> Run:
+    """Leave an item out, with a reason. Decisions, gates and signatures take an approver to leave out."""
+    authorise(actor, "operator")
+    name = name_person(actor, act.name)
+    reason = _need_text(act.reason or act.note, "reason")
+
+    def check(at: Run, which: Item, seen: ItemState) -> Fact:
+        _check_open(which, seen)
+        if which.kind == "sign":
+            check_signer(actor, name, which, at.state.options, kernel.config.tables.get("roles", {}))
+        elif which.kind == "gate":
+            authorise(actor, "approver")
+        if which.kind == "rollback":
+            raise WrongMove("Rollback commands can't be left out one by one.", field="item")
+        return Fact(name="item_skipped", item=item, data={"reason": reason})
+
+    return await _act_on_item(kernel, actor, run, item, check, name)
+
+
+async def retry_item(kernel: Kernel, actor: Actor, run: str, item: str, act: Act) -> Run:
+    """Try a failed, lost or unclear item again. A check is tried again with its command."""
+    authorise(actor, "operator")
+    name = name_person(actor, act.name)
+
+    def check(at: Run, which: Item, seen: ItemState) -> Fact:
+        if seen.status not in _RETRYABLE:
+            raise WrongMove(f"'{which.text}' is {seen.status}; only what failed can be tried again.", field="item")
+        resets = at.course.reset_with(which)
+        return Fact(name="item_retried", item=item, data={"resets": resets, "note": act.note, "was": seen.status})
+
+    return await _act_on_item(kernel, actor, run, item, check, name)
+
+
+async def take_over(kernel: Kernel, actor: Actor, run: str, item: str, act: Act) -> Run:
+    """A person did by hand what the machine could not; the note says how."""
+    authorise(actor, "operator")
+    name = name_person(actor, act.name)
+    note = _need_text(act.note or act.reason, "note")
+
+    def check(at: Run, which: Item, seen: ItemState) -> Fact:
+        _need(at.course, which, tuple(_MACHINE), "taken over")
+        _check_open(which, seen)
+        return Fact(name="item_taken_over", item=item, data={"name": name, "note": note, "was": seen.status})
+
+    return await _act_on_item(kernel, actor, run, item, check, name)
+
+
+async def choose_item(kernel: Kernel, actor: Actor, run: str, item: str, act: Act) -> Run:
+    """Run a command that only runs when a person chooses it."""
+    authorise(actor, "operator")
+    name = name_person(actor, act.name)
+
+    def check(at: Run, which: Item, seen: ItemState) -> Fact:
+        if which.kind != "run" or which.command is None or which.runs == "never":
+            raise WrongMove(f"'{which.text}' is no command to choose. {which.why}".rstrip(), field="item")
+        if seen.status != "open" or (which.runs == "auto" and which in at.course.main):
+            raise WrongMove(f"'{which.text}' runs by itself, or has run already ({seen.status}).", field="item")
+        return Fact(name="item_chosen", item=item, data={"note": act.note})
+
+    return await _act_on_item(kernel, actor, run, item, check, name)
+
+
+async def request_rollback(kernel: Kernel, actor: Actor, run: str, level: int | None = None) -> Run:
+    """Roll back now: a command under way is ended first. Raises RollbackRefused."""
+    authorise(actor, "operator")
+
+    def change(tx: Tx) -> Run:
+        at = _get_ledger(kernel).get(tx, run)
+        refusal = why_not_rollback(at.course, at.state)
+        if refusal is not None:
+            raise RollbackRefused(refusal)
+        levels = list_levels(at.course)
+        if level is not None and level not in levels:
+            raise BadInput(f"There is no rollback level {level}; there are {levels or 'none'}.", field="level")
+        return _append(kernel, tx, at, Fact(name="rollback_requested", data={"level": level}), actor)
+
+    return await _change(kernel, change, interrupts=True)
+
+
+async def stop_run(kernel: Kernel, actor: Actor, run: str, reason: str = "") -> Run:
+    """End the run as NO-GO without rolling back: a command under way is ended."""
+    authorise(actor, "operator")
+
+    def change(tx: Tx) -> Run:
+        at = _get_ledger(kernel).get(tx, run)
+        if at.state.status in ("finished", "rolling_back"):
+            raise WrongMove("The run is over already, or on its way back; it can't be stopped.")
+        return _append(kernel, tx, at, Fact(name="stopped", data={"reason": reason}), actor)
+
+    return await _change(kernel, change, interrupts=True)
+
+
+async def resume_run(kernel: Kernel, actor: Actor, run: str) -> Run:
+    """Let a held run look again at what it can do."""
+    authorise(actor, "operator")
+
+    def change(tx: Tx) -> Run:
+        at = _get_ledger(kernel).get(tx, run)
+        if at.state.status == "finished":
+            raise WrongMove("The run is over; there is nothing to resume.")
+        return _append(kernel, tx, at, Fact(name="resumed", data={}), actor)
+
+    return await _change(kernel, change)
+
+
+async def resolve_unknown(kernel: Kernel, actor: Actor, run: str, item: str, act: Act) -> Run:
+    """Take the word of a command that ended while no server was there: its exit code and output become evidence."""
+    authorise(actor, "operator")
+    name = name_person(actor, act.name)
+    at = await kernel.db.read(lambda tx: _get_ledger(kernel).get(tx, run))
+    which = get_item(at, item)
+    if at.state.get_item(item).status != "unknown":
+        raise WrongMove(f"'{which.text}' is not unknown.", field="item")
+    facts = kernel.get_part(Runners).recover_orphan(at, which)
+
+    def check(_at: Run, _which: Item, seen: ItemState) -> Fact:
+        if seen.status != "unknown":
+            raise WrongMove(f"'{which.text}' is {seen.status} by now.", field="item")
+        return Fact(name="item_finished", item=item, data=facts)
+
+    return await _act_on_item(kernel, actor, run, item, check, name)
+
+
+def get_item(run: Run, item: str) -> Item:
+    """Raises ItemNotFound."""
+    found = run.course.items.get(item)
+    if found is None:
+        raise ItemNotFound(f"The checklist of this run has no item '{item}'.", field="item")
+    return found
+
+
+async def _act_on_item(kernel: Kernel, actor: Actor, run: str, item: str, check: Check, name: str) -> Run:
+    def change(tx: Tx) -> Run:
+        at = _get_ledger(kernel).get(tx, run)
+        which = get_item(at, item)
+        if at.state.status == "finished" and at.course.phases[item].role != "followup":
+            raise WrongMove(f"The run is over ({at.state.verdict}); nothing in it can change.")
+        return _append(kernel, tx, at, check(at, which, at.state.get_item(item)), actor, name)
+
+    return await _change(kernel, change, adopts=False)
+
+
+async def _change(
+    kernel: Kernel, change: Callable[[Tx], Run], *, interrupts: bool = False, adopts: bool = True
+) -> Run:
+    run = await kernel.db.write(change)
+    if run.state.status != "finished":
+        kernel.get_part(Runners).wake(run.id, interrupt=run.state.seq if interrupts else None, adopts=adopts)
+    return run
+
+
+def _append(kernel: Kernel, tx: Tx, run: Run, fact: Fact, actor: Actor, name: str | None = None) -> Run:
+    after = _get_ledger(kernel).append(tx, run, [fact], actor, name=name)
+    wakes_up = run.state.status in _ASLEEP and after.state.status not in _ASLEEP
+    if wakes_up and not after.state.stopped:
+        lock_target(tx, run.row["target"], run.id)
+    return after
+
+
+def _get_ledger(kernel: Kernel) -> Ledger:
+    return kernel.get_part(Ledger)
+
+
+def _need(course: Course, item: Item, needs: tuple[Need, ...], verb: str) -> None:
+    need = course.need(item)
+    if need not in needs:
+        raise WrongMove(f"'{item.text}' can't be {verb}: it takes a {need}.", field="item")
+
+
+def _check_open(item: Item, seen: ItemState) -> None:
+    if seen.status in SETTLED:
+        raise WrongMove(
+            f"'{item.text}' is settled already ({seen.status} by {seen.by or 'the machine'}).", field="item"
+        )
+    if seen.status == "running":
+        raise WrongMove(f"'{item.text}' is running; wait for its end, or stop the run.", field="item")
+
+
+def _check_turn(run: Run, item: Item) -> None:
+    """Open human items of the phase under way may be settled ahead of their turn, later phases not."""
+    if not run.state.options.attended or run.course.phases[item.id].role == "followup":
+        return
+    order = [phase.id for phase in run.course.plan.phases]
+    current = find_current(run.course, run.state) or item
+    if order.index(run.course.phases[item.id].id) > order.index(run.course.phases[current.id].id):
+        raise WrongMove(
+            f"'{item.text}' belongs to a later phase; it can be settled once the run is there.", field="item"
+        )
+
+
+def _need_text(text: str, field: str) -> str:
+    if not text.strip():
+        raise BadInput(f"'{field}' must say why; it goes into the record.", field=field)
+    return text.strip()

@@ -1,0 +1,41 @@
+"""The manifest of the releases room."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gonogo.kernel.kernel import Kernel
+from gonogo.kernel.room import NavEntry, Room
+from gonogo.releases.board import read_lights, read_panels
+from gonogo.releases.counts import COUNT_EVERY_S, Counts, declare_signals
+from gonogo.releases.ledger import Ledger
+from gonogo.releases.locks import RENEW_EVERY_S
+from gonogo.releases.pages import RunPages
+from gonogo.releases.plan_pages import PlanPages
+from gonogo.releases.routes import ChecklistsController, ReleasesController
+from gonogo.releases.runners import Runners
+
+
+async def start_runners(kernel: Kernel) -> None:
+    """Take up the runs that were under way when the last server ended."""
+    kernel.add_part(Ledger())
+    runners = Runners(kernel)
+    kernel.add_part(runners)
+    counts = kernel.get_part(Counts)
+    kernel.tasks.repeat("count releases", COUNT_EVERY_S, lambda: counts.refresh(kernel))
+    kernel.tasks.repeat("renew deploy locks", RENEW_EVERY_S, runners.renew_locks)
+    if not kernel.config.embedded:
+        await runners.take_up()
+
+
+ROOM = Room(
+    name="releases",
+    summary="Checklists that run: commands, people, gates, soaks and the way back.",
+    controllers=(ChecklistsController, ReleasesController, PlanPages, RunPages),
+    nav=(NavEntry("Releases", "/releases", "releases", "r"),),
+    templates=Path(__file__).parent / "templates",
+    read_lights=read_lights,
+    read_panels=read_panels,
+    declare_signals=declare_signals,
+    on_start=start_runners,
+)

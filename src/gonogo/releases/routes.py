@@ -1,0 +1,204 @@
+"""REST of the releases room: thin; everything is checked in the commands."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, Literal
+
+from litestar import Controller, Request, Response, get, post
+from litestar.params import Parameter
+
+from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.authorise import authorise
+from gonogo.kernel.errors import BadInput
+from gonogo.kernel.http.envelope import success
+from gonogo.kernel.kernel import Kernel
+from gonogo.releases import checklists, commands, store
+from gonogo.releases.evidence_files import find_folder, read_output
+from gonogo.releases.intake import find_path, read_file, read_plan
+from gonogo.releases.ledger import Ledger, Run
+from gonogo.releases.release import describe_item, describe_release
+from gonogo.releases.report import build_report
+from gonogo.releases.schemas import (
+    Act,
+    Approval,
+    ChecklistRequest,
+    Output,
+    PlanRequest,
+    ReleaseRequest,
+    RollbackRequest,
+)
+from gonogo.releases.shell.files import AttemptFiles
+from gonogo.releases.starting import start_run
+from gonogo.releases.verify import verify_record
+
+Limit = Annotated[int, Parameter(ge=1, le=200)]
+Asking = Request[Actor, Any, Any]
+ActOnItem = Callable[[Kernel, Actor, str, str, Act], Awaitable[Run]]
+Format = Literal["md", "html", "json"]
+
+_ACTS: dict[str, ActOnItem] = {
+    "tick": commands.tick_item,
+    "sign": commands.sign_item,
+    "decide": commands.decide_gate,
+    "skip": commands.skip_item,
+    "retry": commands.retry_item,
+    "take-over": commands.take_over,
+    "run": commands.choose_item,
+    "resolve": commands.resolve_unknown,
+}
+_UNSETTLED = frozenset({"open", "chosen", "running"})
+_MEDIA = {"md": "text/markdown", "html": "text/html", "json": "application/json"}
+
+
+class ChecklistsController(Controller):
+    """Checklists that are kept, and the plans that are read from them."""
+
+    path = "/api"
+    tags = ("releases",)
+
+    @post("/releases/plan", status_code=200)
+    async def plan_checklist(self, data: PlanRequest, request: Asking, kernel: Kernel) -> dict[str, Any]:
+        """What Gonogo understands of a checklist; nothing is kept and nothing runs."""
+        authorise(request.user, "viewer")
+        if (data.path is None) == (data.markdown is None):
+            raise BadInput("Give either 'path' or 'markdown'.", field="path")
+        if data.path is not None:
+            authorise(request.user, "operator")
+            return success(read_plan(kernel, read_file(data.path), find_path(data.path)))
+        return success(read_plan(kernel, (data.markdown or "").encode(), "(text)"))
+
+    @get("/checklists")
+    async def list_checklists(self, kernel: Kernel) -> dict[str, Any]:
+        """All checklists by name."""
+        return success(await kernel.db.read(store.list_checklists))
+
+    @post("/checklists")
+    async def save_checklist(self, data: ChecklistRequest, request: Asking, kernel: Kernel) -> dict[str, Any]:
+        """Keep a checklist."""
+        return success(await checklists.save_checklist(kernel, request.user, data))
+
+    @get("/checklists/{id:str}")
+    async def read_checklist(self, id: str, kernel: Kernel) -> dict[str, Any]:
+        """One checklist."""
+        return success(await checklists.get_checklist(kernel, id))
+
+    @get("/checklists/{id:str}/plan")
+    async def read_checklist_plan(self, id: str, kernel: Kernel) -> dict[str, Any]:
+        """Its plan, from the file as it is now."""
+        return success(await checklists.read_checklist_plan(kernel, id))
+
+    @post("/checklists/{id:str}/approve", status_code=200)
+    async def approve_plan(self, id: str, data: Approval, request: Asking, kernel: Kernel) -> dict[str, Any]:
+        """Pin the plan that was looked at."""
+        return success(await checklists.approve_plan(kernel, request.user, id, data.sha256))
+
+
+class ReleasesController(Controller):
+    """Runs: starting them, acting on them, reading everything about them."""
+
+    path = "/api/releases"
+    tags = ("releases",)
+
+    @get("/")
+    async def list_releases(
+        self, kernel: Kernel, cursor: str | None = None, status: str | None = None, limit: Limit = 50
+    ) -> dict[str, Any]:
+        """Newest first."""
+        found = await kernel.db.read(lambda tx: store.list_runs(tx, before=cursor, status=status, limit=limit))
+        return success(found, next_cursor=found[-1].id if len(found) == limit else None)
+
+    @post("/")
+    async def start_release(self, data: ReleaseRequest, request: Asking, kernel: Kernel) -> dict[str, Any]:
+        """Start a release; 409 ``plan-changed`` when the file is not the approved one."""
+        return success(describe_release(await start_run(kernel, request.user, data)))
+
+    @get("/{id:str}")
+    async def read_release(self, id: str, kernel: Kernel) -> dict[str, Any]:
+        """The run and every item of it."""
+        return success(describe_release(await _load(kernel, id)))
+
+    @get("/{id:str}/journal")
+    async def read_journal(self, id: str, kernel: Kernel, after: int = 0, limit: Limit = 200) -> dict[str, Any]:
+        """The journal from the entry behind ``after`` on."""
+        await _load(kernel, id)
+        entries = await kernel.db.read(lambda tx: store.list_entries(tx, id, after=after, limit=limit))
+        return success(entries, next_cursor=str(entries[-1].seq) if len(entries) == limit else None)
+
+    @get("/{id:str}/items/{item:str}/output")
+    async def read_item_output(
+        self,
+        id: str,
+        item: str,
+        kernel: Kernel,
+        stream: Literal["stdout", "stderr"] = "stdout",
+        offset: Annotated[int, Parameter(ge=0)] = 0,
+        attempt: int | None = None,
+    ) -> dict[str, Any]:
+        """A command's masked output from a byte offset on, while it runs and afterwards."""
+        run = await _load(kernel, id)
+        seen = run.state.get_item(commands.get_item(run, item).id)
+        chosen = attempt or seen.attempt
+        files = AttemptFiles(find_folder(kernel.config, id), item, chosen)
+        text, following, size = read_output(files, stream, offset)
+        complete = (chosen < seen.attempt or seen.status not in _UNSETTLED) and following >= size
+        return success(
+            Output(
+                item=item,
+                attempt=chosen,
+                stream=stream,
+                offset=offset,
+                next_offset=following,
+                size=size,
+                complete=complete,
+                text=text,
+            )
+        )
+
+    @post("/{id:str}/items/{item:str}/{act:str}", status_code=200)
+    async def act_on_item(
+        self, id: str, item: str, act: str, request: Asking, kernel: Kernel, data: Act | None = None
+    ) -> dict[str, Any]:
+        """Tick, sign, decide, skip, retry, take over, run or resolve an item."""
+        if act not in _ACTS:
+            raise BadInput(f"'{act}' is nothing to do with an item; there are: {', '.join(_ACTS)}.", field="act")
+        run = await _ACTS[act](kernel, request.user, id, item, data or Act())
+        return success(describe_item(commands.get_item(run, item), run.course, run.state))
+
+    @post("/{id:str}/rollback", status_code=200)
+    async def roll_back(
+        self, id: str, request: Asking, kernel: Kernel, data: RollbackRequest | None = None
+    ) -> dict[str, Any]:
+        """Roll back now."""
+        level = data.level if data else None
+        return success(describe_release(await commands.request_rollback(kernel, request.user, id, level)))
+
+    @post("/{id:str}/resume", status_code=200)
+    async def resume_release(self, id: str, request: Asking, kernel: Kernel) -> dict[str, Any]:
+        """Let a held run go on."""
+        return success(describe_release(await commands.resume_run(kernel, request.user, id)))
+
+    @post("/{id:str}/stop", status_code=200)
+    async def stop_release(self, id: str, request: Asking, kernel: Kernel, data: Act | None = None) -> dict[str, Any]:
+        """End the run without rolling back."""
+        reason = data.reason or data.note if data else ""
+        return success(describe_release(await commands.stop_run(kernel, request.user, id, reason)))
+
+    @get("/{id:str}/report")
+    async def read_report(self, id: str, kernel: Kernel, format: Format = "html") -> Response[bytes]:
+        """The same checklist with what really happened."""
+        run = await _load(kernel, id)
+        entries = await kernel.db.read(lambda tx: store.list_entries(tx, id))
+        return Response(build_report(run, entries, format).encode(), media_type=_MEDIA[format])
+
+    @get("/{id:str}/verify")
+    async def verify_release(self, id: str, kernel: Kernel) -> dict[str, Any]:
+        """Whether the record is whole."""
+        run = await _load(kernel, id)
+        entries = await kernel.db.read(lambda tx: store.list_entries(tx, id))
+        folder = find_folder(kernel.config, id)
+        return success(verify_record(entries, run.row["head_seq"], run.row["head_hash"], folder))
+
+
+async def _load(kernel: Kernel, run: str) -> Run:
+    return await kernel.db.read(lambda tx: kernel.get_part(Ledger).get(tx, run))
