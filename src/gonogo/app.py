@@ -31,6 +31,7 @@ from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.room import Room
 from gonogo.kernel.telemetry.metrics import RequestMetrics
 from gonogo.web.pages import CONTROLLERS as WEB_CONTROLLERS
+from gonogo.web.shell import note_place
 from gonogo.web.templating import furnish_templates
 
 ROOMS: tuple[Room, ...] = ()
@@ -70,6 +71,7 @@ def create_app(config: Config, clock: Clock | None = None) -> Litestar:
             HTTPException: problems.answer_framework_error,
             Exception: problems.answer_defect,
         },
+        before_request=note_place,
         template_config=furnish_templates(build_templates(kernel, WEB / "templates")),
         openapi_config=_describe_api(config),
         logging_config=None,

@@ -26,18 +26,28 @@ class NavGroup(msgspec.Struct, frozen=True):
 
 
 class Shell(msgspec.Struct, frozen=True):
-    """The frame of one page for one actor. ``current`` is the href of the entry that the page belongs to."""
+    """The frame of one page for one actor.
+
+    ``current`` is the href of the entry that the page belongs to; ``seq`` the newest event the page can't have missed.
+    """
 
     actor: Actor | None
     environment: str
     version: str
     nav: tuple[NavGroup, ...]
     current: str
+    seq: int = 0
 
     @property
     def short_nav(self) -> tuple[NavEntry, ...]:
         """What the bottom bar of a phone has room for."""
         return tuple(entry for group in self.nav for entry in group.entries)[:SHORT]
+
+
+def note_place(request: Request[Any, Any, Any]) -> None:
+    """Before anything is read for a page: which event it starts from, so that its live link misses none after it."""
+    kernel: Kernel = request.app.state.kernel
+    request.state.seq = kernel.bus.last_seq
 
 
 def make_shell(request: Request[Any, Any, Any]) -> Shell:
@@ -51,6 +61,7 @@ def make_shell(request: Request[Any, Any, Any]) -> Shell:
         version=gonogo.__version__,
         nav=tuple(group for group in nav if group.entries),
         current=_find_current(request.url.path, nav),
+        seq=getattr(request.state, "seq", 0),
     )
 
 

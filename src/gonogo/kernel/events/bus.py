@@ -47,6 +47,8 @@ class Bus:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._subscriptions: set[Subscription] = set()
+        self.last_seq = 0
+        """Place of the newest event published here; 0 until there is one. A page notes it before it reads."""
         self._listeners: list[tuple[str, Listener]] = []
 
     @property
@@ -74,6 +76,7 @@ class Bus:
     def publish(self, events: Iterable[Event]) -> None:
         """Hand committed events to their subscribers."""
         for event in events:
+            self.last_seq = event.seq or self.last_seq
             topics = event.topics
             for topic, listener in self._listeners:
                 if topic in topics:

@@ -7,7 +7,7 @@ const SILENCE = 45_000; // ms without a word (heartbeats included) after which t
 
 const state = document.getElementById("link-state");
 let socket = null;
-let sequence = null;
+let sequence = Number(document.querySelector('meta[name="last-seq"]')?.content) || null; // what the page has seen already
 let failures = 0;
 let staleSince = null;
 let subscribed = "";
@@ -44,6 +44,8 @@ function deliver(event) {
   const noun = event.name.split(".")[0];
   const named = new Set([noun, `${noun}:${event.subject}`, "*"]);
   for (const part of parts()) {
+    // A passing notice (no place in the log) changes nothing that is kept; only who asks for notices is told.
+    if (event.seq === null && !part.hasAttribute("data-notices")) continue;
     if (wanted(part).some((topic) => named.has(topic))) refresh(part);
   }
   document.dispatchEvent(new CustomEvent("gonogo:event", { detail: event }));
@@ -69,7 +71,7 @@ function reset(event) {
 
 function greet(event) {
   failures = 0;
-  sequence ??= event.seq ?? null;
+  if (sequence === null) reset(event); // the page can't tell what it has missed since it was made
   show("live", "Live", "Changes show up here by themselves.");
   if (staleSince) {
     staleSince = null;
