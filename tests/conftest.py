@@ -57,7 +57,7 @@ async def run_server(config: Config, clock: FakeClock) -> AsyncIterator[Server]:
             for role in ROLES
         }
         stranger = await opened.enter_async_context(httpx.AsyncClient(base_url=address.url))
-        yield Server(address.url, app.state.kernel, **clients, stranger=stranger)
+        yield Server(address.url, app, **clients, stranger=stranger)
 
 
 async def hold_server(config: Config, clock: FakeClock) -> AsyncIterator[Server]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import httpx
+from litestar import Litestar
 
 from gonogo.kernel.auth import people
 from gonogo.kernel.auth.actor import SYSTEM, Actor, Role
@@ -23,15 +24,21 @@ async def add_actor(kernel: Kernel, role: Role, email: str = "") -> Actor:
 
 @dataclass(frozen=True)
 class Server:
-    """A running Gonogo: its address, its kernel, and a client for each role (``stranger`` has no login)."""
+    """A running Gonogo: its address, its application, and a client for each role (``stranger`` has no login)."""
 
     url: str
-    kernel: Kernel
+    app: Litestar
     admin: httpx.AsyncClient
     approver: httpx.AsyncClient
     operator: httpx.AsyncClient
     viewer: httpx.AsyncClient
     stranger: httpx.AsyncClient
+
+    @property
+    def kernel(self) -> Kernel:
+        """The kernel behind it."""
+        kernel: Kernel = self.app.state.kernel
+        return kernel
 
 
 async def open_client(kernel: Kernel, url: str, role: Role) -> httpx.AsyncClient:

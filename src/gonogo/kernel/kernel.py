@@ -17,6 +17,7 @@ from gonogo.kernel.db.migrate import migrate_database
 from gonogo.kernel.db.sqlite import SqliteDatabase
 from gonogo.kernel.events.bus import Bus
 from gonogo.kernel.production import check_production
+from gonogo.kernel.readiness import Dependency
 from gonogo.kernel.room import Action, Room
 from gonogo.kernel.signals import SignalRegistry
 from gonogo.kernel.signals.process import declare_process_signals
@@ -44,6 +45,7 @@ class Kernel:
         self.rooms = tuple(rooms)
         self.clock: Clock = clock or SystemClock()
         self.signals = SignalRegistry()
+        self.dependencies: list[Dependency] = []
         self.generated_password: str | None = None
         self._parts: dict[type, Any] = {}
 
@@ -64,6 +66,7 @@ class Kernel:
         synchronous = self.config.database_synchronous
         self.db = SqliteDatabase(self.config.database_path, self.clock, self.bus, synchronous=synchronous)
         opened.push_async_callback(self.db.close)
+        self.dependencies += [Dependency("database", self.db.ping), Dependency("database writer", self._check_writer)]
         self.tasks = Tasks(self.clock)
         opened.push_async_callback(self.tasks.close)
         await self._open_auth()
@@ -99,6 +102,9 @@ class Kernel:
         self.authenticator = Authenticator(self.db, self.bus, self.clock, self.signing_key, local_key)
         self.sessions = Sessions(self.db, self.config, self.clock, self.signing_key)
         self.generated_password = await ensure_administrator(self.db, self.config)
+
+    async def _check_writer(self) -> None:
+        await self.db.write(lambda _tx: None)
 
     async def _sample_signals(self) -> None:
         self.signals.sample_all(self.clock.now())

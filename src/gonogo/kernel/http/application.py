@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from litestar import Litestar
+import structlog
+from litestar import Litestar, Request, Response
 from litestar.types import Message, Receive, Scope, Send
 
 from gonogo.kernel.http.security import add_headers
@@ -13,6 +14,15 @@ from gonogo.kernel.telemetry.metrics import RequestMetrics
 
 NO_ROUTE = "(no route)"
 """The route of an answer to an unknown address: the address itself would let strangers invent metrics."""
+
+
+FALLBACK = {
+    "type": "/problems/internal-fault",
+    "title": "This is our mistake",
+    "status": 500,
+    "detail": "Something went wrong here. The log of the server says what.",
+}
+log = structlog.get_logger()
 
 
 class Application(Litestar):
@@ -31,7 +41,7 @@ class Application(Litestar):
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
-        status = 500
+        status: int | None = None
 
         async def send_completed(message: Message) -> None:
             nonlocal status
@@ -42,6 +52,15 @@ class Application(Litestar):
 
         try:
             await super().__call__(scope, receive, send_completed)
+        except Exception as error:
+            if status is not None:
+                raise
+            # The error page itself could not be made.
+            log.error("answer failed", path=scope["path"], exc_info=error)
+            await Response(FALLBACK, status_code=500).to_asgi_response(None, Request(scope))(
+                scope, receive, send_completed
+            )
         finally:
             route = scope.get("path_template") or NO_ROUTE
-            self._metrics.count(scope["method"], route, status, time.perf_counter() - started)  # type: ignore[typeddict-item]
+            elapsed = time.perf_counter() - started
+            self._metrics.count(scope["method"], route, status or 500, elapsed)  # type: ignore[typeddict-item]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import structlog
@@ -12,6 +13,7 @@ from litestar.response import Template
 from gonogo.kernel.errors import Problem
 
 log = structlog.get_logger()
+_NAMED_IN_MESSAGE = re.compile(r"(?:unknown|required) field `([^`]+)`")
 _KNOWN = {
     404: ("not-found", "No such page"),
     405: ("method-not-allowed", "That method does not work here"),
@@ -83,14 +85,21 @@ def _describe_framework_error(error: HTTPException) -> dict[str, Any]:
 
 
 def _describe_validation(error: ValidationException) -> dict[str, Any]:
-    faults = [fault for fault in error.extra or [] if isinstance(fault, dict)] if isinstance(error.extra, list) else []
-    told = "; ".join(f"'{f['key']}': {f['message']}" if f.get("key") else str(f.get("message")) for f in faults)
+    found = error.extra if isinstance(error.extra, list) else []
+    faults = [(_name_field(fault), str(fault.get("message"))) for fault in found if isinstance(fault, dict)]
+    told = "; ".join(f"'{field}': {message}" if field else message for field, message in faults)
     body: dict[str, Any] = {
         "type": "/problems/bad-input",
         "title": "A value breaks a rule",
         "status": 422,
         "detail": told or error.detail,
     }
-    if faults and faults[0].get("key"):
-        body["field"] = faults[0]["key"]
+    if faults and faults[0][0]:
+        body["field"] = faults[0][0]
     return body
+
+
+def _name_field(fault: dict[str, Any]) -> str:
+    # A fault of the body as a whole names the field in its message only.
+    named = _NAMED_IN_MESSAGE.search(str(fault.get("message")))
+    return named[1] if named else str(fault.get("key") or "")

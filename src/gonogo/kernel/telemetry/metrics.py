@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
 from gonogo.kernel.clock import Clock
@@ -60,7 +60,10 @@ class RequestMetrics:
         return list(self._recent)
 
     def _read_rate(self) -> float:
-        return len(self._window()) / WINDOW_S
+        window = self._window()
+        # Under load the oldest of the minute are gone already: what is left spans less.
+        full = len(window) == KEPT
+        return len(window) / (max(self._clock.monotonic() - window[0][0], 0.001) if full else WINDOW_S)
 
     def _read_errors(self) -> Iterable[tuple[dict[str, str], float]]:
         window = self._window()
@@ -77,11 +80,15 @@ class _SignalCollector(Collector):
         self._signals = signals
 
     def collect(self) -> Iterator[Metric]:
-        families: dict[str, GaugeMetricFamily] = {}
+        families: dict[str, Metric] = {}
         for listed in self._signals.list_signals(self._clock.now()):
+            # A prefix of their own: the signal http.requests is not the counter gonogo_http_requests_total.
+            name = "gonogo_signal_" + _clean(listed.signal.name)
+            family = families.setdefault(name, Metric(name, listed.signal.description, "gauge"))
             for series in listed.series:
-                labels = sorted(series.labels)
-                name = "gonogo_" + re.sub(r"\W", "_", listed.signal.name)
-                family = families.setdefault(name, GaugeMetricFamily(name, listed.signal.description, labels=labels))
-                family.add_metric([series.labels[key] for key in labels], series.value)
+                family.add_sample(name, {_clean(key): value for key, value in series.labels.items()}, series.value)
         yield from families.values()
+
+
+def _clean(name: str) -> str:
+    return re.sub(r"\W", "_", name, flags=re.ASCII)

@@ -1,0 +1,130 @@
+"""Headers on every answer, the closed doors of the browser, and what production refuses."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import msgspec
+import pytest
+
+from gonogo.kernel.config import Config, ConfigError, load_config
+from gonogo.kernel.http.security import HEADERS
+from gonogo.kernel.kernel import Kernel
+from gonogo.kernel.production import check_production
+from tests.conftest import hold_server
+from tests.fake_clock import FakeClock
+from tests.people import Server
+
+HTML = {"Accept": "text/html"}
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/", 200),
+        ("/", 401),
+        ("/health", 200),
+        ("/api/people", 200),
+        ("/api/people", 401),
+        ("/api/people?x=1", 403),
+        ("/nothing", 404),
+        ("/sign-out", 405),
+        ("/static/css/tokens.css", 200),
+        ("/static/nothing.css", 404),
+    ],
+)
+async def test_every_answer_carries_the_headers(server: Server, path: str, status: int) -> None:
+    client = {401: server.stranger, 403: server.viewer}.get(status, server.admin)
+    for accept in ({}, HTML):
+        answer = await client.get(path, headers=accept)
+        assert answer.status_code == status
+        assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+        assert answer.headers["cache-control"]
+
+
+async def test_the_content_policy_allows_nothing_inline(server: Server) -> None:
+    policy = (await server.admin.get("/")).headers["content-security-policy"]
+    assert "unsafe" not in policy
+    assert "default-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+
+
+@pytest.mark.parametrize(
+    ("path", "caching"),
+    [
+        ("/api/people", "no-store"),
+        ("/static/css/tokens.css", "no-cache"),
+        ("/static/css/tokens.css?v=12345678", "public, max-age=31536000, immutable"),
+    ],
+)
+async def test_only_static_files_are_kept_by_browsers(server: Server, path: str, caching: str) -> None:
+    assert (await server.admin.get(path)).headers["cache-control"] == caching
+
+
+@pytest.mark.parametrize("path", ["/static/../app.py", "/static/%2e%2e/app.py", "/static//etc/passwd"])
+async def test_static_files_end_at_their_folder(server: Server, path: str) -> None:
+    assert (await server.stranger.get(path)).status_code == 404
+
+
+async def test_other_sites_read_nothing_by_default(server: Server) -> None:
+    answer = await server.admin.get("/api/people", headers={"Origin": "https://app.example"})
+    assert "access-control-allow-origin" not in answer.headers
+
+
+@pytest.fixture
+async def open_server(config: Config, clock: FakeClock) -> AsyncIterator[Server]:
+    home = f"{config.home}-open"
+    config = msgspec.structs.replace(config, home=home, cors_origins="https://app.example", public_docs=True)
+    async for server in hold_server(config, clock):
+        yield server
+
+
+async def test_sites_that_are_named_may(open_server: Server) -> None:
+    for origin, allowed in (("https://app.example", "https://app.example"), ("https://evil.example", None)):
+        answer = await open_server.admin.get("/api/people", headers={"Origin": origin})
+        assert answer.headers.get("access-control-allow-origin") == allowed
+        assert "access-control-allow-credentials" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/api/schema", "/api/schema/openapi.json"])
+async def test_the_api_is_described_to_who_is_signed_in(server: Server, open_server: Server, path: str) -> None:
+    assert (await server.stranger.get(path)).status_code == 401
+    assert (await server.viewer.get(path)).json()["info"]["title"] == "Gonogo"
+    assert (await open_server.stranger.get(path)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("secret_key", "short"),
+        ("secret_key", "change-me-change-me-change-me-change-me"),
+        ("secret_key", "secretsecretsecretsecretsecretsecret"),
+        ("admin_password", "Change-Me-1234"),
+        ("admin_password", "admin-password-1"),
+        ("debug", True),
+        ("cors_origins", "https://app.example, *"),
+        ("public_docs", True),
+    ],
+)
+async def test_production_refuses_to_start(config: Config, clock: FakeClock, option: str, value: Any) -> None:
+    config = msgspec.structs.replace(config, **{option: value})
+    check_production(config)
+    with pytest.raises(ConfigError, match=f"'{option}'"):
+        async with Kernel(msgspec.structs.replace(config, environment="production"), clock=clock):
+            pass
+    assert not config.folder.exists()
+
+
+def test_production_tells_every_reason_at_once_and_where_it_was_set() -> None:
+    environ = {"GONOGO_ENVIRONMENT": "production", "GONOGO_SECRET_KEY": "short", "GONOGO_DEBUG": "true"}
+    with pytest.raises(ConfigError) as refused:
+        check_production(load_config(environ))
+    assert "'secret_key' (environment GONOGO_SECRET_KEY)" in str(refused.value)
+    assert "'debug' (environment GONOGO_DEBUG)" in str(refused.value)
+
+
+async def test_production_starts_with_good_secrets(config: Config, clock: FakeClock) -> None:
+    good = {"secret_key": "uYqT3n-0cZf9w7KxV2aRb5LmE8sJhP4d", "admin_password": "velvet-tractor-41-moss"}
+    async with Kernel(msgspec.structs.replace(config, environment="production", **good), clock=clock):
+        pass
