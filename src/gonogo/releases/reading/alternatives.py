@@ -6,28 +6,37 @@ import re
 from functools import lru_cache
 
 _OPTION = re.compile(
-    r"^(?:\d+[.)]?\d*\s+)?(?:option|method|approach|variant|alternative|strategy|path)\s*#?(?P<n>\d{1,3}|[a-e]|i{1,3})\b",
+    r"^(?:\d+[.)]?\d*\s+)?(?:option|method|approach|variant|alternative|strategy|path)\s*#?(?P<n>\d{1,3}|[a-e]"
+    r"|i{1,3})\b",
     re.IGNORECASE,
 )
 _OTHERWISE = re.compile(
-    r"^\W*(?:\d+(?:\.\d+)*\.?\s+)?(?:or\b(?!\s+(?:higher|later|above|newer))|alternatively\b|alternative\b|otherwise\b|as an alternative\b"
+    r"^\W*(?:\d+(?:\.\d+)*\.?\s+)?(?:or\b(?!\s+(?:higher|later|above|newer))|alternatively\b|alternative\b"
+    r"|otherwise\b|as an alternative\b"
     r"|instead\b|another (?:way|option)\b|not recommended\b)|\(alternative\)",
     re.IGNORECASE,
 )
 _CONDITION = re.compile(
-    r"(?:^|[\s(\[,;-])(?:(?:only )?(?:if|when) (?:using|you(?:'re| are)? us(?:e|ing)|on|running|deploying (?:with|to|via)"
-    r"|not using|installed via|you have)\b|(?:if|when|where) (?:needed|necessary|required|applicable|desired|something|anything"
+    r"(?:^|[\s(\[,;-])(?:(?:only )?(?:if|when) (?:using|you(?:'re| are)? us(?:e|ing)|on|running"
+    r"|deploying (?:with|to|via)"
+    r"|not using|installed via|you have)\b|(?:if|when|where) (?:needed|necessary|required|applicable|desired"
+    r"|something|anything"
     r"|this fails|that fails|it fails|issues|problems)\b|as needed\b)|[(\[]optional\b|^optional\b",
     re.IGNORECASE,
 )
 _CONDITION_HINT = re.compile(r"\b(?:if|when|where|as needed|optional)\b", re.IGNORECASE)
 _PLATFORMS = (
-    r"docker(?:[- ]compose| swarm)?|containers?|kubernetes|k8s|helm|kustomize|systemd|pm2|supervisor|vercel|netlify|heroku|aws|ecs|eks"
+    r"docker(?:[- ]compose| swarm)?|containers?|kubernetes|k8s|helm|kustomize|systemd|pm2|supervisor|vercel"
+    r"|netlify|heroku|aws|ecs|eks"
     r"|fargate|lambda|gcp|gke|cloud run|azure|aks|fly(?:\.io)?|railway|render|nomad|ansible|terraform|bare metal|vms?"
-    r"|virtual machines?|linux|mac ?os|windows|ubuntu|debian|centos|rhel|fedora|alpine|homebrew|brew|npm|yarn|pnpm|bun|pip|poetry|uv|conda"
+    r"|virtual machines?|linux|mac ?os|windows|ubuntu|debian|centos|rhel|fedora|alpine|homebrew|brew|npm|yarn"
+    r"|pnpm|bun|pip|poetry|uv|conda"
 )
 _PLACES = r"development|dev|local|locally|staging|production|prod|test"
-_GLUE = r"or|with|using|via|for|on|to|if|in|the|use|you|deploy|deployment|deploys?|service|cli|manual|mode|environment|only|&|and|users?"
+_GLUE = (
+    r"or|with|using|via|for|on|to|if|in|the|use|you|deploy|deployment|deploys?|service|cli|manual|mode"
+    r"|environment|only|&|and|users?"
+)
 _VARIANT = re.compile(rf"^(?:(?:{_PLATFORMS}|{_PLACES}|{_GLUE})[\s()/,:+-]*)+$", re.IGNORECASE)
 _PLATFORM = re.compile(rf"\b(?:{_PLATFORMS})\b", re.IGNORECASE)
 _PLACE = re.compile(rf"\b(?:{_PLACES})\b", re.IGNORECASE)

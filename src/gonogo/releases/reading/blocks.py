@@ -10,18 +10,20 @@ from gonogo.releases.reading.document import Block
 from gonogo.releases.reading.drafts import Draft
 from gonogo.releases.reading.fences import is_plain, read_fence
 from gonogo.releases.reading.inline import clean_text, drop_comments, split_checkbox
+from gonogo.releases.reading.line import Line, Weight, make_line
 from gonogo.releases.reading.marks import change_items, changes_neighbour, make_item, read_annotations
-from gonogo.releases.reading.steps import Words, read_words
+from gonogo.releases.reading.steps import read_line
 from gonogo.releases.reading.tables import read_row
 from gonogo.releases.reading.units import Unit, split_units
 from gonogo.releases.reading.vocabulary import find_polarity, is_decision
 from gonogo.releases.rules import Human
 
+_WEIGHTS: dict[str, Weight] = {"box": "box", "tick": "tick", "number": "number", "bullet": "bullet"}
 _BOX_LINE = re.compile(r"^\s*(?:>\s*)?(?:[-*+•]|\d{1,9}[.)])\s+\[[ xX]\]\s+\S")
 
 
 def read_blocks(desk: Desk, blocks: list[Block], place: Place) -> None:
-    """Read neighbours in order; an annotation on its own line belongs to the block below it, else to the one around it."""
+    """Read neighbours in order; a note on its own line belongs to the block below it, else to the one around it."""
     for at, block in enumerate(blocks):
         if block.kind == "html":
             below = any(other.kind not in ("html", "rule") for other in blocks[at + 1 :])
@@ -77,46 +79,51 @@ def _read_fence(desk: Desk, block: Block, place: Place) -> None:
 
 
 def _read_step(desk: Desk, block: Block, place: Place) -> None:
-    units = split_units(block.text, block.text_line, block.text_end) if block.text else []
-    first = units[0] if units else Unit(block.line, block.line, "")
-    own = split_checkbox(block.text.split("\n")[0]) if units else None
-    body = "\n".join(block.text.split("\n")[: first.end_line - first.line + 1])
-    if own is not None:
-        box = split_checkbox(body)
-        body = box.text if box else own.text
-    weight = (
-        "box"
-        if own is not None
-        else "tick"
-        if first.mark == "tick"
-        else "number"
-        if block.number is not None
-        else "bullet"
-    )
-    words = Words(
-        body if own is not None or first.mark not in ("tick", "box") else first.text,
-        block.line,
-        max(first.end_line, block.line),
-        weight,  # type: ignore[arg-type]
-        ticked=own is not None and own.ticked,
-        works=_does_work(block),
-        span_end=block.end_line,
-    )
-    if not words.raw.strip() and own is None and block.children:
-        inner = place
-    else:
-        start = len(desk.drafts)
-        draft = read_words(desk, words, place)
-        _apply_own_notes(desk, body, block.line, desk.drafts[start:], place)
-        if len(units) < 2 and not block.children:
-            return
-        inner = _step_inside(draft, words, place)
+    if not block.text and block.children:
+        # A bare mark only holds what stands inside it.
+        read_blocks(desk, block.children, place)
+        return
+    line, rest = _take_line(block)
+    start = len(desk.drafts)
+    draft = read_line(desk, line, place)
+    _apply_own_notes(desk, block.text, block.line, desk.drafts[start:], place)
+    if not rest and not block.children:
+        return
+    inner = _step_inside(draft, line, place)
     at = len(desk.drafts)
-    for unit in units[1:]:
+    for unit in rest:
         _read_unit(desk, unit, inner)
     read_blocks(desk, block.children, inner)
-    if inner is not place and inner.parent is not None and inner.parent.kind in ("wait", "gate"):
-        _move_behind(desk, inner.parent, at)
+    if inner.parent is draft and draft.kind in ("wait", "gate"):
+        _move_behind(desk, draft, at)
+
+
+def _take_line(block: Block) -> tuple[Line, list[Unit]]:
+    """The step's own words, and the thoughts that follow in the same paragraph."""
+    units = split_units(block.text, block.text_line, block.text_end)
+    first, rest = units[0], units[1:]
+    box = split_checkbox(first.whole)
+    weight: Weight = "number" if block.number is not None else "bullet"
+    text, ticked = first.whole, False
+    if box is not None:
+        weight, text, ticked = "box", box.text, box.ticked
+    elif first.mark == "tick":
+        weight, text = "tick", first.text
+    works = bool(block.children) and _does_work(block)
+    line = make_line(text, block.line, first.end_line, weight, ticked=ticked, works=works, span_end=block.end_line)
+    return line, rest
+
+
+def _step_inside(draft: Draft, line: Line, place: Place) -> Place:
+    held = place.parent if draft.kind == "check" else draft
+    runs = place.runs if draft.kind == "check" else [draft] if draft.command else []
+    return Place(
+        parent=held,
+        polarity=find_polarity(line.text, place.polarity),
+        barrier=find_barrier(line.text) or place.barrier,
+        runs=runs,
+        under=line.weight,
+    )
 
 
 def _move_behind(desk: Desk, draft: Draft, at: int) -> None:
@@ -129,19 +136,6 @@ def _move_behind(desk: Desk, draft: Draft, at: int) -> None:
     if isinstance(draft.rule, Human) and is_decision(draft.text) and not draft.criteria:
         draft.criteria = tuple(other.text for other in inside if other.parent is draft)
         draft.rule = Human(source=draft.text, question=f"{draft.text}: {'; '.join(draft.criteria)}")
-
-
-def _step_inside(draft: Draft, words: Words, place: Place) -> Place:
-    text = clean_text(drop_comments(words.raw))
-    holder = draft if draft.kind not in ("check",) else place.parent
-    return Place(
-        parent=holder,
-        heading=text,
-        polarity=find_polarity(text, place.polarity),
-        barrier=find_barrier(text) or place.barrier,
-        runs=place.runs if draft.kind == "check" else [draft] if draft.command else [],
-        under="box" if words.weight == "box" else words.weight,
-    )
 
 
 def _does_work(block: Block) -> bool:
@@ -165,10 +159,9 @@ def _read_unit(desk: Desk, unit: Unit, place: Place) -> None:
     shown = clean_text(text)
     if is_otherwise(shown) and len(shown) < 80 and shown.endswith((":", "or", "Or", "OR", "**Or**")):
         desk.turn = find_barrier(shown)
-    weight = {"box": "box", "tick": "tick", "number": "number", "bullet": "bullet"}.get(unit.mark, "line")
-    words = Words(text, unit.line, unit.end_line, weight, ticked=unit.ticked)  # type: ignore[arg-type]
+    weight: Weight = _WEIGHTS.get(unit.mark, "line")
     start = len(desk.drafts)
-    read_words(desk, words, place)
+    read_line(desk, make_line(text, unit.line, unit.end_line, weight, ticked=unit.ticked), place)
     _apply_own_notes(desk, unit.text, unit.line, desk.drafts[start:], place)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from typing import NamedTuple
 
 from tree_sitter import Node
@@ -27,7 +28,8 @@ from gonogo.releases.reading.words import Simple, list_simple
 _CRON = re.compile(r"^\s*(?:@(?:reboot|hourly|daily|weekly|monthly|yearly)\s|(?:[\d*/,-]+\s+){4}[\d*/,A-Za-z-]+\s+\S)")
 _PROSE = re.compile(r"^[A-Z][a-z]+(?:,? (?:[A-Za-z][\w'’-]*|\([^)]*\)|\d+|&|/|-|—|–))+[.:!?]?$")
 _OUTPUT = re.compile(
-    r"^(?:https?://\S*$|[{}\[\]]+,?$|[\"'{\[]\s*[\"'\w]+[\"']?\s*:|[|+=*─━│┌├└-]{2,}|[✓✔✗✘✅❌●○•→←▶]|<[/!?a-zA-Z]|\d+[\s%.]"
+    r"^(?:https?://\S*$|[{}\[\]]+,?$|[\"'{\[]\s*[\"'\w]+[\"']?\s*:|[|+=*─━│┌├└-]{2,}|[✓✔✗✘✅❌●○•→←▶]"
+    r"|<[/!?a-zA-Z]|\d+[\s%.]"
     r"|[\w.-]+:\s(?!.*[|&;])|[A-Z_]+ +\d+$|HTTP/\d|-{1,2}\s?\w+\s*$|\.{3}|%|\d+$)"
 )
 # A quick look before the syntax tree is walked: most commands hold none of these words.
@@ -118,7 +120,7 @@ def list_assigned(text: str) -> set[str]:
     return names
 
 
-def find_used(text: str, names: set[str]) -> str | None:
+def find_used(text: str, names: Container[str]) -> str | None:
     """The first of ``names`` that the command reads as a variable."""
     if "$" not in text:
         return None

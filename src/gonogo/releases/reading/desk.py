@@ -9,6 +9,7 @@ from gonogo.releases.plan import Finding, Kind, Severity
 from gonogo.releases.reading.annotations import Annotation
 from gonogo.releases.reading.bindings import Bindings
 from gonogo.releases.reading.drafts import Draft
+from gonogo.releases.reading.line import Line
 from gonogo.releases.reading.outline import Section
 from gonogo.releases.rules import Polarity
 
@@ -49,6 +50,10 @@ class Desk:
         draft = Draft(kind, line, end_line, text, **fields)
         self.drafts.append(draft)
         return draft
+
+    def put(self, kind: Kind, line: Line, place: Place, **fields: Any) -> Draft:
+        """Put the draft of one line of words on the pile."""
+        return self.add(kind, line.line, line.end_line, line.text, parent=place.parent, **fields)
 
     def find(self, rule: str, severity: Severity, line: int, message: str) -> None:
         """Note one lint line."""

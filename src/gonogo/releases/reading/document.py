@@ -140,7 +140,8 @@ class _Builder:
         if block is None or block.kind not in ("paragraph", "heading"):
             return
         block.text = token.content
-        if holder.kind == "step" and len(holder.children) == 1 and block.kind == "paragraph":
+        first = len(holder.children) == 1 and not holder.text and block.line == holder.line
+        if holder.kind == "step" and first and block.kind == "paragraph":
             holder.children.pop()
             holder.text, holder.text_line, holder.text_end = block.text, block.line, block.end_line
 

@@ -8,11 +8,16 @@ from gonogo.releases.expectations import compile_expectation
 from gonogo.releases.reading.bindings import Bindings
 from gonogo.releases.rules import Human, Number, Polarity, Rule
 
-_UNIT = r"(?:%|percent|(?:ms|milliseconds?|s|secs?|seconds?|minutes?|mins?|hours?|hrs?|h|us|µs|[kmgt]i?b|bytes)\b(?:/s)?|(?:req\w*|requests?|rps|tps|qps|ops|jobs?|errors?|messages?)\b(?:/\w+)?|/(?:s|sec|min|h)\b)"
+_UNIT = (
+    r"(?:%|percent|(?:ms|milliseconds?|s|secs?|seconds?|minutes?|mins?|hours?|hrs?|h|us|µs|[kmgt]i?b"
+    r"|bytes)\b(?:/s)?|(?:req\w*|requests?|rps|tps|qps|ops|jobs?|errors?|messages?)\b(?:/\w+)?|/(?:s|sec|min"
+    r"|h)\b)"
+)
 _VALUE = rf"[+-]?\d[\d,]*(?:\.\d+)?(?P<rest>\.\d+)?\s*(?P<unit>{_UNIT})?"
 _SYMBOL = re.compile(rf"(?P<op><=|>=|=<|=>|≤|≥|<|>|==)\s*{_VALUE}", re.IGNORECASE)
 _WORD = re.compile(
-    r"\b(?P<op>(?:stays? |remains? |is |are |be |drops? |falls? |rises? |goes |climbs? )*(?:below|under|less than|lower than|above|over|at least|at most|no more than"
+    r"\b(?P<op>(?:stays? |remains? |is |are |be |drops? |falls? |rises? |goes |climbs? )*(?:below|under"
+    r"|less than|lower than|above|over|at least|at most|no more than"
     rf"|more than|greater than|higher than|fewer than|exceed(?:s|ing)?|up to|within))\s+{_VALUE}",
     re.IGNORECASE,
 )
@@ -21,16 +26,24 @@ _AVAILABILITY = re.compile(
 )
 _BASELINE = re.compile(r"\b(?:baseline|previous|current)\b", re.IGNORECASE)
 _PLANNED = re.compile(
-    r"\b(?:downtime|roll ?back|time to|deadline|cool ?down|retention|window|estimat\w+|characters?|entropy|recommend\w*|budget"
-    r"|interval|timeout|expires?|older than|keep|budgeted|per (?:hour|day|week)|every|install|upgrade to|requires?|version)\b",
+    r"\b(?:downtime|roll ?back|time to|deadline|cool ?down|retention|window|estimat\w+|characters?|entropy"
+    r"|recommend\w*|budget"
+    r"|interval|timeout|expires?|older than|keep|budgeted|per (?:hour|day|week)|every|install|upgrade to"
+    r"|requires?|version)\b",
     re.IGNORECASE,
 )
 _SOFTWARE = re.compile(
-    r"^\W*(?:install |use |requires? )?(?:node(?:\.?js)?|python|postgres\w*|mysql|mariadb|redis|docker|java|jdk|openjdk|go|golang|ruby|php|npm|yarn|pnpm|kubectl|kubernetes"
+    r"^\W*(?:install |use |requires? )?(?:node(?:\.?js)?|python|postgres\w*|mysql|mariadb|redis|docker|java|jdk"
+    r"|openjdk|go|golang|ruby|php|npm|yarn|pnpm|kubectl|kubernetes"
     r"|helm|terraform|nginx|git|ubuntu|debian|rust|cargo|gcc|cmake|mongodb|elasticsearch|kafka|rabbitmq)\b",
     re.IGNORECASE,
 )
+_TRIGGER = re.compile(
+    r"^(?:abort|roll ?back|stop|halt|alert|page|escalate|revert|no[- ]?go|trigger)s?\s*(?:if|when|:|on)\s+(?:the\s+)?",
+    re.IGNORECASE,
+)
 _LONG = re.compile(r"^(?:minutes?|mins?|hours?|hrs?|h|days?)$", re.IGNORECASE)
+_BOUND = re.compile(r"(?:below|above|than|exceed\w*)$", re.IGNORECASE)
 _STRAY_WINDOW = frozenset({"over", "within", "under", "up to"})
 
 
@@ -46,12 +59,15 @@ def is_threshold(text: str) -> bool:
         ):
             return False
         return not _PLANNED.search(text)
+    if word is not None and _BOUND.search(word["op"]) and not text[word.end() :].strip(" .)"):
+        return not _PLANNED.search(text)
     return _AVAILABILITY.search(text) is not None and not _PLANNED.search(text.replace("window", ""))
 
 
 def compile_threshold(text: str, polarity: Polarity, bindings: Bindings) -> tuple[Rule, str | None]:
-    """The rule of a threshold and, when its phrase is bound, the signal expression. What can't be compiled is a person's."""
-    rule = compile_expectation(text, polarity=polarity)
+    """The rule of a threshold and, when its phrase is bound, its expression; what can't be compiled is a person's."""
+    lead = _TRIGGER.match(text)
+    rule = compile_expectation(text[lead.end() :] if lead else text, polarity=polarity)
     if not isinstance(rule, Number):
         return Human(source=text, question=text), None
     signal = bindings.find_signal(text)

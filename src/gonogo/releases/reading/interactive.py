@@ -150,7 +150,7 @@ _INTERACTIVE: dict[str, Callable[[tuple[str, ...], bool], bool]] = {
     "python": _wants_python,
     "python3": _wants_python,
     "node": _wants_language,
-    "irb": lambda args, fed: not fed,
+    "irb": lambda _args, fed: not fed,
     "bash": _wants_language,
     "sh": _wants_language,
     "zsh": _wants_language,
@@ -162,23 +162,23 @@ _INTERACTIVE: dict[str, Callable[[tuple[str, ...], bool], bool]] = {
     "oc": lambda args, fed: _wants_container(args, fed) or args[:1] in (("edit",), ("rsh",)),
     "terraform": _wants_apply,
     "tofu": _wants_apply,
-    "pulumi": lambda args, fed: args[:1] in (("up",), ("destroy",)) and not has_flag(args, "-y", "--yes"),
+    "pulumi": lambda args, _fed: args[:1] in (("up",), ("destroy",)) and not has_flag(args, "-y", "--yes"),
     "git": _wants_git,
-    "read": lambda args, fed: not fed,
-    "select": lambda args, fed: not fed,
-    "gh": lambda args, fed: args[:2] == ("auth", "login") and "--with-token" not in args,
-    "aws": lambda args, fed: (
+    "read": lambda _args, fed: not fed,
+    "select": lambda _args, fed: not fed,
+    "gh": lambda args, _fed: args[:2] == ("auth", "login") and "--with-token" not in args,
+    "aws": lambda args, _fed: (
         (args[:1] == ("configure",) and args[1:2] not in (("set",), ("list",), ("get",)))
         or args[:2] == ("sso", "login")
     ),
-    "gcloud": lambda args, fed: args[:2] == ("auth", "login") or args[:1] == ("init",),
-    "az": lambda args, fed: args[:1] == ("login",) and not has_flag(args, "--service-principal", "--identity"),
-    "heroku": lambda args, fed: args[:1] in (("login",), ("console",)),
-    "npm": lambda args, fed: (
+    "gcloud": lambda args, _fed: args[:2] == ("auth", "login") or args[:1] == ("init",),
+    "az": lambda args, _fed: args[:1] == ("login",) and not has_flag(args, "--service-principal", "--identity"),
+    "heroku": lambda args, _fed: args[:1] in (("login",), ("console",)),
+    "npm": lambda args, _fed: (
         args[:1] in (("login",), ("adduser",)) or (args[:1] == ("init",) and not has_flag(args, "-y", "--yes"))
     ),
-    "rails": lambda args, fed: args[:1] in (("console",), ("c",), ("dbconsole",), ("db",)),
-    "systemctl": lambda args, fed: args[:1] == ("edit",),
-    "vercel": lambda args, fed: args[:1] == ("login",),
-    "django-admin": lambda args, fed: args[:1] in (("shell",), ("createsuperuser",)),
+    "rails": lambda args, _fed: args[:1] in (("console",), ("c",), ("dbconsole",), ("db",)),
+    "systemctl": lambda args, _fed: args[:1] == ("edit",),
+    "vercel": lambda args, _fed: args[:1] == ("login",),
+    "django-admin": lambda args, _fed: args[:1] in (("shell",), ("createsuperuser",)),
 }

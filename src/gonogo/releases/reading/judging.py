@@ -28,17 +28,21 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _SHOULD = re.compile(
-    r"^\W*(?:(?:it|this|you|output|response|result|command|the \w+)\s+)?(?:should|must|will|needs? to|ought to)\b|^\W*(?:expect|returns?|prints?|shows?|outputs?)\b|^\W*(?:=>|->|→)",
+    r"^\W*(?:(?:it|this|you|output|response|result|command|the \w+)\s+)?(?:should|must|will|needs? to"
+    r"|ought to)\b|^\W*(?:expect|returns?|prints?|shows?|outputs?)\b|^\W*(?:=>|->|→)",
     re.IGNORECASE,
 )
 _INTRO = re.compile(
-    r"^\W*(?:the )?(?:expect\w*|you should (?:see|get)|should (?:return|print|show|output|look like|see)|(?:sample |example )?(?:output|response|result)s?)\b"
+    r"^\W*(?:the )?(?:expect\w*|you should (?:see|get)|should (?:return|print|show|output|look like|see)"
+    r"|(?:sample |example )?(?:output|response|result)s?)\b"
     r"[^.]{0,60}:?\W*$",
     re.IGNORECASE,
 )
 _SAYS = re.compile(
     r"\b(?:shows?|returns?|prints?|outputs?|responds?|responses?|displays?|reports?|contains?|output)\b", re.IGNORECASE
 )
+_LITERAL = re.compile(r"[A-Z0-9][A-Z0-9_./:-]*|`[^`]+`|\"[^\"]+\"|'[^']+'")
+_NO_LITERALS = frozenset({"NONE", "NOTHING", "EMPTY", "N/A", "NO", "YES", "SUCCESS", "FAILURE"})
 _PATH = re.compile(r"(?<![\w.])/[a-z0-9_{}-]+(?:/[a-z0-9_.{}-]+)*", re.IGNORECASE)
 _TESTS = re.compile(
     r"\b(?:py)?tests?\b|\bjest\b|\bmocha\b|\bvitest\b|\brspec\b|\bplaywright\b|\bcypress\b", re.IGNORECASE
@@ -47,15 +51,13 @@ _WEB = re.compile(r"\b(?:curl|http|https|wget|xh|hurl|grpcurl)\b")
 
 
 def find_expectation(text: str) -> str | None:
-    """The expectation said in a comment or a line: "Expected: 15/15" gives "15/15"; None for other words."""
-    lead = _LEAD.match(text)
-    if (
-        lead
-        and lead.group().strip()
-        and (text[: lead.end()].rstrip().endswith((":", "=", ">", "→", "—", "✓", "✔")) or _SHOULD.match(text))
-    ):
-        return text[lead.end() :].strip() or None if not _SHOULD.match(text) else text.strip()
-    return text.strip() if _SHOULD.match(text) else None
+    """The text itself when it says what a command should bring ("Expected: 15/15", "should return 200")."""
+    return text.strip() or None if _SHOULD.match(text) or _split_lead(text)[0] else None
+
+
+def trim_lead(text: str) -> str:
+    """An expectation without "Expected:" in front."""
+    return _split_lead(text)[1]
 
 
 def introduces_output(text: str) -> bool:
@@ -102,8 +104,24 @@ def find_judged(text: str, rule: Rule, runs: list[Draft]) -> tuple[Draft, Litera
 
 
 def compile_words(text: str, polarity: Polarity = "good") -> Rule:
-    """What a line of words compiles to."""
-    return compile_expectation(text, polarity=polarity)
+    """What a line of words compiles to; a literal behind "Expected:" is a literal, other words are never guessed at."""
+    lead, shown = _split_lead(text)
+    rule = compile_expectation(shown, polarity=polarity)
+    if not lead or not isinstance(rule, Human) or not (_LITERAL.fullmatch(shown) or len(shown.split()) == 1):
+        return rule
+    whole = compile_expectation(text, polarity=polarity)
+    if isinstance(whole, Human) and _LITERAL.fullmatch(shown) and shown.upper() not in _NO_LITERALS:
+        return Contains(source=text, text=shown.strip("`\"'"))
+    return whole
+
+
+def _split_lead(text: str) -> tuple[str, str]:
+    match = _LEAD.match(text)
+    if match is None or not match.group().strip():
+        return "", text.strip()
+    lead = match.group().rstrip()
+    shown = text[match.end() :].strip()
+    return (lead, shown) if lead.endswith((":", "=", ">", "→", "—", "✓", "✔")) and shown else ("", text.strip())
 
 
 def _find_named(text: str, runs: list[Draft]) -> Draft | None:

@@ -10,10 +10,15 @@ from gonogo.releases.reading.drafts import Draft
 from gonogo.releases.rules import Number
 
 _FACTORS = {
-    "": ("", 1.0), "%": ("%", 1.0), "us": ("s", 1e-6), "µs": ("s", 1e-6), "ms": ("s", 1e-3), "s": ("s", 1.0), "m": ("s", 60.0),
-    "min": ("s", 60.0), "h": ("s", 3600.0), "d": ("s", 86400.0), "b": ("B", 1.0), "kb": ("B", 1e3), "mb": ("B", 1e6), "gb": ("B", 1e9),
-    "tb": ("B", 1e12), "kib": ("B", 1024.0), "mib": ("B", 1024.0**2), "gib": ("B", 1024.0**3),
-}  # fmt: skip
+    "": ("", 1.0),
+    "%": ("%", 1.0),
+    **{
+        unit: ("s", size)
+        for unit, size in (("us", 1e-6), ("µs", 1e-6), ("ms", 1e-3), ("s", 1.0), ("m", 60.0), ("h", 3600.0))
+    },
+    **{unit: ("B", size) for unit, size in (("b", 1.0), ("kb", 1e3), ("mb", 1e6), ("gb", 1e9), ("tb", 1e12))},
+    **{unit: ("B", size) for unit, size in (("kib", 2.0**10), ("mib", 2.0**20), ("gib", 2.0**30))},
+}
 _MOST_COMPARED = 12
 
 

@@ -13,7 +13,7 @@ from gonogo.releases.reading.annotations import (
 from gonogo.releases.reading.desk import Desk, Place
 from gonogo.releases.reading.drafts import Draft
 from gonogo.releases.reading.durations import parse_duration
-from gonogo.releases.reading.judging import compile_words
+from gonogo.releases.reading.judging import compile_words, trim_lead
 from gonogo.releases.rules import Human
 
 
@@ -30,13 +30,17 @@ def read_annotations(desk: Desk, raw: str, line: int) -> list[Annotation]:
 
 def make_item(desk: Desk, note: Annotation, place: Place, end_line: int) -> None:
     """The item an annotation on a line of its own stands for."""
-    draft = desk.add("info", note.line, end_line, note.words or note.verb, parent=place.parent)
+    draft = desk.add("info", note.line, end_line, _name_note(note), parent=place.parent)
     if note.verb == "expect":
         if not place.runs:
             desk.find("annotation", "error", note.line, "expect has no command above it to judge: move it below one")
         add_check(desk, draft, note.words, place.runs[-1] if place.runs else None)
         return
     change_item(desk, note, draft)
+
+
+def _name_note(note: Annotation) -> str:
+    return note.words if note.verb in ("gate", "expect") else f"{note.verb} {note.words}".strip()
 
 
 def change_items(desk: Desk, note: Annotation, drafts: list[Draft]) -> None:
@@ -62,7 +66,7 @@ def change_items(desk: Desk, note: Annotation, drafts: list[Draft]) -> None:
 
 def add_check(desk: Desk, draft: Draft, words: str, judged: Draft | None) -> None:
     """Turn a draft into a check on ``judged`` by what ``words`` compile to."""
-    draft.kind, draft.text, draft.judges = "check", words, judged
+    draft.kind, draft.text, draft.judges = "check", trim_lead(words), judged
     draft.rule = compile_words(words)
     if isinstance(draft.rule, Human):
         note_uncompiled(desk, draft)
@@ -139,7 +143,6 @@ def _set_rollback(note: Annotation, draft: Draft) -> None:
 def _set_action(desk: Desk, note: Annotation, draft: Draft) -> None:
     draft.kind, draft.action, draft.runs = "rollback" if desk.rolls_back else "run", note.verb, "auto"
     draft.options = {**note.options, **({"args": note.words} if note.words else {})}
-    draft.text = draft.text if draft.text not in (note.verb, note.words) else " ".join((note.verb, note.words)).strip()
     if desk.rolls_back or desk.informs or desk.section.barrier:
         draft.runs, draft.why = (
             "choice",

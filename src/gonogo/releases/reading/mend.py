@@ -13,6 +13,7 @@ _STRUCTURE = re.compile(r"^\s*(?:#{2,6}\s+\S|[-*+]\s+\[[ xX]\]\s)")
 _UNDERLINE = re.compile(r"^([~^\"'.+])\1{2,}\s*$")
 _DIRECTIVE = re.compile(r"^(\s*)\.\. (?:code-block|code|sourcecode)::\s*(\w*)\s*$")
 _LIST_MARK = re.compile(r"[-*+\d.)]")
+_MARGIN = re.compile(r"^\s*(?:(?:[-*+]|\d{1,9}[.)])\s+)?")
 _SAMPLES = frozenset({"markdown", "md", "mdx"})
 
 
@@ -38,6 +39,8 @@ def mend_lines(source: tuple[str, ...]) -> Mended:
             at = _take_fence(source, at, opener, mended)
         elif directive := _DIRECTIVE.match(source[at]):
             at = _take_directive(source, at, directive, mended)
+        elif source[at].rstrip().endswith("::") and (block := _find_literal(source, at)):
+            at = _take_literal(source, at, block, mended)
         elif at + 1 < len(source) and _is_underline(source, at):
             mended.add(f"### {source[at].strip()}", at + 1)
             mended.add("", at + 2)
@@ -112,6 +115,34 @@ def _shift_right(line: str, indent: int) -> str:
     """Text at the margin would end a fence inside a list; moved under it, the fence stays whole."""
     short = indent - (len(line) - len(line.lstrip(" ")))
     return " " * short + line if short > 0 and line.strip() and not line.startswith(("\t", ">")) else line
+
+
+def _find_literal(source: tuple[str, ...], start: int) -> tuple[int, int] | None:
+    """First and last line of the indented text that "::" announces."""
+    margin = len(_MARGIN.match(source[start])[0])  # type: ignore[index]
+    first = next((at for at in range(start + 1, len(source)) if source[at].strip()), None)
+    if first is None or first == start + 1 or _indent(source[first]) <= margin:
+        return None
+    last = at = first
+    while at < len(source) and (not source[at].strip() or _indent(source[at]) > margin):
+        last = at if source[at].strip() else last
+        at += 1
+    return first, last
+
+
+def _take_literal(source: tuple[str, ...], start: int, block: tuple[int, int], mended: Mended) -> int:
+    margin = " " * len(_MARGIN.match(source[start])[0])  # type: ignore[index]
+    for at in range(start, block[0]):
+        mended.add(source[at], at + 1)
+    mended.add(f"{margin}```", block[0] + 1)
+    for at in range(block[0], block[1] + 1):
+        mended.add(source[at], at + 1)
+    mended.add(f"{margin}```", block[1] + 1)
+    return block[1] + 1
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _take_directive(source: tuple[str, ...], start: int, directive: re.Match[str], mended: Mended) -> int:

@@ -1,9 +1,10 @@
-"""Headings to sections: depth and vocabulary give structure, with bold labels, steps and T-marks counted as headings."""
+"""Headings to sections, by depth and vocabulary; bold labels, "Step 2" and T-marks count as headings."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from gonogo.releases.plan import PhaseRole
 from gonogo.releases.reading.alternatives import (
@@ -29,7 +30,8 @@ _MARKED = re.compile(
     r"^(?:(?:step|phase|stage|tier|part|wave|day)\s+\d+\w?\s*(?:[:.)–—-]\s*\S.*|$)|T\s?[-+−]\s?\d.*)$", re.IGNORECASE
 )
 _ASIDE = re.compile(
-    r"^(?:expect\w*|outputs?|results?|(?:sample |example )?(?:response|output)|example|note|notes|warning|tip|important|caution|commands?|criteria"
+    r"^(?:expect\w*|outputs?|results?|(?:sample |example )?(?:response|output)|example|note|notes|warning|tip"
+    r"|important|caution|commands?|criteria"
     r"|go ?/ ?no-?go|or|owner|time to .*|rollback time|estimated .*|duration|run|execute)\b",
     re.IGNORECASE,
 )
@@ -68,7 +70,7 @@ def outline_blocks(blocks: list[Block], last_line: int) -> list[Section]:
     tops = sum(section.depth == 1 for section in sections)
     for section in sections:
         _settle(section, names_journey=tops == 1 and section.depth == 1 and _JOURNEY.search(section.title) is not None)
-    for section, following in zip(sections, sections[1:], strict=False):
+    for section, following in pairwise(sections):
         section.end_line = following.line - 1
     if sections:
         sections[-1].end_line = max(last_line, sections[-1].line)

@@ -8,27 +8,35 @@ from gonogo.releases.reading.inline import Label
 
 _BLANK = re.compile(r"_{3,}|\.{6,}|\\_\\_")
 _ROLE_WORD = re.compile(
-    r"\b(?:lead|leads|manager|owner|engineers?|director|officer|cto|ceo|cio|ciso|cpo|coo|vp|architect|dba|devops|qa|sre|security|team"
-    r"|admin(?:istrator)?|on-?call|stakeholders?|product|developers?|head|approver|reviewer|captain|coordinator|commander|operations|ops"
-    r"|legal|compliance|support|business|executive|sponsor|release manager|tech(?:nical)?|engineering|platform|infrastructure|data|pm|po|em)\b",
+    r"\b(?:lead|leads|manager|owner|engineers?|director|officer|cto|ceo|cio|ciso|cpo|coo|vp|architect|dba"
+    r"|devops|qa|sre|security|team"
+    r"|admin(?:istrator)?|on-?call|stakeholders?|product|developers?|head|approver|reviewer|captain|coordinator"
+    r"|commander|operations|ops"
+    r"|legal|compliance|support|business|executive|sponsor|release manager|tech(?:nical)?|engineering|platform"
+    r"|infrastructure|data|pm|po|em)\b",
     re.IGNORECASE,
 )
 _APPROVAL = re.compile(
-    r"^(?P<role>.{2,60}?)(?:'s)?\s+(?:final\s+)?(?:approvals?|sign[- ]?offs?|signature|approved|signed[- ]?off)\b\W*(?:received|obtained|given|granted|complete)?\W*$",
+    r"^(?P<role>.{2,60}?)(?:'s)?\s+(?:final\s+)?(?:approvals?|sign[- ]?offs?|signature|approved"
+    r"|signed[- ]?off)\b\W*(?:received|obtained|given|granted|complete)?\W*$",
     re.I,
 )
 _FROM = re.compile(
-    r"\b(?:approval|approved|sign[- ]?off|signed[- ]?off|signed)\s+(?:is\s+)?(?:from|by|of)\s*:?\s+(?:the\s+)?(?P<role>[A-Za-z][\w /&-]{1,40}?)\s*(?:[.,;(]|$|obtained|received|given)",
+    r"\b(?:approval|approved|sign[- ]?off|signed[- ]?off|signed)\s+(?:is\s+)?(?:from|by"
+    r"|of)\s*:?\s+(?:the\s+)?(?P<role>[A-Za-z][\w /&-]{1,40}?)\s*(?:[.,;(]|$|obtained|received|given)",
     re.IGNORECASE,
 )
 _SIGNS = re.compile(
-    r"^(?:signature|signed(?: off)?(?: by)?|sign[- ]?off|approved by|verified by|reviewed by|authori[sz]ed by|witnessed by|approver|reviewer)$",
+    r"^(?:signature|signed(?: off)?(?: by)?|sign[- ]?off|approved by|verified by|reviewed by|authori[sz]ed by"
+    r"|witnessed by|approver|reviewer)$",
     re.I,
 )
 _SPEAKS = re.compile(r"approv|sign", re.IGNORECASE)
 _OWNER = re.compile(
-    r"[(\[]\s*(?:(?:owner|assignee|assigned to|responsible|role|who|by)\s*[:=]\s*(?P<named>[^)\]]+)|(?P<handle>@[\w./-]+))\s*[)\]]"
-    r"|(?:—|–|-|\|)\s*(?:owner|assignee|assigned to|responsible)\s*:\s*(?P<tail>[^|]+)$|(?:^|\s)(?P<at>@[A-Za-z][\w./-]*)\s*$",
+    r"[(\[]\s*(?:(?:owner|assignee|assigned to|responsible|role|who|by)\s*[:=]\s*(?P<named>[^)\]]+)"
+    r"|(?P<handle>@[\w./-]+))\s*[)\]]"
+    r"|(?:—|–|-|\|)\s*(?:owner|assignee|assigned to|responsible)\s*:\s*(?P<tail>[^|]+)$|(?:^"
+    r"|\s)(?P<at>@[A-Za-z][\w./-]*)\s*$",
     re.IGNORECASE,
 )
 _NOBODY = re.compile(r"^(?:tbd|n/?a|none|-+|—|–|\?+|_+|)$", re.IGNORECASE)
@@ -44,7 +52,7 @@ class Signature:
 
 
 def find_signature(text: str, label: Label | None, *, signing: bool, ticked: bool) -> Signature | None:
-    """Whether a line asks for a signature. ``signing``: it stands under a sign-off heading; ``ticked``: it has a box."""
+    """Whether a line asks for a signature. ``signing``: under a sign-off heading; ``ticked``: it has a box."""
     blank = has_blank(text)
     named = label.name if label else _before_blank(text) if blank else ""
     if blank and named:

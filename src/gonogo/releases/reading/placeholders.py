@@ -6,7 +6,8 @@ import re
 
 _PATTERNS = (
     r"\bYOUR[_-]?[A-Z][A-Z0-9_-]*|\bMY[_-](?:APP|SERVER|HOST|DOMAIN|DB|DATABASE|PROJECT|BUCKET)\w*",
-    r"(?i:(?<![a-z])your[_-][a-z][\w-]*|\byour(?:domain|app|server|company|project|site|org|host|user|db|bucket|registry|service|cluster)\w*)",
+    r"(?i:(?<![a-z])your[_-][a-z][\w-]*|\byour(?:domain|app|server|company|project|site|org|host|user|db|bucket"
+    r"|registry|service|cluster)\w*)",
     r"(?<![<\d&])<(?=[A-Za-z_])(?:[^<>\n|;&$`\"']*[^<>\n|;&$`\"'\s])?>(?!\()",
     r"(?<![%\w])\w*YYYY[-_./]?MM(?:[-_./]?DD)?\w*|\bHHMMSS\b",
     r"\bexample\.(?:com|org|net|io)\b",
@@ -14,10 +15,12 @@ _PATTERNS = (
     r"\[(?i:your|insert|enter|name|previous|version|tag|commit|contact|placeholder)\b[^\]\n]*\]",
     r"(?<=[\"' ])URL(?=[\"'\s]|$)",
     r"\bX{4,}\b|\bx{4,}\b|\bxxx(?:\.xxx){1,3}\b",
-    r"(?i:\bchange[_-]?me\b|\breplace[_-]?(?:me|with|this)\w*|\binsert[_-][a-z_]+[_-]here\b|\bfill[_-]?(?:me|in)\b|\bplaceholder\b)",
+    r"(?i:\bchange[_-]?me\b|\breplace[_-]?(?:me|with|this)\w*|\binsert[_-][a-z_]+[_-]here\b|\bfill[_-]?(?:me"
+    r"|in)\b|\bplaceholder\b)",
     r"\bTO" r"DO\b|\bTBD\b|\bFIX" r"ME\b",
     r"\{\{\s*[A-Za-z_][\w]*\s*\}\}",
-    r"(?<![$%\w{'\"])\{(?i:version|tag|commit|sha|hash|image|backup|date|timestamp|env|environment|host|hostname|user|name|id"
+    r"(?<![$%\w{'\"])\{(?i:version|tag|commit|sha|hash|image|backup|date|timestamp|env|environment|host"
+    r"|hostname|user|name|id"
     r"|service|namespace|region|your[^}\s]*)\}(?!\})",
     r"\bv?[Xx]\.[Yy](?:\.[Zz])?\b",
     r"(?:^|\s)(?:\.\.\.|…)(?=\s|$)",
@@ -26,10 +29,40 @@ _PLACEHOLDER = re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS), r
 
 # The search is slow; every placeholder holds one of these.
 _HINTS = (
-    "YOUR", "your", "Your", "MY_", "MY-", "<", "YYYY", "HHMM", "example.", "path/to", "[", "URL", "XXX", "xxx", "{", "...", "…",
-    "CHANGE", "change", "Change", "REPLACE", "replace", "Replace", "INSERT", "insert", "FILL", "fill", "PLACEHOLDER", "placeholder",
-    "TO" "DO", "TBD", "FIX" "ME", "X.Y", "x.y", "X.y", "x.Y",
-)  # fmt: skip
+    *(
+        "YOUR",
+        "your",
+        "Your",
+        "MY_",
+        "MY-",
+        "<",
+        "YYYY",
+        "HHMM",
+        "example.",
+        "path/to",
+        "[",
+        "URL",
+        "XXX",
+        "xxx",
+        "{",
+        "...",
+    ),
+    *(
+        "…",
+        "CHANGE",
+        "change",
+        "Change",
+        "REPLACE",
+        "replace",
+        "Replace",
+        "INSERT",
+        "insert",
+        "FILL",
+        "fill",
+        "PLACEHOLDER",
+    ),
+    *("placeholder", "TODO", "TBD", "FIXME", "X.Y", "x.y", "X.y", "x.Y"),
+)
 
 
 def find_placeholder(text: str) -> str | None:

@@ -10,14 +10,14 @@ from gonogo.releases.reading.drafts import Draft
 from gonogo.releases.reading.outline import Section
 
 _NUMBERED = re.compile(r"\b(?:phase|step|stage)\s+\d+\b", re.IGNORECASE)
-_EMPTY = frozenset(
-    fold_words(
-        "rollback roll back procedure procedures plan quick emergency step phase stage option method level tier issue issues failure failures"
-        " the a an of for to and or deployment deploy deploying setup configuration verification validation test testing fast fastest full"
-        " complete partial based process git in minute minutes if when how revert undo preparation change changes service services release"
-        " production operational 0 1 2 3 4 5 6 7 8 9 10"
-    ).split()
-)
+_SPOKEN = """
+    rollback roll back procedure procedures plan quick emergency step phase stage option method level tier issue
+    issues failure failures the a an of for to and or deployment deploy deploying setup configuration
+    verification validation test testing fast fastest full complete partial based process git in minute minutes
+    if when how revert undo preparation change changes service services release production operational 0 1 2 3 4
+    5 6 7 8 9 10
+"""
+_EMPTY = frozenset(fold_words(_SPOKEN).split())
 _UNDONE = frozenset({"deploy", "prepare", "verify", "monitor"})
 
 

@@ -51,7 +51,7 @@ def show_command(command: str) -> str:
 def _decide(desk: Desk, place: Place, command: str, found: Assessment) -> tuple[Runs, str]:
     if found.runs != "auto":
         return found.runs, found.why
-    if missing := find_used(command, desk.unset.keys() | ({"!"} if "!" in desk.unset else set())):
+    if missing := find_used(command, desk.unset):
         what = "$!" if missing == "!" else f"${missing}"
         return "choice", f"it uses {what}, which line {desk.unset[missing]} would set but does not run by itself"
     if barrier := place.barrier or desk.section.barrier:
@@ -79,8 +79,7 @@ def _remember(desk: Desk, command: str, found: Assessment, line: int) -> None:
     if command.rstrip().endswith("&") and not command.rstrip().endswith("&&"):
         names.add("!")
     spoilt = (
-        found.finding in ("placeholder", "interactive", "never-ending")
-        or find_used(command, desk.unset.keys()) is not None
+        found.finding in ("placeholder", "interactive", "never-ending") or find_used(command, desk.unset) is not None
     )
     for name in names:
         if spoilt and name not in desk.known:

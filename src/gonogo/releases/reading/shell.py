@@ -36,7 +36,7 @@ def split_shell(text: str) -> list[Piece]:
     root = parse_shell(safe)
     if root.has_error:
         return list(_split_broken(text, safe))
-    return list(_split_tree(root, text, safe, 0))
+    return list(_split_tree(root, text, 0))
 
 
 def parse_shell(text: str) -> Node:
@@ -44,7 +44,7 @@ def parse_shell(text: str) -> Node:
     return _PARSER.parse(text.encode()).root_node
 
 
-def _split_tree(root: Node, text: str, safe: str, offset: int) -> Iterator[Piece]:
+def _split_tree(root: Node, text: str, offset: int) -> Iterator[Piece]:
     lines = text.split("\n")
     group: list[Node] = []
     for node in root.children:
@@ -126,4 +126,4 @@ def _split_broken(text: str, safe: str) -> Iterator[Piece]:
         elif root.has_error:
             yield Piece("command", whole.strip(), first, last)
         else:
-            yield from _split_tree(root, whole, part, first)
+            yield from _split_tree(root, whole, first)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from gonogo.releases.plan import Kind
 from gonogo.releases.reading.alternatives import find_barrier
 from gonogo.releases.reading.commands import starts_command
 from gonogo.releases.reading.desk import Desk, Place, nest
@@ -30,9 +31,11 @@ _EXPECTED = _column(
 )
 _OWNER = _column(r"owners?|roles?|responsible|who|assignee|assigned(?: to)?|team|dri|lead|approver|person|by")
 _STEP = _column(
-    r"#|no\.?|steps?|tasks?|actions?|checks?|items?|activity|what|description|verification|test|todo|phase|name|status|done|check"
+    r"#|no\.?|steps?|tasks?|actions?|checks?|items?|activity|what|description|verification|test|todo|phase|name"
+    r"|status|done|check"
 )
 _SIGN = _column(r"signature|signed|sign[- ]?off|approved|approval|date signed")
+_TARGET = re.compile(r"\b(?:targets?|success|thresholds?|expected|criteria|criterion)\b", re.IGNORECASE)
 _WITH_BOX = re.compile(r"\[[ xX]?\](?!\()|[☐☑⬜🔲]")
 _BARE = re.compile(r"^[\s\d.#☐☑⬜🔲✅❌\[\]xX-]*$")
 
@@ -47,7 +50,7 @@ def read_row(desk: Desk, block: Block, place: Place) -> Draft:
     text = _name_row(block, cells)
     mood = nest(place, barrier=find_barrier(text) or place.barrier)
     start = len(desk.drafts)
-    if not (_read_runs(desk, block, mood, cells, text) or _read_metrics(desk, block, mood, text)):
+    if not (_read_runs(desk, block, mood, cells, text) or _read_metrics(desk, block, mood)):
         _read_words(desk, block, mood, cells, text)
     for draft in desk.drafts[start:]:
         draft.role = draft.role or role
@@ -65,7 +68,7 @@ def _read_runs(desk: Desk, block: Block, place: Place, cells: dict[str, str], te
         return False
     expected = clean_text(_pick(cells, _EXPECTED) or "")
     if expected and expected not in ("-", "—", "–"):
-        expected = find_expectation(expected) or expected
+        expected = find_expectation(expected) or f"Expected: {expected}"
         check = desk.add("check", block.line, block.end_line, expected, parent=place.parent)
         add_check(desk, check, expected, drafts[-1])
     return True
@@ -80,7 +83,7 @@ def _list_commands(column: str, cell: str) -> list[str]:
     return commands
 
 
-def _read_metrics(desk: Desk, block: Block, place: Place, text: str) -> bool:
+def _read_metrics(desk: Desk, block: Block, place: Place) -> bool:
     if desk.informs:
         return False
     found = False
@@ -91,7 +94,7 @@ def _read_metrics(desk: Desk, block: Block, place: Place, text: str) -> bool:
             continue
         said = f"{subject}: {shown}"
         rule, expression = compile_threshold(said, find_polarity(name, place.polarity), desk.bindings)
-        kind = "rollback" if desk.rolls_back else "gate"
+        kind: Kind = "rollback" if desk.rolls_back else "gate"
         desk.add(kind, block.line, block.end_line, said, rule=rule, expression=expression, parent=place.parent)
         found = True
     return found
@@ -112,7 +115,9 @@ def _read_words(desk: Desk, block: Block, place: Place, cells: dict[str, str], t
         desk.add("wait", block.line, block.end_line, text, duration_s=wait.seconds, parent=place.parent)
     else:
         steps = _STEP.match(block.columns[0]) or _STEP.match(block.columns[min(1, len(block.columns) - 1)])
-        person = boxed or (not desk.informs and (asks_for_action(text) or (steps and _pick(cells, _OWNER) is not None)))
+        owned = steps and _pick(cells, _OWNER) is not None
+        aims = any(_TARGET.search(name) for name in cells) and desk.section.role in ("verify", "monitor")
+        person = boxed or (not desk.informs and (owned or aims or asks_for_action(text)))
         desk.add("human" if person else "info", block.line, block.end_line, text or "empty row", parent=place.parent)
 
 

@@ -9,26 +9,31 @@ from gonogo.releases.reading.decode import repair_text
 from gonogo.releases.reading.gates import is_threshold
 
 _START = re.compile(
-    r"^\s*(?:[-*+•▪‣–—]?\s*\[[ xX]?\](?!\()|\d{1,4}[.)]\s|\*\*[^*]+\*\*|__[^_]+__|[-*+•▪‣]\s+\S|[✅✓✔☑☐☒❌✗✘⬜🔲🔳🟩⚠]|:[a-z_]+:\s|\||>\s|_{5,}\s*$)"
+    r"^\s*(?:[-*+•▪‣–—]?\s*\[[ xX]?\](?!\()|\d{1,4}[.)]\s|#\.\s|\*\*[^*]+\*\*|__[^_]+__|[-*+•▪‣]\s+\S"
+    r"|[✅✓✔☑☐☒❌✗✘⬜🔲🔳🟩⚠]|:[a-z_]+:\s|\||>\s|_{5,}\s*$)"
 )
+_TURN = re.compile(r"^\W*(?:or|alternatively|otherwise)\W*$", re.IGNORECASE)
 _BOX = re.compile(r"^\s*(?:[-*+•▪‣]|\d{1,9}[.)])?\s*\[(?P<mark>[ xX]?)\](?![(\[])\s*(?P<text>.*)$", re.DOTALL)
 _TICK = re.compile(r"^\s*(?:[-*+•▪‣]\s*)?(?P<mark>[✅✓✔☑☐☒❌✗✘⬜🔲🔳🟩])[\ufe0e\ufe0f]?\s*(?P<text>\S.*)$", re.DOTALL)
-_NUMBER = re.compile(r"^\s*(?P<number>\d{1,4})[.)]\s+(?P<text>.*)$", re.DOTALL)
+_NUMBER = re.compile(r"^\s*(?P<number>\d{1,4}[.)]|#\.)\s+(?P<text>.*)$", re.DOTALL)
 _BULLET = re.compile(r"^\s*[-*+•▪‣]\s+(?P<text>\S.*)$", re.DOTALL)
 
 
 class Unit(NamedTuple):
-    """Lines that say one thing. ``mark`` is what they open with: a box, a tick, a number, a bullet or nothing."""
+    """Lines that say one thing. ``mark`` is what they open with (box, tick, number, bullet); ``whole`` still has it."""
 
     line: int
     end_line: int
     text: str
     mark: str = ""
     ticked: bool = False
+    whole: str = ""
 
 
 def split_units(text: str, line: int, last_line: int) -> list[Unit]:
     """The units of a paragraph that starts at ``line`` and ends at ``last_line``."""
+    if "\n" not in text:
+        return [_read_unit(text, line, last_line)]
     rows = text.split("\n")
     units: list[list[str]] = []
     starts: list[int] = []
@@ -43,7 +48,7 @@ def split_units(text: str, line: int, last_line: int) -> list[Unit]:
 
 
 def _starts_unit(row: str, before: str) -> bool:
-    if before.endswith(("  ", "\\")):
+    if before.endswith(("  ", "\\")) or _TURN.match(row):
         return True
     shown = repair_text(row)
     return _START.match(shown) is not None or (any(char.isdigit() for char in row) and is_threshold(shown))
@@ -52,11 +57,11 @@ def _starts_unit(row: str, before: str) -> bool:
 def _read_unit(body: str, line: int, end_line: int) -> Unit:
     shown = repair_text(body)
     if box := _BOX.match(shown):
-        return Unit(line, end_line, box["text"], "box", box["mark"].lower() == "x")
+        return Unit(line, end_line, box["text"], "box", box["mark"].lower() == "x", body)
     if tick := _TICK.match(shown):
-        return Unit(line, end_line, tick["text"], "tick")
+        return Unit(line, end_line, tick["text"], "tick", whole=body)
     if number := _NUMBER.match(shown):
-        return Unit(line, end_line, number["text"], "number")
+        return Unit(line, end_line, number["text"], "number", whole=body)
     if bullet := _BULLET.match(shown):
-        return Unit(line, end_line, bullet["text"], "bullet")
-    return Unit(line, end_line, body)
+        return Unit(line, end_line, bullet["text"], "bullet", whole=body)
+    return Unit(line, end_line, body, whole=body)

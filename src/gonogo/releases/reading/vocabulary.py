@@ -18,8 +18,10 @@ _ROLLBACK = (
     r"roll(?:ing)?[- ]?backs?|back[- ]?out|revert(?:ing)?|recovery (?:plan|procedures?|steps?)|restore procedures?"
 )
 _TRIGGER = _words(
-    r"triggers?|rollback (?:criteria|conditions?|thresholds?|if|when)|(?:roll ?back|abort|stop|halt|escalate|revert) (?:if|when)"
-    r"|abort(?: criteria| conditions?| thresholds?)?|(?:when|whether) to (?:roll ?back|abort|revert)|no[- ]?go(?: criteria| conditions?)?"
+    r"triggers?|rollback (?:criteria|conditions?|thresholds?|if|when)|(?:roll ?back|abort|stop|halt|escalate"
+    r"|revert) (?:if|when)"
+    r"|abort(?: criteria| conditions?| thresholds?)?|(?:when|whether) to (?:roll ?back|abort|revert)"
+    r"|no[- ]?go(?: criteria| conditions?)?"
     r"|failure (?:criteria|conditions?|thresholds?)|red flags?|warning signs?|(?:immediate |critical )?alerts?|alerting"
 )
 _TRIGGER_HINT = re.compile(
@@ -32,56 +34,71 @@ _ROLES: tuple[tuple[PhaseRole, re.Pattern[str]], ...] = (
     (
         "info",
         _words(
-            r"trouble[- ]?shooting|(?:common|known|possible|potential) (?:issues?|problems?|errors?)|faqs?|contacts?|contact information|references?"
-            r"|related (?:documents?|documentation|docs|links|runbooks?)|useful (?:links|commands|queries)|quick reference|cheat ?sheet"
-            r"|resources|appendix|glossary|(?:deployment |executive |test coverage |release )?(?:overview|summary)|background|risk (?:assessment|level|matrix|register)"
-            r"|risks?|risk components|dashboard urls?|incident response|escalation(?: path| matrix)?|if (?:issues|problems|something|anything) .*"
-            r"|on-?call|table of contents|change ?log|revision history|legend|debugging|assumptions|out of scope|scope|disclaimer"
+            r"trouble[- ]?shooting|(?:common|known|possible|potential) (?:issues?|problems?|errors?)|faqs?"
+            r"|contacts?|contact information|references?"
+            r"|related (?:documents?|documentation|docs|links|runbooks?)|useful (?:links|commands|queries)"
+            r"|quick reference|cheat ?sheet"
+            r"|resources|appendix|glossary|(?:deployment |executive |test coverage |release )?(?:overview"
+            r"|summary)|background|risk (?:assessment|level|matrix|register)"
+            r"|risks?|risk components|dashboard urls?|incident response|escalation(?: path| matrix)?"
+            r"|if (?:issues|problems|something|anything) .*"
+            r"|on-?call|table of contents|change ?log|revision history|legend|debugging|assumptions"
+            r"|out of scope|scope|disclaimer"
         ),
     ),
     ("rollback", _words(rf"{_ROLLBACK}|emergency(?: procedures?| rollback)?|disaster recovery|contingency(?: plan)?")),
     (
         "signoff",
         _words(
-            r"sign[- ]?offs?|signatures?|(?:final |stakeholder |launch )?approvals?|authori[sz]ation to (?:deploy|launch)"
+            r"sign[- ]?offs?|signatures?|(?:final |stakeholder |launch )?approvals?"
+            r"|authori[sz]ation to (?:deploy|launch)"
         ),
     ),
     (
         "prepare",
         _words(
-            r"pre[- ]?(?:deploy\w*|release|launch|flight|requisites?|check\w*|cutover|production|migration|upgrade|rollout)|before (?:you |the )?(?:begin|start|deploy\w*|release|launch)"
+            r"pre[- ]?(?:deploy\w*|release|launch|flight|requisites?|check\w*|cutover|production|migration"
+            r"|upgrade|rollout)|before (?:you |the )?(?:begin|start|deploy\w*|release|launch)"
         ),
     ),
     (
         "followup",
         _words(
-            r"post[- ]?(?:mortem|deploy\w* (?:tasks?|review|follow[- ]?ups?|actions?)|launch (?:tasks?|review))|follow[- ]?ups?|next steps"
-            r"|(?:day|week|month) \d+(?: after.*)?|after (?:the )?(?:deployment|release|launch)|retrospective|lessons learned|within \d+ (?:days?|weeks?|hours?)|clean[- ]?up"
+            r"post[- ]?(?:mortem|deploy\w* (?:tasks?|review|follow[- ]?ups?|actions?)|launch (?:tasks?|review))"
+            r"|follow[- ]?ups?|next steps"
+            r"|(?:day|week|month) \d+(?: after.*)?|after (?:the )?(?:deployment|release|launch)|retrospective"
+            r"|lessons learned|within \d+ (?:days?|weeks?|hours?)|clean[- ]?up"
         ),
     ),
     (
         "monitor",
         _words(
-            r"monitoring|monitor|soak(?:ing)?(?: test)?|observ\w+|watch|metrics to (?:watch|track)|(?:hourly|daily|weekly) checks?|immediate alerts?|hold point|bake"
+            r"monitoring|monitor|soak(?:ing)?(?: test)?|observ\w+|watch|metrics to (?:watch|track)|(?:hourly"
+            r"|daily|weekly) checks?|immediate alerts?|hold point|bake"
         ),
     ),
     (
         "verify",
         _words(
-            r"post[- ]?(?:deploy\w*|release|launch|flight|cutover|migration|upgrade|checks?)|verif\w+|validat\w+|smoke(?: tests?)?|health[- ]?checks?|tests?|testing"
-            r"|success criteria|acceptance(?: criteria)?|(?:mandatory|optional) checks|targets?|go criteria|quality gates?|exit criteria|go[/ -]*no[- ]?go.*"
+            r"post[- ]?(?:deploy\w*|release|launch|flight|cutover|migration|upgrade|checks?)|verif\w+"
+            r"|validat\w+|smoke(?: tests?)?|health[- ]?checks?|tests?|testing"
+            r"|success criteria|acceptance(?: criteria)?|(?:mandatory|optional) checks|targets?|go criteria"
+            r"|quality gates?|exit criteria|go[/ -]*no[- ]?go.*"
         ),
     ),
     (
         "prepare",
         _words(
-            r"prepar\w+|prerequisites?|requirements?|environment|configuration|set[- ]?up|dependenc\w+|backups?|readiness|code (?:review|freeze|quality)|security|documentation|communication|planning|build|safety measures"
+            r"prepar\w+|prerequisites?|requirements?|environment|configuration|set[- ]?up|dependenc\w+|backups?"
+            r"|readiness|code (?:review|freeze|quality)|security|documentation|communication|planning|build"
+            r"|safety measures"
         ),
     ),
     (
         "deploy",
         _words(
-            r"deploy\w*|releas\w+|launch|roll[- ]?outs?|cut[- ]?over|go[- ]live|migrat\w+|ship|publish|execution|install\w*|upgrade|promot\w+|swap|switch|start(?: workers?)?"
+            r"deploy\w*|releas\w+|launch|roll[- ]?outs?|cut[- ]?over|go[- ]live|migrat\w+|ship|publish"
+            r"|execution|install\w*|upgrade|promot\w+|swap|switch|start(?: workers?)?"
         ),
     ),
 )
@@ -92,7 +109,7 @@ _STICKY: frozenset[PhaseRole] = frozenset({"rollback", "info", "signoff", "follo
 _KEPT = frozenset({("prepare", "deploy"), ("deploy", "verify"), ("deploy", "monitor")})
 _LEVEL = re.compile(r"\b(?:level|tier|stage)\s*#?(\d{1,3})\b", re.IGNORECASE)
 _PROMISE = re.compile(
-    r"(?:<|≤|under|within|less than|max(?:imum)?\.?|up to|in|~|about|:)\s*\**\s*(?=\d)", re.IGNORECASE
+    r"(?:<|≤|under|within|less than|max(?:imum)?\.?|up to|in|~|about|:|\()\s*\**\s*(?=\d)", re.IGNORECASE
 )
 
 

@@ -1,0 +1,70 @@
+"""Lines that a clock, a number or a command's output can settle."""
+
+from __future__ import annotations
+
+import re
+
+from gonogo.releases.reading.desk import Desk, Place
+from gonogo.releases.reading.drafts import Draft
+from gonogo.releases.reading.gates import compile_threshold, is_threshold
+from gonogo.releases.reading.judging import compile_words, find_expectation, find_judged, introduces_output
+from gonogo.releases.reading.line import Line
+from gonogo.releases.reading.marks import add_check
+from gonogo.releases.reading.vocabulary import find_polarity
+from gonogo.releases.reading.waits import find_wait
+from gonogo.releases.rules import Human, Rule
+
+_DIGIT = re.compile(r"\d")
+# Only lines that name a number, a literal or an output can judge one; compiling the others would be wasted.
+_JUDGED = re.compile(
+    r"[\d\"'`=]|\b(?:shows?|returns?|prints?|outputs?|respon|displays?|reports?|contains?)", re.IGNORECASE
+)
+
+
+def read_output(desk: Desk, line: Line, place: Place) -> Draft | None:
+    """A line that says, or announces, what the command above it should bring."""
+    if line.weight == "box" or not place.runs:
+        return None
+    if introduces_output(line.text) and line.text.rstrip().endswith(":"):
+        rule = Human(source=line.text, question=line.text)
+        desk.expecting = desk.put("check", line, place, judges=place.runs[-1], rule=rule)
+        return desk.expecting
+    expected = find_expectation(line.text)
+    if expected is None or (line.weight == "number" and not line.text.lower().startswith("expect")):
+        return None
+    draft = desk.put("check", line, place)
+    add_check(desk, draft, expected, place.runs[-1])
+    return draft
+
+
+def read_wait(desk: Desk, line: Line, place: Place) -> Draft | None:
+    """A wait or a soak."""
+    found = find_wait(line.text)
+    if found is None or desk.informs or (found.seconds is None and line.weight == "line"):
+        return None
+    return desk.put("rollback" if desk.rolls_back else "wait", line, place, duration_s=found.seconds)
+
+
+def read_threshold(desk: Desk, line: Line, place: Place) -> Draft | None:
+    """A bound on a live number; when it names a command above it, a check on that command."""
+    if not _DIGIT.search(line.text) or not is_threshold(line.text) or (desk.informs and line.weight != "box"):
+        return None
+    polarity = find_polarity(line.text, place.polarity)
+    rule, expression = compile_threshold(line.text, polarity, desk.bindings)
+    if expression is None and (check := _judge_run(desk, line, place, rule)):
+        return check
+    return desk.put("rollback" if desk.rolls_back else "gate", line, place, rule=rule, expression=expression)
+
+
+def read_judgement(desk: Desk, line: Line, place: Place) -> Draft | None:
+    """A box or a bullet that some command above it settles: "All 15 tests passing" under the test run."""
+    if desk.informs or not place.runs or line.weight in ("line", "number") or not _JUDGED.search(line.text):
+        return None
+    return _judge_run(desk, line, place, compile_words(line.text, place.polarity))
+
+
+def _judge_run(desk: Desk, line: Line, place: Place, rule: Rule) -> Draft | None:
+    found = find_judged(line.text, rule, place.runs)
+    if found is None:
+        return None
+    return desk.put("check", line, place, rule=rule, judges=found[0], scope=found[1])
