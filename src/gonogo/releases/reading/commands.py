@@ -116,7 +116,7 @@ def list_assigned(text: str) -> set[str]:
     """The variables a command sets."""
     names = set(_ASSIGNED.findall(text)) if "=" in text else set()
     if "read " in text:
-        names.update(re.findall(r"\bread\s+(?:-\w+\s+(?:\"[^\"]*\"\s+)?)*([A-Za-z_]\w*)", text))
+        names.update(re.findall(r"\bread\s+(?:-\w+\s+(?:\"[^\"]*\"\s+|'[^']*'\s+)?)*([A-Za-z_]\w*)", text))
     return names
 
 

@@ -10,8 +10,8 @@ import msgspec
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _FOREIGN = re.compile(r"[^\x00-\x7f]{2,}")
 _CUT_SHORT = re.compile(rb"\xf0\x9f|\xef\xb8|\xe2[\x80-\xbf]")
-# UTF-8 that was read as Windows-1252 or as Mac Roman; ftfy registers the first, which also maps its unused bytes.
-_MISREADINGS = ("sloppy-windows-1252", "mac_roman")
+# UTF-8 that was read as Windows-1252, Latin-1 or Mac Roman; ftfy registers the first, which also maps its unused bytes.
+_MISREADINGS = ("sloppy-windows-1252", "latin-1", "mac_roman")
 
 
 class Text(msgspec.Struct, frozen=True):

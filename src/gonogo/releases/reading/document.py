@@ -16,6 +16,7 @@ from gonogo.releases.reading.mend import Mended, mend_lines
 
 BlockKind = Literal["heading", "paragraph", "step", "fence", "row", "html", "quote", "rule", "meta"]
 _OPENERS = {"list_item_open": "step", "blockquote_open": "quote"}
+_LABELLED = re.compile(r"^[A-Z][\w ]{1,30}:\s+\S")
 _CLOSERS = frozenset({"list_item_close", "blockquote_close"})
 _LEAVES = {"fence": "fence", "code_block": "fence", "html_block": "html", "hr": "rule", "front_matter": "meta"}
 
@@ -66,6 +67,10 @@ def walk_blocks(blocks: list[Block]) -> Iterator[Block]:
         yield from walk_blocks(block.children)
 
 
+def _is_body(text: str) -> bool:
+    return "\n" in text or text.startswith(("[ ]", "[x]", "**")) or _LABELLED.match(text) is not None
+
+
 def _make_markdown() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"maxNesting": 100}).enable("table").use(front_matter_plugin)
     # Inline marks are read later, line by line; link definitions would vanish from the tokens.
@@ -83,7 +88,7 @@ class _Builder:
         self.root = Block("quote", 1, 1)
         self.stack = [self.root]
         self.columns: tuple[str, ...] | None = None
-        self.span = (1, 1)
+        self.underlined = False
 
     def take(self, token: Token) -> None:
         name = token.type
@@ -96,10 +101,10 @@ class _Builder:
         elif name == "inline":
             self.take_inline(token)
         elif name == "heading_open":
+            self.underlined = token.markup in ("-", "=")
             self.add(Block("heading", *self.lines_of(token), depth=int(token.tag[1:])))
         elif name == "table_open":
             self.columns = None
-            self.span = self.lines_of(token)
         elif name == "tr_open":
             self.take_row(token)
         elif name == "paragraph_open":
@@ -140,6 +145,9 @@ class _Builder:
         if block is None or block.kind not in ("paragraph", "heading"):
             return
         block.text = token.content
+        if block.kind == "heading" and self.underlined and _is_body(token.content):
+            # Metadata right above a rule reads as an underlined heading; nobody meant it as one.
+            block.kind = "paragraph"
         first = len(holder.children) == 1 and not holder.text and block.line == holder.line
         if holder.kind == "step" and first and block.kind == "paragraph":
             holder.children.pop()
