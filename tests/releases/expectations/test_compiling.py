@@ -88,6 +88,8 @@ NUMBERS: list[tuple[str, dict[str, object]]] = [
     ("handles over 500 requests per second", {"op": None}),
     ("CPU usage: < 80% under load", {"op": "<", "value": 80.0, "unit": "%", "subject": "CPU usage"}),
     ("/report endpoint < 1 second (localhost)", {"op": "<", "value": 1.0, "unit": "s", "subject": "/report endpoint"}),
+    ("**Symptoms**: Drop rate > 5%", {"op": ">", "value": 5.0, "subject": "Drop rate"}),
+    ("2. Drop rate > 5%", {"op": ">", "value": 5.0, "subject": "Drop rate"}),
     ("Queue depth is below 1,000", {"op": "<", "value": 1000.0, "unit": None, "subject": "Queue depth"}),
     ("Memory usage should not exceed 512MB", {"op": "<=", "value": 512.0, "unit": "MB", "subject": "Memory usage"}),
     ("between 90.0 and 95.0", {"low": 90.0, "high": 95.0, "op": None}),
@@ -161,6 +163,7 @@ VERSIONS = [
     ("Docker 24+ installed", "24", "Docker"),
     ("Redis 7 or higher", "7", "Redis"),
     ("widgetctl >= 2.4.1", "2.4.1", "widgetctl"),
+    ("- [ ] Install PostgreSQL >= 15.2", "15.2", "PostgreSQL"),
     ("widgetctl version >= 2.4", "2.4", "widgetctl"),
 ]
 FAILURES: list[tuple[str, Rule]] = [
@@ -217,6 +220,9 @@ PEOPLE = [
     "Open http://localhost:3000",
     "Run the scan: `npm run scan`",
     "`make deploy`",
+    "Verify: `make check`",
+    "Follow the logs: `tail -f app.log`",
+    "exit 1",
     "Clicking save shows `Saved`",
     "shows `red` or `green`",
     "output contains the expected values",

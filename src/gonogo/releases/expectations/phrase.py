@@ -10,7 +10,10 @@ import re
 import msgspec
 
 # "> 5" and "-3" are an operator and a sign before a number, never a quote mark or a bullet.
-_DRESSING = re.compile(r"(?:[\s#*+•·✅✓✔☑❌⚠\ufe0f→➜⇒🎯]|>(?!\s?[=\d.])|-(?!\d))+(?=\S)|\[[ xX]\]\s+|//\s*|=>\s?(?!\d)")
+_DRESSING = re.compile(
+    r"(?:[\s#*+•·✅✓✔☑❌⚠\ufe0f→➜⇒🎯]|>(?!\s?[=\d.])|-(?!\d))+(?=\S)"
+    r"|\[[ xX]\]\s+|\d{1,3}[.)]\s+(?=\S)|//\s*|=>\s?(?!\d)"
+)
 _LABEL = re.compile(
     r"(?:(?P<output>expected\s+(?:output|result|response)|output|result|prints?|outputs?)\s*(?::|is\b)"
     r"|(?P<expected>expected|expects?)\b\s*:?(?:\s+to\s+(?P<to>be|see|return|show|print|have|contain|equal)\b)?"

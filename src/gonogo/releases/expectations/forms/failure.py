@@ -31,7 +31,7 @@ _CODE = re.compile(
     r"(?:.{0,30}? )?(?:exits?|returns?|exit) ?(?:with )?(?:an? )?(?:exit )?(?:code|status):? ?(?:is "
     r"|of )?(?P<code>\d{1,3})\Z"
 )
-_EXITS = re.compile(r"(?:.{0,30}? )?exits? (?:with )?(?P<code>\d{1,3})\Z")
+_EXITS = re.compile(r"(?:.{0,30}? )?(?:exits|exit with|exits with) (?P<code>\d{1,3})\Z")
 _SUCCEED = re.compile(
     r"(?:(?:the |this )?(?:command|script|it|build) )?(?:succeeds?|exits? (?:successfully|cleanly)"
     r"|exit (?:successfully|cleanly))\Z"

@@ -17,7 +17,8 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _FIELD = re.compile(
-    r"(?:the |all |each |every )?(?:json |api |http |response )?(?:responses?|body|bodies|payloads?|json|repl(?:y|ies)|output)"
+    r"(?:the |all |each |every )?(?:json |api |http |response )?"
+    r"(?:responses?|body|bodies|payloads?|json|repl(?:y|ies)|output)"
     r" (?:should |must |to )?(?:have|has|contains?|includes?|shows?|with) (?:an? |the )?(?:field |key )?"
     r"[\"'`]?(?P<key>[A-Za-z_][\w-]{0,60})[\"'`]?\s?[:=]\s?(?P<value>\"[^\"]{0,200}\"|'[^']{0,200}'|`[^`]{0,200}`"
     r"|-?\d{1,15}(?:\.\d{1,9})?|true|false|null)\Z",

@@ -79,6 +79,10 @@ _TAIL = re.compile(
     r"(?: (?:for|over|under|at|in|on|during|of|across) [\w %./-]{1,60})?(?: ?\([^()]{0,80}\))?[ )]*\Z",
     re.IGNORECASE,
 )
+_HEADWORD = re.compile(
+    r"(?:symptoms?|triggers?|conditions?|alerts?|thresholds?|targets?|goals?|criteria|criterion|metrics?|note): ?",
+    re.IGNORECASE,
+)
 _SUBJECT_JUNK = " :,-–=(→`*"
 
 
@@ -139,7 +143,7 @@ def _is_doubtful(before: str) -> bool:
 
 
 def _name_subject(before: str, percentile: str | None) -> str | None:
-    words = before.strip(_SUBJECT_JUNK)
+    words = _HEADWORD.sub("", before.strip(_SUBJECT_JUNK))
     while words.lower().endswith((" is", " are", " be", " stays", " in", " set", " should", " must", " does", " do")):
         words = words.rsplit(" ", 1)[0].strip(_SUBJECT_JUNK)
     named = " ".join(part for part in (words, percentile) if part)

@@ -18,11 +18,11 @@ _TAIL = (
 _SPOKEN = re.compile(
     r"(?P<before>.{0,80}?)\b(?P<verb>prints?|outputs?|returns?|equals?|is exactly|exactly|contains?|includes?"
     r"|containing|including"
-    r"|shows?|displays?|sees?|mentions?|says?|reports?|reads?|logs?|log message|message|has|have)"
+    r"|shows?|displays?|sees?|mentions?|says?|reports?|reads?|log message|message)"
     rf" ?:? ?(?:the |an? )?(?:text |string |line |message |word |log |value )?:? ?{_QUOTE}{_TAIL}",
     re.IGNORECASE,
 )
-_ALONE = re.compile(rf"{_QUOTE}{_TAIL}", re.IGNORECASE)
+_ALONE = re.compile(rf"(?:the )?(?:(?:text|string|line|log|message|word|value):? )?:? ?{_QUOTE}{_TAIL}", re.IGNORECASE)
 _TOKEN = re.compile(
     r"(?:.{0,60}? )?(?:shows?|contains?|includes?|displays?|reports?): (?P<token>\S{2,120})\Z", re.IGNORECASE
 )
@@ -61,7 +61,11 @@ def compile_text(phrase: Phrase) -> Contains | Exact | None:
     text = phrase.text
     if phrase.label == "output" and text and not any(mark in text for mark in '`"“') and "\n" not in text:
         return Exact(source=phrase.source, text=text)
-    match = _ALONE.match(text) if phrase.label else None
+    match = (
+        _ALONE.match(text)
+        if phrase.label not in ("", "verify", "check", "ensure", "confirm", "make", "assert")
+        else None
+    )
     if match is not None:
         return _build(phrase, _unquote(match), _is_exact(phrase.label))
     match = _SPOKEN.match(text)

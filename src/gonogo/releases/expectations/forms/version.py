@@ -19,8 +19,9 @@ _NUMBER = r"v?(?P<number>\d{1,5}(?:\.\d{1,5}){0,3})"
 _STATE = (
     r"(?: or (?:higher|newer|later|above|greater))?(?: (?:is |are )?(?:available|installed|present|required|running))?"
 )
+_LEAD = r"(?:install |installed |use |using |requires? |needs? |upgrade to |running |runs )?"
 _LEAST = re.compile(
-    rf"(?P<name>{_PROGRAMS}|[a-z][\w.+-]{{0,40}}(?= version)) (?:version )?(?:is )?"
+    rf"{_LEAD}(?P<name>{_PROGRAMS}|[a-z][\w.+-]{{0,40}}(?= version)) (?:version )?(?:is )?"
     rf"(?:(?:>=|≥|at least|minimum) ?(?:version )?{_NUMBER}{_STATE}"
     rf"|{_NUMBER.replace('number', 'plus')}(?:\+{_STATE}| or (?:higher|newer|later|above"
     rf"|greater)(?: (?:available|installed"
@@ -43,4 +44,5 @@ def compile_version(phrase: Phrase) -> Version | None:
 
 
 def _build(phrase: Phrase, name: str, number: str) -> Version:
-    return Version(source=phrase.source, minimum=number, subject=phrase.text[: len(name)])
+    at = phrase.low.index(name)
+    return Version(source=phrase.source, minimum=number, subject=phrase.text[at : at + len(name)])

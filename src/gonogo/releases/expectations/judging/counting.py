@@ -95,9 +95,9 @@ def _find_beside(text: str, noun: str | None) -> int | None:
     if noun is None:
         return None
     stem = re.escape(noun[:-1] if noun.endswith("y") else noun)
-    pattern = rf"\b(\d{{1,15}}) (?:[a-z_-]{{1,30}} ){{0,2}}?{stem}|\b{stem}\w{{0,4}}(?: count"
-    r"| total)?[\"']? ?[:=] ?(\d{1,15})\b"
-    found = {int(before or after) for before, after in re.findall(pattern, text, re.IGNORECASE)}
+    before = rf"\b(\d{{1,15}}) (?:[a-z_-]{{1,30}} ){{0,2}}?{stem}"
+    after = rf"\b{stem}\w{{0,4}}(?: count| total)?[\"']? ?[:=] ?(\d{{1,15}})\b"
+    found = {int(digits) for pattern in (before, after) for digits in re.findall(pattern, text, re.IGNORECASE)}
     return found.pop() if len(found) == 1 else None
 
 

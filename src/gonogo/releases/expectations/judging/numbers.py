@@ -74,11 +74,11 @@ def _find_seen(rule: Number, evidence: Evidence) -> float | Answer:
         return _convert_seconds(rule, evidence.duration_s)
     text = tail(evidence.stdout) if evidence.stdout.strip() else tail(strip_meter(evidence.stderr))
     named = _find_named(rule, text)
+    if named is None and rule.unit is None and (count := find_count(text, None)) is not None:
+        return float(count)
     found = named if named is not None else _list_alike(rule, text)
     if len(set(found)) == 1:
         return found[0]
-    if not found and rule.unit is None and (count := find_count(text, None)) is not None:
-        return float(count)
     timed = _find_time(rule, evidence)
     if timed is not None:
         return timed

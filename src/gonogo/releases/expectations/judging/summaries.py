@@ -25,7 +25,7 @@ _PYTEST = re.compile(
     r"|rerun)(?:, )?){1,9}) in \d[\d.]{0,12}s",
     re.MULTILINE,
 )
-_JEST = re.compile(r"^[ ]*Tests:?[ ]{1,20}((?:\d{1,9} \w{1,12}(?:, | \| )?){1,8})(?:\(\d{1,9}\))?[ ]*$", re.MULTILINE)
+_JEST = re.compile(r"^[ ]*Tests:?[ ]{1,20}((?:\d{1,9} \w{1,12}(?:, | \| )?){1,8})(?: ?\(\d{1,9}\))?[ ]*$", re.MULTILINE)
 _CARGO = re.compile(r"^test result: \w+\. (\d{1,9}) passed; (\d{1,9}) failed;", re.MULTILINE)
 _UNITTEST = re.compile(
     r"^Ran (\d{1,9}) tests? in [\d.]{1,12}s\s{1,8}(OK|FAILED)(?: \(([^)\n]{0,200})\))?", re.MULTILINE
