@@ -18,7 +18,7 @@ def test_the_worst_light_decides_and_comes_first() -> None:
     board = judge_board([make_light("go"), make_light("no_data"), make_light("no_go"), make_light("hold")])
     assert board.state == "no_go"
     assert [light.state for light in board.lights] == ["no_go", "hold", "no_data", "go"]
-    assert board.summary == "1 NO-GO, 1 HOLD, 1 NO DATA, 1 GO of 4 lights"
+    assert board.summary == "1 NO-GO, 1 HOLD, 1 NO DATA, 1 GO"
 
 
 def test_missing_data_is_not_go() -> None:

@@ -63,7 +63,7 @@ def test_other_events_link_to_their_audit() -> None:
     assert describe_event(make_event("lease.taken", subject="a/b?c"), ROOMS).href == "/audit?subject=a%2Fb%3Fc"
 
 
-def test_neighbours_that_say_the_same_are_told_once() -> None:
+def test_neighbours_about_one_thing_are_told_once() -> None:
     events = [make_event("person.signed_in")] * 3 + [make_event("key.created"), make_event("person.signed_in")]
     merged = merge_repeats([describe_event(event, ROOMS) for event in events])
     assert [(change.text, change.times) for change in merged] == [

@@ -58,4 +58,4 @@ def judge_board(lights: Iterable[Light]) -> Board:
     counts = Counter(light.state for light in ordered)
     summary = ", ".join(f"{counts[state]} {_WORDS[state]}" for state in _WORST_FIRST if counts[state])
     state = ordered[0].state
-    return Board(state, _HEADLINES[state], f"{summary} of {len(ordered)} lights", ordered)
+    return Board(state, _HEADLINES[state], summary, ordered)

@@ -58,11 +58,11 @@ def describe_event(event: Event, room_names: frozenset[str]) -> Change:
 
 
 def merge_repeats(changes: Sequence[Change]) -> tuple[Change, ...]:
-    """The same, with neighbours that say the same told once, with ``times`` how often."""
+    """The same (newest first), with neighbours about one thing by one actor told once; ``times`` counts them."""
     merged: list[Change] = []
     for change in changes:
         last = merged[-1] if merged else None
-        if last and (last.text, last.label, last.actor) == (change.text, change.label, change.actor):
+        if last and (last.icon, last.href, last.actor) == (change.icon, change.href, change.actor):
             merged[-1] = msgspec.structs.replace(last, times=last.times + 1)
         else:
             merged.append(change)
