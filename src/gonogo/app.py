@@ -19,6 +19,7 @@ from gonogo.kernel.errors import Problem
 from gonogo.kernel.http import problems
 from gonogo.kernel.http.application import Application
 from gonogo.kernel.http.authentication import Authentication
+from gonogo.kernel.http.idempotency import Idempotency
 from gonogo.kernel.http.limits import MAX_BODY
 from gonogo.kernel.http.live import stream_events
 from gonogo.kernel.http.pages import build_templates
@@ -30,11 +31,12 @@ from gonogo.kernel.http.routes.signals import SignalsController
 from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.room import Room
 from gonogo.kernel.telemetry.metrics import RequestMetrics
+from gonogo.releases import room as releases
 from gonogo.web.pages import CONTROLLERS as WEB_CONTROLLERS
 from gonogo.web.shell import note_place
 from gonogo.web.templating import furnish_templates
 
-ROOMS: tuple[Room, ...] = ()
+ROOMS: tuple[Room, ...] = (releases.ROOM,)
 KERNEL_CONTROLLERS = (
     HealthController,
     SignInController,
@@ -50,7 +52,7 @@ WEB = Path(__file__).parent / "web"
 def create_app(config: Config, clock: Clock | None = None) -> Litestar:
     """The ASGI application of one Gonogo, its kernel in ``app.state.kernel``; ``serve_app`` opens both."""
     kernel = Kernel(config, ROOMS, clock)
-    metrics = RequestMetrics(kernel.clock, kernel.signals)
+    metrics = RequestMetrics(kernel.clock, kernel.signals, kernel.collectors)
     app = Application(
         metrics,
         route_handlers=[
@@ -59,7 +61,7 @@ def create_app(config: Config, clock: Clock | None = None) -> Litestar:
             *(controller for room in ROOMS for controller in room.controllers),
             create_static_files_router("/static", directories=[WEB / "static"], opt={"public": True}),
         ],
-        middleware=[Authentication(kernel)],
+        middleware=[Authentication(kernel), Idempotency(kernel)],
         request_max_body_size=MAX_BODY,
         cors_config=_open_cors(config),
         dependencies={

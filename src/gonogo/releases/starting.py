@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -64,12 +65,20 @@ async def start_run(kernel: Kernel, actor: Actor, request: ReleaseRequest) -> Ru
     return await launch_run(kernel, actor, Run(row, course, RunState()), facts, request.variables, name)
 
 
+def _add_ourselves(environment: Mapping[str, str]) -> dict[str, str]:
+    # A checklist may call `gonogo`, from wherever this process was started.
+    own = str(Path(sys.executable).parent)
+    return {**environment, "PATH": f"{environment.get('PATH', os.defpath)}{os.pathsep}{own}"}
+
+
 async def launch_run(
     kernel: Kernel, actor: Actor, run: Run, facts: dict[str, Any], variables: Mapping[str, str], name: str
 ) -> Run:
     """Prepare the run's folder, write its first entry and let it go."""
     folder = find_folder(kernel.config, run.id)
-    Session(folder, read_hosts(kernel), run=run.id).open(os.environ, Path(run.row["workdir"]), variables)
+    session = Session(folder, read_hosts(kernel), run=run.id)
+    session.open(_add_ourselves(os.environ), Path(run.row["workdir"]), variables)
+    session.export({"GONOGO_HOME": str(kernel.config.folder), "GONOGO_RUN": run.id})
     ledger = kernel.get_part(Ledger)
 
     def change(tx: Tx) -> Run:
