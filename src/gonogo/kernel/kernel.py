@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from typing import Any, TypeVar
 
+from prometheus_client.registry import Collector
+
 from gonogo.kernel.auth.authenticate import Authenticator
 from gonogo.kernel.auth.people import ensure_administrator
 from gonogo.kernel.auth.secrets import load_secret
@@ -15,6 +17,7 @@ from gonogo.kernel.config import Config
 from gonogo.kernel.db.database import Database
 from gonogo.kernel.db.migrate import migrate_database
 from gonogo.kernel.db.sqlite import SqliteDatabase
+from gonogo.kernel.db.stored_answers import drop_old_answers
 from gonogo.kernel.events.bus import Bus
 from gonogo.kernel.production import check_production
 from gonogo.kernel.readiness import Dependency
@@ -25,6 +28,7 @@ from gonogo.kernel.tasks import Tasks
 
 T = TypeVar("T")
 SAMPLE_EVERY_S = 2.0
+DROP_EVERY_S = 3600.0
 
 
 class Kernel:
@@ -46,6 +50,7 @@ class Kernel:
         self.clock: Clock = clock or SystemClock()
         self.signals = SignalRegistry()
         self.dependencies: list[Dependency] = []
+        self.collectors: list[Collector] = []
         self.generated_password: str | None = None
         self._parts: dict[type, Any] = {}
 
@@ -75,6 +80,7 @@ class Kernel:
             if room.declare_signals is not None:
                 room.declare_signals(self)
         self.tasks.repeat("sample signals", SAMPLE_EVERY_S, self._sample_signals)
+        self.tasks.repeat("drop old answers", DROP_EVERY_S, self._drop_old_answers)
         for room in self.rooms:
             if room.on_stop is not None:
                 opened.push_async_callback(room.on_stop, self)
@@ -105,6 +111,9 @@ class Kernel:
 
     async def _check_writer(self) -> None:
         await self.db.write(lambda _tx: None)
+
+    async def _drop_old_answers(self) -> None:
+        await self.db.write(drop_old_answers)
 
     async def _sample_signals(self) -> None:
         self.signals.sample_all(self.clock.now())

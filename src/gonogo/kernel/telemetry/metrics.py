@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import Metric
@@ -19,9 +19,9 @@ _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5
 
 
 class RequestMetrics:
-    """Counts every answered request. ``/metrics`` prints it together with every signal's last value."""
+    """Counts every answered request. ``/metrics`` adds every signal's last value and the rooms' collectors."""
 
-    def __init__(self, clock: Clock, signals: SignalRegistry) -> None:
+    def __init__(self, clock: Clock, signals: SignalRegistry, rooms: Sequence[Collector] = ()) -> None:
         self._clock = clock
         self._recent: deque[tuple[float, float, int]] = deque(maxlen=KEPT)
         self._registry = CollectorRegistry()
@@ -31,6 +31,7 @@ class RequestMetrics:
             "gonogo_http_request_seconds", "Time to answer", ("route",), buckets=_BUCKETS, registry=self._registry
         )
         self._registry.register(_SignalCollector(clock, signals))
+        self._registry.register(_RoomsCollector(rooms))
         self._declare_signals(signals)
 
     def count(self, method: str, route: str, status: int, seconds: float) -> None:
@@ -92,3 +93,14 @@ class _SignalCollector(Collector):
 
 def _clean(name: str) -> str:
     return re.sub(r"\W", "_", name, flags=re.ASCII)
+
+
+class _RoomsCollector(Collector):
+    """Asks the collectors of the rooms at each collection: rooms add theirs when they start."""
+
+    def __init__(self, rooms: Sequence[Collector]) -> None:
+        self._rooms = rooms
+
+    def collect(self) -> Iterator[Metric]:
+        for collector in self._rooms:
+            yield from collector.collect()

@@ -26,7 +26,7 @@ class PeopleController(Controller):
         authorise(request.user, "admin")
         return success(await kernel.db.read(store.list_people))
 
-    @post("/")
+    @post("/", opt={"secret_answer": True})
     async def add_person(self, data: NewPerson, request: Request[Actor, Any, Any], kernel: Kernel) -> dict[str, Any]:
         """Add a person; a generated password is in the answer, this once."""
         person, password = await people.add_person(kernel.db, request.user, data)
@@ -53,7 +53,7 @@ class KeysController(Controller):
         authorise(request.user, "admin")
         return success(await kernel.db.read(store.list_keys))
 
-    @post("/")
+    @post("/", opt={"secret_answer": True})
     async def create_key(self, data: NewKey, request: Request[Actor, Any, Any], kernel: Kernel) -> dict[str, Any]:
         """Make a key; its ``token`` is in the answer, this once."""
         key, token = await keys.create_key(kernel.db, request.user, data)
