@@ -10,6 +10,7 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, ExitStack
 from typing import Any, Literal
 from urllib.parse import urlencode
 
@@ -88,6 +89,7 @@ class EventStream:
         self._position = position
         self._sign_in = sign_in
         self._socket: ClientConnection | None = None
+        self._opened = ExitStack()
         self._heard_at = 0.0
 
     def __iter__(self) -> Iterator[Event]:
@@ -113,9 +115,8 @@ class EventStream:
 
     def close(self) -> None:
         """Hang up; the next question connects again."""
-        if self._socket is not None:
-            self._socket.close()
-            self._socket = None
+        self._socket = None
+        self._opened.close()
 
     def _receive(self, timeout: float) -> Event | None:
         if self._socket is None:
@@ -131,8 +132,9 @@ class EventStream:
         return self._position.take(text)
 
     def _connect(self) -> ClientConnection:
-        address = self._position.address
-        return connect(address, additional_headers=self._sign_in(), proxy=choose_proxy(address), open_timeout=5)
+        address, headers = self._position.address, self._sign_in()
+        proxy = choose_proxy(address)
+        return self._opened.enter_context(connect(address, additional_headers=headers, proxy=proxy, open_timeout=5))
 
 
 class AsyncEventStream:
@@ -142,6 +144,7 @@ class AsyncEventStream:
         self._position = position
         self._sign_in = sign_in
         self._socket: AsyncConnection | None = None
+        self._opened = AsyncExitStack()
 
     async def __aiter__(self) -> AsyncIterator[Event]:
         while True:
@@ -157,9 +160,8 @@ class AsyncEventStream:
 
     async def close(self) -> None:
         """Hang up; the next question connects again."""
-        if self._socket is not None:
-            await self._socket.close()
-            self._socket = None
+        self._socket = None
+        await self._opened.aclose()
 
     async def _receive(self) -> Event | None:
         if self._socket is None:
@@ -167,9 +169,9 @@ class AsyncEventStream:
         return self._position.take(await asyncio.wait_for(self._socket.recv(), SILENCE_S))
 
     async def _connect(self) -> AsyncConnection:
-        address = self._position.address
-        headers = await self._sign_in()
-        return await connect_async(address, additional_headers=headers, proxy=choose_proxy(address), open_timeout=5)
+        address, headers = self._position.address, await self._sign_in()
+        opening = connect_async(address, additional_headers=headers, proxy=choose_proxy(address), open_timeout=5)
+        return await self._opened.enter_async_context(opening)
 
 
 def choose_proxy(address: str) -> Literal[True] | None:

@@ -17,6 +17,7 @@ from gonogo.client.discovery import Target
 from gonogo.client.errors import ApiError, ServerUnreachable, read_problem
 
 ATTEMPTS = 4
+LONGEST_WAIT_S = 2.0
 TIME_LIMIT = httpx.Timeout(30.0, connect=5.0)
 PASSING_STATUSES = frozenset({502, 503, 504})
 
@@ -106,7 +107,7 @@ def make_retrying(kind: Any, call: Call) -> Any:
     """How often and after which failures a call is sent again."""
     return kind(
         retry=retry_if_exception(partial(should_retry, call)),
-        wait=wait_random_exponential(multiplier=0.2, max=5),
+        wait=wait_random_exponential(multiplier=0.2, max=LONGEST_WAIT_S),
         stop=stop_after_attempt(ATTEMPTS),
         reraise=True,
     )

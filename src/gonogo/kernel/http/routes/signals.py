@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -60,9 +61,12 @@ class SignalsController(Controller):
     ) -> dict[str, Any]:
         """Add samples, as a script does that measures something of its own."""
         authorise(request.user, "operator")
-        now = kernel.clock.now()
+        # One instant holds one sample, so those of one push stand a microsecond apart and end now.
+        start = kernel.clock.now() - timedelta(microseconds=len(data.values) - 1)
+        instants = [start + timedelta(microseconds=place) for place in range(len(data.values))]
+        pairs = list(zip(data.values, instants, strict=True))
         try:
-            kept = [kernel.signals.record(name, v, data.labels, at=now, unit=data.unit) for v in data.values]
+            kept = [kernel.signals.record(name, v, data.labels, at=at, unit=data.unit) for v, at in pairs]
         except ValueError as error:
             raise BadInput(str(error), field="unit") from error
         return success({"name": name, "accepted": sum(kept), "refused": len(kept) - sum(kept)})
