@@ -11,8 +11,8 @@ from gonogo.releases.reading.judging import find_expectation
 from gonogo.releases.reading.waits import find_wait
 
 Meaning = Literal["expect", "threshold", "wait", "option", "turn", "condition", "variant", "shebang", "label"]
+_ORNAMENT = re.compile(r"^[=#*~_-]{2,}|[=#*~_-]{2,}$")
 _BULLET = re.compile(r"^[-*•]\s+")
-_STEP = re.compile(r"^(?:(?:option|method|approach)\s*#?\w{1,3}|[a-z0-9]{1,2}[.)])\s*[:.)-]?\s*", re.IGNORECASE)
 
 
 class Comment(NamedTuple):
@@ -27,7 +27,7 @@ def read_comment(raw: str) -> Comment:
     """Understand one comment line, its ``#`` already gone."""
     if raw.startswith("!"):
         return Comment("shebang", "")
-    text = _BULLET.sub("", raw).strip(" =-#*~") if raw.strip("=-#*~ ") else ""
+    text = _ORNAMENT.sub("", _BULLET.sub("", raw)).strip()
     if expected := find_expectation(text):
         return Comment("expect", expected)
     wait = find_wait(text)

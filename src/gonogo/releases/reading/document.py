@@ -67,8 +67,10 @@ def walk_blocks(blocks: list[Block]) -> Iterator[Block]:
         yield from walk_blocks(block.children)
 
 
-def _is_body(text: str) -> bool:
-    return "\n" in text or text.startswith(("[ ]", "[x]", "**")) or _LABELLED.match(text) is not None
+def _is_body(text: str, underline: str) -> bool:
+    if "\n" in text:
+        return True
+    return underline == "-" and (text.startswith(("[ ]", "[x]", "**")) or _LABELLED.match(text) is not None)
 
 
 def _make_markdown() -> MarkdownIt:
@@ -88,7 +90,7 @@ class _Builder:
         self.root = Block("quote", 1, 1)
         self.stack = [self.root]
         self.columns: tuple[str, ...] | None = None
-        self.underlined = False
+        self.underline = ""
 
     def take(self, token: Token) -> None:
         name = token.type
@@ -101,7 +103,7 @@ class _Builder:
         elif name == "inline":
             self.take_inline(token)
         elif name == "heading_open":
-            self.underlined = token.markup in ("-", "=")
+            self.underline = token.markup if token.markup in ("-", "=") else ""
             self.add(Block("heading", *self.lines_of(token), depth=int(token.tag[1:])))
         elif name == "table_open":
             self.columns = None
@@ -145,7 +147,7 @@ class _Builder:
         if block is None or block.kind not in ("paragraph", "heading"):
             return
         block.text = token.content
-        if block.kind == "heading" and self.underlined and _is_body(token.content):
+        if block.kind == "heading" and self.underline and _is_body(token.content, self.underline):
             # Metadata right above a rule reads as an underlined heading; nobody meant it as one.
             block.kind = "paragraph"
         first = len(holder.children) == 1 and not holder.text and block.line == holder.line

@@ -16,6 +16,7 @@ _STRONG = re.compile(r"(\*\*\*|\*\*|__|~~)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
 _EMPHASIS = re.compile(
     r"(?<![\w*])\*(?=[^\s*])([^*\n]+?)(?<=[^\s*])\*(?![\w*])|(?<!\w)_(?=[^\s_])([^\n]+?)(?<=[^\s_])_(?!\w)"
 )
+_BLANK = re.compile(r"_{3,}|(?:\\_){3,}")
 _TAG = re.compile(
     r"</?(?:br|b|i|u|em|strong|sub|sup|code|kbd|span|p|div|a|details|summary|img|small|center)\b[^>]*>", re.I
 )
@@ -105,10 +106,10 @@ def _strip_marks(text: str) -> str:
     kept: list[str] = []
 
     def set_aside(match: re.Match[str]) -> str:
-        kept.append(match[2].strip() if match.re is _CODE else match[1])
+        kept.append(match[2].strip() if match.re is _CODE else "____" if match.re is _BLANK else match[1])
         return f"\ue000{len(kept) - 1}\ue001"
 
-    text = drop_comments(text).replace("\ue000", "")
+    text = _BLANK.sub(set_aside, drop_comments(text).replace("\ue000", ""))
     if "`" in text:
         text = _CODE.sub(set_aside, text)
     if "<" in text:

@@ -54,7 +54,7 @@ class Signature:
 def find_signature(text: str, label: Label | None, *, signing: bool, ticked: bool) -> Signature | None:
     """Whether a line asks for a signature. ``signing``: under a sign-off heading; ``ticked``: it has a box."""
     blank = has_blank(text)
-    named = label.name if label else _before_blank(text) if blank else ""
+    named = label.name if label else _before_blank(text) if blank or signing else ""
     if blank and named:
         if _SIGNS.match(named):
             return Signature(None)
@@ -94,7 +94,7 @@ def _role_alone(text: str) -> str | None:
 
 def _before_blank(text: str) -> str:
     head = _BLANK.split(text, maxsplit=1)[0]
-    return head.split(":")[0].strip(" *:-") if ":" in head else head.strip(" *:-")
+    return head.split(":")[0].strip(" *:-") if ":" in head else head.strip(" *:-") if head != text else ""
 
 
 def _is_role(text: str) -> bool:
