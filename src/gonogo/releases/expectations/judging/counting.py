@@ -54,7 +54,8 @@ def find_rows(text: str) -> int:
         return _read(whole[1])
     shown = _PSQL_ROWS.findall(text)
     if shown:
-        return _read_table(text, None) if "count" in text[:200].lower() else int(shown[-1])  # type: ignore[return-value]
+        counted = _read_table(text, None) if "count" in text[:200].lower() else None
+        return int(shown[-1]) if counted is None else counted
     if re.match(r"\s*(?:empty set|0 rows|no rows|no results|\[\s*\]\s*\Z)", text, re.IGNORECASE):
         return 0
     return sum(1 for line in text.splitlines() if line.strip() and not _RULE.match(line.strip()))

@@ -12,7 +12,7 @@ from gonogo.releases.expectations.judging.answer import Answer, answer, clean, s
 from gonogo.releases.rules import Json
 
 _ANYTHING = "..."
-_MAX_DOCUMENTS = 1000
+_SPACE = re.compile(r"\s*")
 _HEADERS = re.compile(r"HTTP/[\d.]{1,3} [1-5]\d\d[^\n]*\n(?:[^\n:]{1,200}:[^\n]*\n)*\r?\n")
 _START = re.compile(r"^[ \t]*(?=[{\[])", re.MULTILINE)
 
@@ -100,13 +100,14 @@ def _read_documents(text: str) -> list[Any]:
 def _decode_all(text: str, at: int) -> list[Any]:
     found: list[Any] = []
     decoder = json.JSONDecoder()
-    while at < len(text) and len(found) < _MAX_DOCUMENTS:
+    while at < len(text):
         try:
             document, at = decoder.raw_decode(text, at)
         except (ValueError, RecursionError):
             break
         found.append(document)
-        at += len(text[at:]) - len(text[at:].lstrip()) if at < len(text) and text[at].isspace() else 0
+        space = _SPACE.match(text, at)
+        at = space.end() if space is not None else at
     return found
 
 
