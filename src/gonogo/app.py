@@ -32,11 +32,12 @@ from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.room import Room
 from gonogo.kernel.telemetry.metrics import RequestMetrics
 from gonogo.releases import room as releases
+from gonogo.settings import room as settings
 from gonogo.web.pages import CONTROLLERS as WEB_CONTROLLERS
 from gonogo.web.shell import note_place
 from gonogo.web.templating import furnish_templates
 
-ROOMS: tuple[Room, ...] = (releases.ROOM,)
+ROOMS: tuple[Room, ...] = (releases.ROOM, settings.ROOM)
 KERNEL_CONTROLLERS = (
     HealthController,
     SignInController,

@@ -19,6 +19,7 @@ import msgspec
 import uvicorn
 from litestar import Litestar
 
+from gonogo.kernel.http.frames import FrameSocket
 from gonogo.kernel.kernel import Kernel
 
 WS_MAX_SIZE = 64 * 1024
@@ -142,7 +143,7 @@ def _configure(app: Litestar) -> uvicorn.Config:
         app,
         loop="none",
         http="httptools",
-        ws="websockets-sansio",
+        ws=FrameSocket,
         ws_max_size=WS_MAX_SIZE,
         ws_per_message_deflate=False,
         log_config=None,

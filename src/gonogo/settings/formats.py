@@ -1,0 +1,68 @@
+"""JSON, TOML and YAML documents, read without surprises and written so that they read back the same."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Any, Literal, get_args
+
+import msgspec
+import tomli_w
+import yaml
+
+from gonogo.settings.errors import BadDocument
+
+Format = Literal["json", "toml", "yaml"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+MEDIA_TYPES: Mapping[Format, str] = {"json": "application/json", "toml": "application/toml", "yaml": "application/yaml"}
+_SUFFIXES: Mapping[str, Format] = {".json": "json", ".toml": "toml", ".yaml": "yaml", ".yml": "yaml"}
+
+
+class _Loader(yaml.CSafeLoader):
+    """Safe YAML without dates: an unquoted 2026-01-31 is text, as it is in JSON."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, rule) for tag, rule in rules if tag != "tag:yaml.org,2002:timestamp"]
+    for first, rules in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def find_format(name: str) -> Format | None:
+    """The format that a file's name ends with, or a media type names; None for others."""
+    subtype = name.partition(";")[0].strip().rpartition("/")[2].removeprefix("x-")
+    return _SUFFIXES.get(PurePath(name).suffix.lower()) or next((one for one in FORMATS if one == subtype), None)
+
+
+def read_document(text: str, format: Format) -> dict[str, Any]:
+    """The table that ``text`` holds. Raises ``BadDocument`` with the place of the fault."""
+    try:
+        document = _decode(text, format)
+    except (msgspec.DecodeError, tomllib.TOMLDecodeError, yaml.YAMLError) as error:
+        raise BadDocument(f"The document is not valid {format.upper()}: {error}", field="document") from error
+    except (RecursionError, ValueError) as error:
+        raise BadDocument(f"The document can't be read as {format.upper()}: {error}", field="document") from error
+    if not isinstance(document, dict) or not all(isinstance(key, str) for key in document):
+        raise BadDocument("The document must be a table with setting keys as names.", field="document")
+    return document
+
+
+def write_document(document: Mapping[str, Any], format: Format) -> str:
+    """The text of a table; ``read_document`` gives the same table back. TOML has no null."""
+    if format == "json":
+        return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
+    if format == "toml":
+        return tomli_w.dumps(document)
+    return yaml.dump(dict(document), Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True)
+
+
+def _decode(text: str, format: Format) -> Any:
+    if format == "json":
+        return msgspec.json.decode(text)
+    if format == "toml":
+        return tomllib.loads(text)
+    # A few lines of nested aliases would unfold into gigabytes.
+    if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.CSafeLoader)):
+        raise BadDocument("YAML aliases are not accepted here; write the value out.", field="document")
+    return yaml.load(text, Loader=_Loader)

@@ -1,0 +1,168 @@
+"""Writing settings: history, values and the event of one change, all within the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+from sqlalchemy import and_, bindparam, delete, insert, literal, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.clock import format_instant
+from gonogo.kernel.db.database import Tx
+from gonogo.settings.changes import Change, Commit, Wanted
+from gonogo.settings.codec import Codec
+from gonogo.settings.errors import VersionConflict
+from gonogo.settings.models import DEFAULT, history, marks, overlays, problems, settings
+from gonogo.settings.store import chunk, get_version
+
+LISTED = 100
+"""Most changes that one event lists; the history has them all."""
+
+
+class Current(msgspec.Struct, frozen=True):
+    """A row as it is in the database; ``good`` is the text in use when the row's own was refused."""
+
+    text: str
+    version: int
+    updated_by: str
+    good: str | None
+    refused: bool
+
+    @property
+    def effective(self) -> str | None:
+        return self.good if self.refused else self.text
+
+
+def record_changes(tx: Tx, codec: Codec, wanted: Wanted, actor: Actor) -> Commit | None:
+    """Write what differs, as one version with one event; None when nothing does. Raises ``VersionConflict``."""
+    current = read_current(tx, wanted.environment, wanted.texts)
+    for key, version in wanted.expected.items():
+        _check_version(key, version, current.get(key))
+    changes = tuple(_find_changes(codec, wanted.texts, current))
+    if not changes:
+        return None
+    commit = write_commit(tx, wanted, changes, actor)
+    refused = [change.key for change in changes if change.key in current and current[change.key].refused]
+    forget_problems(tx, wanted.environment, refused)
+    subject, data = describe_commit(codec, wanted, commit)
+    tx.emit(wanted.event, subject, data, actor)
+    return commit
+
+
+def write_commit(tx: Tx, wanted: Wanted, changes: tuple[Change, ...], actor: Actor) -> Commit:
+    """History first, then the values: the triggers tell our writes from others' by that order."""
+    version, at = get_version(tx) + 1, format_instant(tx.clock.now())
+    shared = {
+        "version": version,
+        "environment": wanted.environment,
+        "action": wanted.action,
+        "at": at,
+        "actor": actor.id,
+        "actor_name": actor.name,
+        "why": wanted.why,
+    }
+    tx.execute(insert(history), [shared | msgspec.structs.asdict(change) for change in changes])
+    _write_values(tx, wanted.environment, changes, at, actor.name)
+    return Commit(
+        version=version,
+        environment=wanted.environment,
+        changes=changes,
+        action=wanted.action,
+        at=at,
+        by=actor.name,
+    )
+
+
+def describe_commit(codec: Codec, wanted: Wanted, commit: Commit) -> tuple[str, dict[str, Any]]:
+    """Subject and data of the event that tells of a commit; secrets are masked."""
+    told = [
+        {"key": c.key, "before": codec.tell(c.key, c.before), "after": codec.tell(c.key, c.after)}
+        for c in commit.changes[:LISTED]
+    ]
+    data: dict[str, Any] = {"version": commit.version, "environment": commit.environment, "count": len(commit.changes)}
+    data |= {"changes": told} | ({"why": wanted.why} if wanted.why else {})
+    return wanted.subject or (commit.changes[0].key if len(commit.changes) == 1 else "settings"), data
+
+
+def read_current(tx: Tx, environment: str, keys: Iterable[str]) -> dict[str, Current]:
+    """The rows of these keys in one environment."""
+    table = _choose_table(environment)
+    here = literal(environment)
+    on = and_(problems.c.key == table.c.key, problems.c.environment == here)
+    columns = (table.c.value, table.c.version, table.c.updated_by, problems.c.good, problems.c.found)
+    query = select(table.c.key, *columns).select_from(table.outerjoin(problems, on))
+    query = query.where(table.c.key.in_(bindparam("keys", expanding=True)))
+    if table is overlays:
+        query = query.where(overlays.c.environment == here)
+    found = {}
+    for part in chunk(keys):
+        for row in tx.execute(query, {"keys": part}):
+            refused = row.found is not None
+            found[row.key] = Current(row.value, row.version, row.updated_by, row.good, refused)
+    return found
+
+
+def forget_problems(tx: Tx, environment: str, keys: list[str]) -> None:
+    """Drop what was said about refused values of these settings."""
+    for part in chunk(keys):
+        tx.execute(delete(problems).where(problems.c.environment == environment, problems.c.key.in_(part)))
+
+
+def _find_changes(codec: Codec, texts: Mapping[str, str | None], current: Mapping[str, Current]) -> Iterable[Change]:
+    for key, after in texts.items():
+        row = current.get(key)
+        before = row.effective if row is not None else None
+        if not codec.is_same(key, before, after) or (row is not None and row.refused):
+            yield Change(key, before, after, (row.version if row is not None else 0) + 1)
+
+
+def _check_version(key: str, version: int, row: Current | None) -> None:
+    current = row.version if row is not None else 0
+    if current != version:
+        by = f" by {row.updated_by}" if row is not None and row.updated_by else ""
+        raise VersionConflict(
+            f"'{key}' is at version {current}, changed{by} since version {version}. Read it again, then decide.",
+            field="version",
+            key=key,
+            current_version=current,
+        )
+
+
+def _write_values(tx: Tx, environment: str, changes: tuple[Change, ...], at: str, by: str) -> None:
+    kept = [
+        {"key": c.key, "value": c.after, "version": c.setting_version, "updated_at": at, "updated_by": by}
+        for c in changes
+        if c.after is not None
+    ]
+    gone = [change.key for change in changes if change.after is None]
+    if environment == DEFAULT:
+        if kept:
+            tx.execute(_PUT_SETTING, kept)
+        for part in chunk(gone):
+            tx.execute(delete(settings).where(settings.c.key.in_(part)))
+    else:
+        if kept:
+            tx.execute(_PUT_OVERLAY, [row | {"environment": environment} for row in kept])
+        for part in chunk(gone):
+            tx.execute(delete(overlays).where(overlays.c.environment == environment, overlays.c.key.in_(part)))
+    for part in chunk(gone):
+        tx.execute(delete(marks).where(marks.c.environment == environment, marks.c.key.in_(part)))
+
+
+def _choose_table(environment: str) -> Any:
+    return settings if environment == DEFAULT else overlays
+
+
+def _make_upsert(table: Any, keys: tuple[str, ...]) -> Any:
+    statement = upsert(table)
+    columns = ("value", "version", "updated_at", "updated_by")
+    return statement.on_conflict_do_update(
+        index_elements=list(keys), set_={name: statement.excluded[name] for name in columns}
+    )
+
+
+_PUT_SETTING = _make_upsert(settings, ("key",))
+_PUT_OVERLAY = _make_upsert(overlays, ("environment", "key"))

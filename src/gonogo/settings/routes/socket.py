@@ -1,0 +1,45 @@
+"""``/api/settings/ws``: every change as it is committed. docs/reference/settings-websocket.asyncapi.yaml has it all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import WebSocket, websocket
+
+from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.http.frames import EXTENSION, Wire
+from gonogo.kernel.kernel import Kernel
+from gonogo.settings.errors import EnvironmentNotFound
+from gonogo.settings.fanout.hub import Hub
+from gonogo.settings.fanout.visits import Visits
+from gonogo.settings.live import LiveSettings
+from gonogo.settings.models import DEFAULT
+
+NO_ENVIRONMENT = 4404
+
+
+@websocket("/api/settings/ws")
+async def stream_settings(
+    socket: WebSocket[Actor, Any, Any], kernel: Kernel, since: int | None = None, environment: str = DEFAULT
+) -> None:
+    """Send ``hello``, then a snapshot or what was missed since a version, then every change."""
+    await socket.accept()
+    try:
+        kernel.get_part(LiveSettings).check_environment(environment)
+    except EnvironmentNotFound as error:
+        await socket.close(NO_ENVIRONMENT, error.detail[:120])
+        return
+    extensions: dict[str, Any] = socket.scope["extensions"] or {}
+    wire: Wire = extensions[EXTENSION]
+    hub, visits = kernel.get_part(Hub), kernel.get_part(Visits)
+    visit = visits.open(socket.user, socket.client.host if socket.client else "", environment)
+    client = hub.join(wire, environment, since)
+    try:
+        while (message := await socket.receive())["type"] != "websocket.disconnect":
+            pass
+        visits.close(visit, int(message.get("code") or 0))
+    except BaseException:
+        visits.close(visit, 0)
+        raise
+    finally:
+        hub.leave(client)

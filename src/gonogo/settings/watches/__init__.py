@@ -1,0 +1,1 @@
+"""Adapters of the watch, one a database."""
