@@ -28,9 +28,9 @@ GO = Answer("g", "GO", "go")
 NO_GO = Answer("n", "NO-GO", "no_go")
 HOLD = Answer("h", "HOLD", "hold")
 RETRY = Answer("r", "try again", "retry")
-BY_HAND = Answer("b", "I did it by hand", "take_over", "What did you do?")
+BY_HAND = Answer("m", "done by hand", "take_over", "What did you do?")
 TAKE = Answer("t", "take its result", "resolve")
-BACK = Answer("k", "roll back", "rollback")
+BACK = Answer("b", "roll back", "rollback")
 STOP = Answer("x", "stop: NO-GO", "stop")
 LATER = Answer("l", "later", "leave")
 
@@ -44,6 +44,7 @@ MENUS: dict[str, tuple[Answer, ...]] = {
     "no_data": (RETRY, GO, NO_GO, LATER),
     "unknown": (TAKE, RETRY, BY_HAND, SKIP, BACK, STOP, LATER),
 }
+BY_MACHINE = ("command", "action", "check", "wait")
 INTERRUPTED = (Answer("c", "go on", "continue"), LATER, BACK, STOP)
 
 
@@ -70,11 +71,15 @@ def ask_approval(plan: Plan) -> None:
 
 def ask_item(asked: Any, item: Any, still_asked: Callable[[], bool]) -> tuple[Answer, str] | None:
     """What a person says about an item, with their words; None when somebody else was quicker."""
+    menu = MENUS.get(asked["reason"], (LATER,))
+    if item["need"] not in BY_MACHINE:
+        menu = tuple(answer for answer in menu if answer is not BY_HAND)
     say()
     say(f"  {describe_question(asked['reason'], item)}  (line {item['line']}, item {item['id']})")
     for criterion in item["criteria"]:
-        say(f"    · {criterion}")
-    return ask_menu(MENUS.get(asked["reason"], (LATER,)), still_asked)
+        if criterion not in item["text"]:
+            say(f"    · {criterion}")
+    return ask_menu(menu, still_asked)
 
 
 def ask_menu(menu: tuple[Answer, ...], still_asked: Callable[[], bool]) -> tuple[Answer, str] | None:
@@ -104,7 +109,7 @@ def describe_question(reason: str, item: Any) -> str:
     asks = {
         "tick": f"Done? {text}",
         "sign": f"Signature{role}: {text}",
-        "decide": f"GO or NO-GO? {text}",
+        "decide": text if text.startswith("GO") else f"GO or NO-GO? {text}",
         "judge": f"Is this as it should be? {text}",
         "failed": f"It failed: {text}",
         "undecided": f"The numbers do not decide it: {text}",

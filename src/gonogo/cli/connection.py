@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -30,6 +31,11 @@ def open_gonogo() -> Iterator[Gonogo]:
                 raise CannotRun("Another process holds the data folder, but serves nothing. Stop it and try again.")
             time.sleep(0.1)  # the other process has the folder and is about to say where it listens
         yield stack.enter_context(Gonogo())
+
+
+def is_embedded(gonogo: Gonogo) -> bool:
+    """Whether the server is this very process, and ends with this command."""
+    return gonogo.target.pid == os.getpid()
 
 
 def embed_server(stack: ExitStack) -> bool:

@@ -6,9 +6,11 @@ from typing import Any
 
 from rich.text import Text
 
+from gonogo.cli.connection import is_embedded
 from gonogo.cli.exits import GO, HELD, NO_GO
 from gonogo.cli.output import make_console
-from gonogo.cli.values import read_instant, write_long, write_took
+from gonogo.cli.values import read_instant, write_took
+from gonogo.client.gonogo import Gonogo
 
 BADGES = {
     GO: (" GO ", "bold white on green"),
@@ -26,13 +28,13 @@ def exit_code(release: Any) -> int:
     return GO if release["verdict"] == "go" else NO_GO
 
 
-def tell_end(release: Any) -> None:
+def tell_end(gonogo: Gonogo, release: Any) -> None:
     """Print the verdict, what is left to do, and where the record is."""
     console = make_console()
     code = exit_code(release)
     headline = Text.assemble(BADGES[code], " ", (release["title"], "bold"), f"  {write_elapsed(release)}")
     console.print()
-    for line in (headline, *map(Text, list_reasons(release, code)), *map(Text, list_ways(release["id"], code))):
+    for line in (headline, *map(Text, list_reasons(release, code)), *map(Text, list_ways(gonogo, release["id"], code))):
         console.print(line, soft_wrap=True)
 
 
@@ -45,16 +47,12 @@ def write_elapsed(release: Any) -> str:
 
 
 def list_reasons(release: Any, code: int) -> list[str]:
-    """Why it ended so, who is waited for, and the time of the rollback against its promise."""
+    """Why it ended so, and who is waited for."""
     lines = [release["why"]] if release["why"] else []
     if code == HELD:
         lines += [
             f"  {item['id']:<8} {item['need']:<7} line {item['line']}: {item['text']}" for item in list_open(release)
         ]
-    rollback = release["rollback"]
-    if rollback is not None and rollback["seconds"] is not None:
-        promise = f" (promised: {write_long(rollback['promise_s'])})" if rollback["promise_s"] else ""
-        lines.append(f"Rollback: {rollback['outcome']} in {write_took(rollback['seconds'])}{promise}")
     return lines
 
 
@@ -76,8 +74,9 @@ def waits_for_person(item: Any) -> bool:
     return status == "open" and item["need"] in NEEDS_PERSON and item["kind"] not in ("info", "rollback")
 
 
-def list_ways(run: str, code: int) -> list[str]:
-    """What to type next."""
+def list_ways(gonogo: Gonogo, run: str, code: int) -> list[str]:
+    """What to type next, and the page when there is a server to show it."""
+    ways = [f"  gonogo report {run} --format html --output report.html"]
     if code == HELD:
-        return [f'  gonogo releases tick {run} ITEM --note "…"', f"  gonogo resume {run}"]
-    return [f"  gonogo report {run} --format html --output report.html"]
+        ways = [f'  gonogo releases tick {run} ITEM --note "…"', f"  gonogo resume {run}"]
+    return ways if is_embedded(gonogo) else [*ways, f"  {gonogo.target.url}/releases/{run}"]

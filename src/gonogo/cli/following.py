@@ -8,7 +8,8 @@ from typing import Any
 
 from rich.text import Text
 
-from gonogo.cli.asking import INTERRUPTED, LATER, Answer, ask_item, ask_menu, perform
+from gonogo.cli.asking import HOLD, INTERRUPTED, LATER, Answer, ask_item, ask_menu, perform
+from gonogo.cli.connection import is_embedded
 from gonogo.cli.ending import exit_code, tell_end
 from gonogo.cli.exits import HELD
 from gonogo.cli.output import say, warn
@@ -35,13 +36,20 @@ def follow_run(gonogo: Gonogo, run: str, *, attended: bool, name: str | None, si
     except ServerUnreachable as error:
         warn(f"gonogo: {error} Once it is back: gonogo resume {run}")
         return HELD
-    tell_end(release)
+    tell_end(gonogo, release)
     return exit_code(release)
 
 
 def raise_interrupt(_number: int, _frame: Any) -> None:
     """SIGTERM is Ctrl-C from a machine."""
     raise KeyboardInterrupt
+
+
+def draw_opening(gonogo: Gonogo, release: Any) -> Iterator[Text]:
+    """Which run this is, and its page when there is a server to show it."""
+    yield Text.assemble((release["title"], "bold"), ("  run ", "dim"), release["id"])
+    if not is_embedded(gonogo):
+        yield Text(f"{gonogo.target.url}/releases/{release['id']}", "dim")
 
 
 class Follower:
@@ -59,7 +67,9 @@ class Follower:
 
     def follow(self) -> Any:
         """The run as it was when it ended, was held, or was left."""
-        self._teller = Teller(self._gonogo.releases.show(self._run))
+        release = self._gonogo.releases.show(self._run)
+        self._teller = Teller(release)
+        self._write(draw_opening(self._gonogo, release))
         stream = self._gonogo.events.watch(f"release:{self._run}")
         stream.find_next(LOOK_EVERY_S)  # it is connected from here on, so nothing falls between it and the first look
         looks = 0
@@ -150,8 +160,8 @@ class Follower:
             self._view.go_on()
 
     def _do(self, item: str, answer: Answer, words: str) -> None:
+        self._is_left = answer in (LATER, HOLD)
         if answer is LATER:
-            self._is_left = True
             return
         try:
             perform(self._gonogo, self._run, item, answer, words, self._name)

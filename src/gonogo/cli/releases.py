@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal
 from cyclopts import App, Parameter
 from rich.text import Text
 
-from gonogo.cli.connection import open_gonogo
+from gonogo.cli.connection import is_embedded, open_gonogo
 from gonogo.cli.ending import exit_code, write_elapsed
+from gonogo.cli.following import follow_run
 from gonogo.cli.options import AsJson, RunName
 from gonogo.cli.output import make_console, say, show_json, show_table
 from gonogo.cli.runs import get_run_id
@@ -34,11 +35,11 @@ def list_runs(*, limit: Limit = 20, json: AsJson = False) -> None:
     Example: gonogo releases list
     """
     with open_gonogo() as gonogo:
-        page = gonogo.releases.list(limit=limit)
+        page, embedded = gonogo.releases.list(limit=limit), is_embedded(gonogo)
     if json:
         show_json(page)
         return
-    rows = [describe_run(run) for run in page.items]
+    rows = [describe_run(run, embedded) for run in page.items]
     headings = ("run", "checklist", "environment", "stands", "started", "by")
     show_table(headings, rows, empty="Nothing has been run yet: gonogo run RELEASE.md")
 
@@ -50,12 +51,14 @@ def show(run: RunName, /, *, json: AsJson = False) -> None:
     Example: gonogo releases show last
     """
     with open_gonogo() as gonogo:
-        release = gonogo.releases.show(get_run_id(gonogo, run))
+        release, embedded = gonogo.releases.show(get_run_id(gonogo, run)), is_embedded(gonogo)
     if json:
         show_json(release)
         return
     console = make_console()
-    console.print(Text.assemble((release["title"], "bold"), f"  {describe_status(release)} {write_elapsed(release)}"))
+    console.print(
+        Text.assemble((release["title"], "bold"), f"  {describe_status(release, embedded)} {write_elapsed(release)}")
+    )
     console.print(Text(f"run {release['id']}, started by {release['started_by_name']} in {release['workdir']}", "dim"))
     for phase in release["phases"]:
         console.print()
@@ -140,14 +143,15 @@ def run_item(run: RunName, item: ItemName, /, *, note: Note = "", as_: As = None
 
 
 @app.command
-def stop(run: RunName, /, *, reason: Reason = "", json: AsJson = False) -> None:
-    """End a run where it is, without rolling back; it counts as NO-GO.
+def stop(run: RunName, /, *, reason: Reason = "") -> int:
+    """End a run where it is, without rolling back. Exit code 1: it counts as NO-GO.
 
     Example: gonogo releases stop last --reason "wrong version"
     """
     with open_gonogo() as gonogo:
-        release = gonogo.releases.stop(get_run_id(gonogo, run), reason)
-    tell(release, json)
+        found = gonogo.releases.show(get_run_id(gonogo, run))
+        gonogo.releases.stop(found["id"], reason)
+        return follow_run(gonogo, found["id"], attended=False, name=None, since=found["head_seq"])
 
 
 def act(run: str, item: str, json: bool, move: Callable[[Gonogo, str], Any]) -> None:
@@ -156,32 +160,28 @@ def act(run: str, item: str, json: bool, move: Callable[[Gonogo, str], Any]) -> 
         key = get_run_id(gonogo, run)
         move(gonogo, key)
         release = gonogo.releases.show(key)
+        embedded = is_embedded(gonogo)
     if json:
         show_json(release)
         return
     found = next(each for phase in release["phases"] for each in phase["items"] if each["id"] == item)
     make_console().print(draw_item(found))
-    say(f"The run is {describe_status(release)}. `gonogo resume {key}` goes on with it here.")
+    way = f" `gonogo resume {key}` goes on with it." if embedded and release["status"] != "finished" else ""
+    say(f"The run is {describe_status(release, embedded)}.{way}")
 
 
-def tell(release: Any, json: bool) -> None:
-    """Where a run stands."""
-    if json:
-        show_json(release)
-    else:
-        say(f"The run is {describe_status(release)}.")
-
-
-def describe_run(run: Any) -> tuple[str, ...]:
+def describe_run(run: Any, embedded: bool) -> tuple[str, ...]:
     """One row of the list."""
-    started = write_local(run["started_at"])
-    return run["id"], run["title"], run["environment"] or "", describe_status(run), started, run["started_by_name"]
+    stands, started = describe_status(run, embedded), write_local(run["started_at"])
+    return run["id"], run["title"], run["environment"] or "", stands, started, run["started_by_name"]
 
 
-def describe_status(run: Any) -> str:
-    """GO, NO-GO, or what the run is at."""
+def describe_status(run: Any, embedded: bool) -> str:
+    """GO, NO-GO, or what the run is at. Without a server nobody is at it: it rests until it is resumed."""
     if run["status"] == "finished":
         return "NO-GO" if exit_code(run) else "GO"
+    if embedded and run["status"] in ("running", "rolling_back"):
+        return "resting"
     return STANDS.get(run["status"], str(run["status"]))
 
 

@@ -117,8 +117,7 @@ class Teller:
 
     def _tell_rolled_back(self, entry: Any, _item: Any) -> Iterator[Text]:
         data = entry["data"]
-        took = f" in {write_took(data['seconds'])}" if data.get("seconds") is not None else ""
-        yield mark_line(data.get("outcome", "failed"), f"Rolled back{took}. {data.get('why', '')}".rstrip(), indent="")
+        yield mark_line(data.get("outcome", "failed"), data.get("why") or "Rolled back.", indent="")
 
     def _tell_stop(self, entry: Any, _item: Any) -> Iterator[Text]:
         yield Text(f"Stopped by {entry['actor_name']}. {entry['data'].get('reason', '')}".rstrip(), "bold red")

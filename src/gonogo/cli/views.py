@@ -13,6 +13,8 @@ from rich.text import Text
 
 from gonogo.cli.output import make_console
 
+HANGING = 4
+
 
 class View(Protocol):
     """Takes lines as they come, and what is under way at the moment."""
@@ -47,7 +49,7 @@ class PlainView:
         sys.stdout.flush()
 
     def write(self, line: Text) -> None:
-        stamp = datetime.now(UTC).strftime("%H:%M:%SZ ")
+        stamp = datetime.now(UTC).strftime("%H:%M:%SZ ") if line else ""
         self._console.print(Text.assemble((stamp, "dim"), line), soft_wrap=True)
         sys.stdout.flush()
 
@@ -78,7 +80,10 @@ class LiveView:
         self._live.stop()
 
     def write(self, line: Text) -> None:
-        self._console.print(line)
+        first, *rest = line.wrap(self._console, self._console.width - HANGING) or [line]
+        self._console.print(first)
+        for piece in rest:
+            self._console.print(Text.assemble(" " * HANGING, piece))
 
     def show_busy(self, tell: Callable[[], str] | None) -> None:
         self._tell = tell

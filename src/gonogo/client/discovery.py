@@ -15,12 +15,16 @@ from gonogo.client.logins import Login, LoginStore
 
 
 class Target(msgspec.Struct, frozen=True):
-    """A server's address and what to show at its door. ``origin`` says where the address came from."""
+    """A server's address and what to show at its door. ``origin`` says where the address came from.
+
+    ``pid`` is the process that serves it, when it was found by its data folder.
+    """
 
     url: str
     origin: str
     key: str | None = None
     login: Login | None = None
+    pid: int | None = None
 
 
 class Owner(msgspec.Struct, frozen=True):
@@ -49,7 +53,7 @@ def find_target(
     owner = find_owner(folder)
     if owner is None:
         return None
-    return Target(owner.url, f"data folder {folder}", key or _find_local_key(folder))
+    return Target(owner.url, f"data folder {folder}", key or _find_local_key(folder), pid=owner.pid)
 
 
 def find_owner(folder: Path) -> Owner | None:
