@@ -191,6 +191,8 @@ PEOPLE = [
     "v1.2.3",
     "Expected: OK",
     "Expected: the page loads",
+    "Expected result: the user is signed in",
+    "Result: looks good",
     "Deploy 3 replicas",
     "1. Add 4 workers",
     "2 engineers on call",

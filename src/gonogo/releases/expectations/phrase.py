@@ -65,6 +65,6 @@ def _strip_parens(text: str) -> str:
 
 def _name_label(match: re.Match[str]) -> str:
     if match["output"]:
-        return "output"
+        return "output" if "output" in match["output"].lower() else "expected"
     word = match["should"] or match["to"] or match["returns"] or match["expected"] or match["verify"]
     return str(word).split()[0].lower().rstrip("s") if word else ""

@@ -12,13 +12,12 @@ from gonogo.releases.rules import Contains, Exact
 
 _QUOTE = r"(?:`(?P<tick>[^`]{1,300})`|\"(?P<double>[^\"]{1,300})\"|“(?P<curly>[^”]{1,300})”|'(?P<single>[^']{1,300})')"
 _TAIL = (
-    r"(?: (?:in|to|on) (?:the )?(?:output|logs?|stdout|stderr|console|response|terminal))?(?: (?:status"
-    r"|message|line|text|log))?\Z"
+    r"(?: (?:in|to|on) (?:the )?(?:output|logs?|stdout|stderr|console|response|terminal))?"
+    r"(?: (?:status|message|line|text|log))?\Z"
 )
 _SPOKEN = re.compile(
     r"(?P<before>.{0,80}?)\b(?P<verb>prints?|outputs?|returns?|equals?|is exactly|exactly|contains?|includes?"
-    r"|containing|including"
-    r"|shows?|displays?|sees?|mentions?|says?|reports?|reads?|log message|message)"
+    r"|containing|including|shows?|displays?|sees?|mentions?|says?|reports?|reads?|log message|message)"
     rf" ?:? ?(?:the |an? )?(?:text |string |line |message |word |log |value )?:? ?{_QUOTE}{_TAIL}",
     re.IGNORECASE,
 )
@@ -27,8 +26,7 @@ _TOKEN = re.compile(
     r"(?:.{0,60}? )?(?:shows?|contains?|includes?|displays?|reports?): (?P<token>\S{2,120})\Z", re.IGNORECASE
 )
 _OUTPUT_CONTAINS = re.compile(
-    r"(?:the )?(?:output|stdout|stderr|response|logs?|result) (?:should |must )?(?:contains?|includes?|contain"
-    r"|include) "
+    r"(?:the )?(?:output|stdout|stderr|response|logs?|result) (?:should |must )?(?:contain|include)s? "
     r"(?P<token>[^\s`\"']{1,120})\Z",
     re.IGNORECASE,
 )
@@ -38,22 +36,8 @@ _ON_SCREEN = re.compile(
 )
 _DENIED = re.compile(r"\b(?:not|never|no)\b|n't\b", re.IGNORECASE)
 _MARKED = re.compile(r"[_.\d/:-]|[A-Z]{2}")
-
-_VAGUE = (
-    "the",
-    "a",
-    "an",
-    "all",
-    "expected",
-    "correct",
-    "valid",
-    "data",
-    "results",
-    "everything",
-    "it",
-    "this",
-    "only",
-)
+_VAGUE = frozenset(("the", "a", "an", "all", "expected", "correct", "valid", "data", "results", "it", "this", "only"))
+_ASKED = ("be", "return", "see", "show", "print", "output", "have", "contain", "equal", "display", "respond", "report")
 
 
 def compile_text(phrase: Phrase) -> Contains | Exact | None:
@@ -61,11 +45,7 @@ def compile_text(phrase: Phrase) -> Contains | Exact | None:
     text = phrase.text
     if phrase.label == "output" and text and not any(mark in text for mark in '`"“') and "\n" not in text:
         return Exact(source=phrase.source, text=text)
-    match = (
-        _ALONE.match(text)
-        if phrase.label not in ("", "verify", "check", "ensure", "confirm", "make", "assert")
-        else None
-    )
+    match = _ALONE.match(text) if phrase.label == "expected" or phrase.label in _ASKED else None
     if match is not None:
         return _build(phrase, _unquote(match), _is_exact(phrase.label))
     match = _SPOKEN.match(text)
