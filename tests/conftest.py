@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import httpx
 import msgspec
@@ -60,32 +58,15 @@ async def run_server(config: Config, clock: FakeClock) -> AsyncIterator[Server]:
         yield Server(address.url, app, **clients, stranger=stranger)
 
 
-async def hold_server(config: Config, clock: FakeClock) -> AsyncIterator[Server]:
-    """``run_server`` for a fixture: one task opens and closes it, as the server's task groups insist."""
-    ready: asyncio.Future[Server] = asyncio.get_running_loop().create_future()
-    done = asyncio.Event()
-
-    async def hold() -> Any:
-        async with run_server(config, clock) as server:
-            ready.set_result(server)
-            await done.wait()
-
-    holding = asyncio.create_task(hold())
-    await asyncio.wait([ready, holding], return_when=asyncio.FIRST_COMPLETED)
-    yield ready.result() if ready.done() else holding.result()
-    done.set()
-    await holding
-
-
 @pytest.fixture
 async def server(config: Config, clock: FakeClock) -> AsyncIterator[Server]:
     """The running application, as most tests want it."""
-    async for server in hold_server(config, clock):
+    async with run_server(config, clock) as server:
         yield server
 
 
 @pytest.fixture
 async def public_server(config: Config, clock: FakeClock) -> AsyncIterator[Server]:
     """The same behind a proxy that serves ``https://public.example``."""
-    async for server in hold_server(msgspec.structs.replace(config, public_url="https://public.example"), clock):
+    async with run_server(msgspec.structs.replace(config, public_url="https://public.example"), clock) as server:
         yield server

@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from gonogo.kernel.config import Config
 from gonogo.kernel.errors import Conflict
 from gonogo.kernel.http.limits import MAX_BODY
-from tests.conftest import hold_server
+from tests.conftest import run_server
 from tests.fake_clock import FakeClock
 from tests.people import Server
 
@@ -132,7 +132,7 @@ async def test_even_an_error_page_that_fails_is_answered(server: Server) -> None
 
 @pytest.fixture
 async def debug_server(config: Config, clock: FakeClock) -> AsyncIterator[Server]:
-    async for server in hold_server(msgspec.structs.replace(config, debug=True), clock):
+    async with run_server(msgspec.structs.replace(config, debug=True), clock) as server:
         yield server
 
 

@@ -12,7 +12,7 @@ from gonogo.kernel.config import Config, ConfigError, load_config
 from gonogo.kernel.http.security import HEADERS
 from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.production import check_production
-from tests.conftest import hold_server
+from tests.conftest import run_server
 from tests.fake_clock import FakeClock
 from tests.people import Server
 
@@ -76,7 +76,7 @@ async def test_other_sites_read_nothing_by_default(server: Server) -> None:
 async def open_server(config: Config, clock: FakeClock) -> AsyncIterator[Server]:
     home = f"{config.home}-open"
     config = msgspec.structs.replace(config, home=home, cors_origins="https://app.example", public_docs=True)
-    async for server in hold_server(config, clock):
+    async with run_server(config, clock) as server:
         yield server
 
 

@@ -50,20 +50,11 @@ async def serve_app(app: Litestar, *, port: int | None = None) -> AsyncIterator[
     kernel: Kernel = app.state.kernel
     config = kernel.config
     config.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = _lock_folder(config.folder)
-    try:
-        listener = _bind(config.host, config.port if port is None else port)
-        async with kernel, app.lifespan():
+    with _lock_folder(config.folder), _bind(config.host, config.port if port is None else port) as listener:
+        async with kernel:
             _quiet_collector()
-            async with _run_uvicorn(app, listener):
-                address = Address(os.getpid(), _make_url(listener))
-                _write_address(config.folder, address)
-                try:
-                    yield address
-                finally:
-                    (config.folder / "server.json").unlink(missing_ok=True)
-    finally:
-        lock.close()
+            async with _run_uvicorn(app, listener), _tell_address(config.folder, listener) as address:
+                yield address
 
 
 def find_address(folder: Path) -> Address | None:
@@ -154,7 +145,13 @@ def _configure(app: Litestar) -> uvicorn.Config:
     )
 
 
-def _write_address(folder: Path, address: Address) -> None:
-    temporary = folder / ".server.json"
+@asynccontextmanager
+async def _tell_address(folder: Path, listener: socket.socket) -> AsyncIterator[Address]:
+    address = Address(os.getpid(), _make_url(listener))
+    path, temporary = folder / "server.json", folder / ".server.json"
     temporary.write_bytes(msgspec.json.encode(address))
-    temporary.replace(folder / "server.json")
+    temporary.replace(path)
+    try:
+        yield address
+    finally:
+        path.unlink(missing_ok=True)
