@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sqlite3
 import stat
 from contextlib import closing
@@ -63,6 +64,8 @@ def test_head_names_the_newest_revision() -> None:
 
 
 def test_the_migrated_schema_is_the_one_in_code(path: Path) -> None:
+    for models in Path(gonogo.__file__).parent.glob("*/models.py"):
+        importlib.import_module(f"gonogo.{models.parent.name}.models")
     engine = open_engine(path)
     with engine.connect() as connection:
         differences = compare_metadata(MigrationContext.configure(connection), metadata)

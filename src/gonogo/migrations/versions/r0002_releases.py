@@ -78,3 +78,8 @@ def _create_journal() -> None:
         sa.PrimaryKeyConstraint("run", "seq", name="pk_release_journal"),
         sa.ForeignKeyConstraint(["run"], ["runs.id"], name="fk_release_journal_run"),
     )
+
+
+def downgrade() -> None:
+    for table in ("release_journal", "runs", "checklists"):
+        op.drop_table(table)
