@@ -115,6 +115,12 @@ def test_annotation_that_stands_beside_nothing_blocks(text: str) -> None:
     assert blocks(read(f"## Deploy\n{text}\n- [ ] b\n"))
 
 
+def test_annotation_that_is_never_closed_swallows_nothing() -> None:
+    plan = read("## Deploy\n<!-- gonogo: gate shop.orders > 1 ->\n- [ ] a\n<!-- a note -->\n- [ ] b\n")
+    assert [i.text for i in list_items(plan) if i.kind == "human"] == ["a", "b"]
+    assert next(f.line for f in plan.findings if f.severity == "error") == 2
+
+
 def test_ordinary_comment_is_only_kept() -> None:
     plan = read("## Deploy\n<!-- ask Bob about this -->\n- [ ] a\n")
     assert [(i.kind, i.text) for i in list_items(plan)] == [("info", "ask Bob about this"), ("human", "a")]

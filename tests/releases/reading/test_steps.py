@@ -131,6 +131,24 @@ def test_bound_phrase_becomes_an_expression() -> None:
     assert item.rule.signal == "http.error_rate"
 
 
+@pytest.mark.parametrize(
+    ("line", "expression"),
+    [
+        ("Error rate < 1% over 10 minutes", "http.error_rate < 1% over 600s"),
+        ("Error rate > 2% for 5m", "http.error_rate > 2% for 300s"),
+        ("P95 latency < 1.5s", "http.p95 < 1.5s"),
+    ],
+)
+def test_window_goes_into_the_expression(line: str, expression: str) -> None:
+    assert list_items(read(f"## Verify\n- {line}\n", BOUND))[0].expression == expression
+
+
+def test_binding_that_makes_no_expression_goes_to_a_person() -> None:
+    plan = read("## Verify\n- Error rate < 1%\n", Bindings(signals={"error rate": "not a signal"}))
+    assert list_items(plan)[0].expression is None
+    assert "[signals]" in plan.findings[-1].message
+
+
 def test_longest_phrase_wins() -> None:
     assert list_items(read("## Verify\n- P95 latency < 1s\n", BOUND))[0].expression == "http.p95 < 1s"
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from gonogo.releases.rules import Count, Number
 from gonogo.releases.reading.document import split_cells
+from gonogo.releases.rules import Count, Number
 from tests.releases.reading.plans import list_items, read
 
 STEPS = """

@@ -41,6 +41,7 @@ _VARIANT = re.compile(rf"^(?:(?:{_PLATFORMS}|{_PLACES}|{_GLUE})[\s()/,:+-]*)+$",
 _PLATFORM = re.compile(rf"\b(?:{_PLATFORMS})\b", re.IGNORECASE)
 _PLACE = re.compile(rf"\b(?:{_PLACES})\b", re.IGNORECASE)
 _DEPLOYS = re.compile(r"\bdeploy", re.IGNORECASE)
+_SHOWN_VARIANTS = 6
 _FIRST = frozenset({"1", "a", "i"})
 
 
@@ -87,7 +88,8 @@ def find_variants(labels: list[str]) -> list[str]:
 
 
 def explain_variants(label: str, variants: list[str]) -> str:
-    return f'"{shorten(label)}" is one of {len(variants)} ways ({", ".join(map(shorten, variants))}): a person chooses'
+    shown = ", ".join(map(shorten, variants[:_SHOWN_VARIANTS])) + ("…" if len(variants) > _SHOWN_VARIANTS else "")
+    return f'"{shorten(label)}" is one of {len(variants)} ways ({shown}): a person chooses'
 
 
 def shorten(text: str, limit: int = 60) -> str:

@@ -192,7 +192,7 @@ def _read_html(desk: Desk, block: Block, place: Place, *, below: bool) -> None:
             desk.notes.append(note)
         else:
             change_items(desk, note, [place.parent] if place.parent else desk.drafts[-1:])
-    if "gonogo" in block.text and (notes or "<!--" in block.text):
+    if "gonogo" in block.text and not drop_comments(block.text).strip():
         return
     rows = block.text.rstrip("\n").split("\n")
     text = clean_text(block.text.replace("<!--", " ").replace("-->", " ")) or rows[0].strip()

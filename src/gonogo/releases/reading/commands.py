@@ -23,6 +23,7 @@ from gonogo.releases.reading.programs import (
     SHELL_WORDS,
     SUSPECT_ARGS,
 )
+from gonogo.releases.reading.shell import LONGEST_LINE
 from gonogo.releases.reading.words import Simple, list_simple
 
 _CRON = re.compile(r"^\s*(?:@(?:reboot|hourly|daily|weekly|monthly|yearly)\s|(?:[\d*/,-]+\s+){4}[\d*/,A-Za-z-]+\s+\S)")
@@ -69,6 +70,8 @@ def assess_command(text: str, node: Node | None = None) -> Assessment:
         why = f'fill in "{shorten(placeholder)}" first: as written the command can\'t work'
         return Assessment("never", why, "placeholder")
     weak = is_weak(text)
+    if node is None and len(text) > LONGEST_LINE:
+        return Assessment("choice", "this is too long to be understood: a person decides", None, weak)
     if _DESTROY.search(text):
         return Assessment("choice", "what this destroys may not come back: a person chooses it", "destructive", weak)
     if "break" not in text and _LOOP.search(text):

@@ -22,7 +22,6 @@ class Place:
     """
 
     parent: Draft | None = None
-    heading: str = ""
     polarity: Polarity = "good"
     barrier: str | None = None
     runs: list[Draft] = field(default_factory=list)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -45,10 +44,11 @@ class Block:
 
 @dataclass(slots=True)
 class Document:
-    """The blocks at the top level, in order, and the lines of fences that were never closed."""
+    """The blocks at the top level, in order, and the lines of fences and comments that were never closed."""
 
     blocks: list[Block]
     unclosed: list[int]
+    comments: list[int]
 
 
 def parse_document(text: Text) -> Document:
@@ -57,14 +57,7 @@ def parse_document(text: Text) -> Document:
     builder = _Builder(mended)
     for token in _MARKDOWN.parse("\n".join(mended.lines) + "\n"):
         builder.take(token)
-    return Document(builder.root.children, mended.unclosed)
-
-
-def walk_blocks(blocks: list[Block]) -> Iterator[Block]:
-    """Every block with its descendants, in source order."""
-    for block in blocks:
-        yield block
-        yield from walk_blocks(block.children)
+    return Document(builder.root.children, mended.unclosed, mended.comments)
 
 
 def _is_body(text: str, underline: str) -> bool:

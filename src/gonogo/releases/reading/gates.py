@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from gonogo.kernel.signals import ExpressionError, parse_expression
 from gonogo.releases.expectations import compile_expectation
 from gonogo.releases.reading.bindings import Bindings
+from gonogo.releases.reading.durations import find_duration
 from gonogo.releases.rules import Human, Number, Polarity, Rule
 
 _UNIT = (
@@ -38,6 +40,7 @@ _SOFTWARE = re.compile(
     r"|helm|terraform|nginx|git|ubuntu|debian|rust|cargo|gcc|cmake|mongodb|elasticsearch|kafka|rabbitmq)\b",
     re.IGNORECASE,
 )
+_WINDOW = re.compile(r"\b(?P<how>over|for)\s+(?:the\s+)?(?:last\s+|at least\s+)?(?=\d)", re.IGNORECASE)
 _TRIGGER = re.compile(
     r"^(?:abort|roll ?back|stop|halt|alert|page|escalate|revert|no[- ]?go|trigger)s?\s*(?:if|when|:|on)\s+(?:the\s+)?",
     re.IGNORECASE,
@@ -84,19 +87,36 @@ def compile_threshold(text: str, polarity: Polarity, bindings: Bindings) -> tupl
         signal=signal,
         polarity=rule.polarity,
     )
-    return bound, write_expression(bound)
+    expression = write_expression(bound, text)
+    return bound, expression if expression and _is_readable(expression) else None
 
 
-def write_expression(rule: Number) -> str | None:
-    """The signal expression of a bound rule: ``http.error_rate < 5%``."""
+def _is_readable(expression: str) -> bool:
+    try:
+        parse_expression(expression)
+    except ExpressionError:
+        return False
+    return True
+
+
+def write_expression(rule: Number, text: str = "") -> str | None:
+    """The signal expression of a bound rule: ``http.error_rate < 5%``, with the window that ``text`` names."""
     if rule.signal is None:
         return None
     unit = rule.unit or ""
     if rule.op is not None and rule.value is not None:
-        return f"{rule.signal} {rule.op} {_plain(rule.value)}{unit}"
+        return f"{rule.signal} {rule.op} {_plain(rule.value)}{unit}{_write_window(text)}"
     if rule.low is not None and rule.high is not None:
         return f"{rule.signal} >= {_plain(rule.low)}{unit} and {rule.signal} <= {_plain(rule.high)}{unit}"
     return None
+
+
+def _write_window(text: str) -> str:
+    window = _WINDOW.search(text)
+    length = find_duration(text, window.end()) if window else None
+    if window is None or length is None or length.start != window.end():
+        return ""
+    return f" {window['how'].lower()} {_plain(length.seconds)}s"
 
 
 def _plain(value: float) -> str:

@@ -67,6 +67,8 @@ def _find_unbound(drafts: list[Draft]) -> list[Finding]:
             message = (
                 f'"{draft.text[:60]}" is bound to no signal, so a person judges it: bind its phrase under [signals]'
             )
+            if isinstance(draft.rule, Number) and draft.rule.signal:
+                message = f'"{draft.rule.signal}" makes no expression of "{draft.text[:60]}": mend it under [signals]'
             found.append(_finding("unbound-metric", "warning", draft.line, message))
     return found
 

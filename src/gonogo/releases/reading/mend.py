@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 
 _FENCE = re.compile(r"^(?P<indent>\s*(?:>\s?)*(?:(?:[-*+]|\d{1,9}[.)])\s+)*)(?P<mark>`{3,}|~{3,})(?P<info>[^`]*)$")
 _STRUCTURE = re.compile(r"^\s*(?:#{2,6}\s+\S|[-*+]\s+\[[ xX]\]\s)")
@@ -19,11 +20,14 @@ _SAMPLES = frozenset({"markdown", "md", "mdx"})
 
 @dataclass(slots=True)
 class Mended:
-    """Lines fit to be parsed; ``origin`` holds the source line (from 1) of each; ``unclosed`` the opening lines."""
+    """Lines fit to be parsed. ``origin`` holds the source line (from 1) of each; ``unclosed`` the lines of
+    fences that were never closed, ``comments`` those of HTML comments.
+    """
 
     lines: list[str] = field(default_factory=list)
     origin: list[int] = field(default_factory=list)
     unclosed: list[int] = field(default_factory=list)
+    comments: list[int] = field(default_factory=list)
 
     def add(self, line: str, number: int) -> None:
         self.lines.append(line)
@@ -45,10 +49,23 @@ def mend_lines(source: tuple[str, ...]) -> Mended:
             mended.add(f"### {source[at].strip()}", at + 1)
             mended.add("", at + 2)
             at += 2
+        elif _opens_comment(source, at):
+            mended.add(f"{source[at]} -->", at + 1)
+            mended.comments.append(at + 1)
+            at += 1
         else:
             mended.add(source[at], at + 1)
             at += 1
     return mended
+
+
+def _opens_comment(source: tuple[str, ...], at: int) -> bool:
+    """Whether a comment opens here that the next comment, or the end, comes before the end of."""
+    if "<!--" not in source[at] or "-->" in source[at].rpartition("<!--")[2]:
+        return False
+    below = (line for line in islice(source, at + 1, None) if "-->" in line or "<!--" in line)
+    following = next(below, "<!--")
+    return "-->" not in following.partition("<!--")[0]
 
 
 def _find_opener(source: tuple[str, ...], at: int) -> re.Match[str] | None:

@@ -16,27 +16,27 @@ KNOWN = _list_words(
     cp createdb crictl crontab ctr curl cut cypress daphne date dbt dd deno df diff dig direnv django-admin
     dmesg dnf docker docker-compose doctl doppler dotnet dropdb du echo eksctl env eslint etcdctl eval exit
     export expr faas-cli fab fallocate false fastlane fd ffmpeg file find firebase fish flask flit flux fly
-    flyctl flyway free fuser gcc gcloud gem getent gh gh-ost git gitleaks glab go goose goreleaser gosu gpg
-    gradle gradle.bat gradlew grep grpcurl grype gsutil gunicorn gunzip gzip hadolint hatch head helm helmfile
-    heroku hey host hostname htop http httpie https hurl hypercorn id ifconfig influx install invoke iostat ip
-    iptables java jest jmeter journalctl jq just k3d k3s k6 k9s kafka-topics kamal kcat kill killall kind knife
-    ko kops kubectl kubectx kubens kustomize lerna less lftp lighthouse liquibase ln locust ls lsblk lscpu lsof
-    lxc lxd lz4 mage make mc md5sum mdadm microk8s migrate minikube mise mix mkdir mongo mongodump mongorestore
-    mongosh mosquitto_pub mount mtr multipass mv mvn mvnw mypy mysql mysqladmin mysqldump nano nc ncat netcat
-    netlify netstat newman newrelic nginx ngrok nice nmap node nohup nomad nox npm npx nslookup ntpq nvm nx oc
-    oha op openssl pa11y packer pandoc parallel passwd patch pdm pg_basebackup pg_dump pg_dumpall pg_isready
-    pg_restore pgbench pgrep php phpunit pidof ping pip pip-audit pip3 pipenv pipx pkill playwright pm2 pnpm
-    podman poetry popd pre-commit printenv printf prisma promtool ps psql pt-online-schema-change pulumi puppet
-    pushd pwd pytest python python2 python3 rabbitmqctl rails railway rake rbenv rclone rdiff-backup read
-    realpath redis-benchmark redis-cli redis-server restic rm rmdir rq rspec rsync ruby ruff rustup safety sar
-    scp screen sed semantic-release semgrep sentry-cli seq serverless service set sftp sh sha256sum shasum
-    shellcheck siege skaffold skopeo sleep smbclient snyk sops sort source sqlcmd sqlite3 sqlx ss ssh ssh-add
-    ssh-copy-id ssh-keygen stat strace stripe su sudo supabase supervisorctl swapoff swapon syft sync sysctl
-    systemctl tail tar task tee telnet terraform terragrunt test time timeout tmux tofu top touch tox tr
-    traceroute trivy true truncate ts-node tsc tsx turbo twine ufw ulimit umount uname uniq unzip update-rc.d
-    uptime uv uvicorn uvx vacuumdb vagrant valgrind vault vegeta velero vercel vi vim virsh vitest vmstat volta
-    w wait watch wc wget which who whoami wrangler wrk wrk2 wscat xargs xcodebuild xz yarn yarnpkg yes yq yum
-    zcat zip zstd zypper
+    flyctl flyway free fuser gcc gcloud gem getent gh gh-ost git gitleaks glab go gonogo goose goreleaser gosu
+    gpg gradle gradle.bat gradlew grep grpcurl grype gsutil gunicorn gunzip gzip hadolint hatch head helm
+    helmfile heroku hey host hostname htop http httpie https hurl hypercorn id ifconfig influx install invoke
+    iostat ip iptables java jest jmeter journalctl jq just k3d k3s k6 k9s kafka-topics kamal kcat kill killall
+    kind knife ko kops kubectl kubectx kubens kustomize lerna less lftp lighthouse liquibase ln locust ls lsblk
+    lscpu lsof lxc lxd lz4 mage make mc md5sum mdadm microk8s migrate minikube mise mix mkdir mongo mongodump
+    mongorestore mongosh mosquitto_pub mount mtr multipass mv mvn mvnw mypy mysql mysqladmin mysqldump nano nc
+    ncat netcat netlify netstat newman newrelic nginx ngrok nice nmap node nohup nomad nox npm npx nslookup ntpq
+    nvm nx oc oha op openssl pa11y packer pandoc parallel passwd patch pdm pg_basebackup pg_dump pg_dumpall
+    pg_isready pg_restore pgbench pgrep php phpunit pidof ping pip pip-audit pip3 pipenv pipx pkill playwright
+    pm2 pnpm podman poetry popd pre-commit printenv printf prisma promtool ps psql pt-online-schema-change
+    pulumi puppet pushd pwd pytest python python2 python3 rabbitmqctl rails railway rake rbenv rclone
+    rdiff-backup read realpath redis-benchmark redis-cli redis-server restic rm rmdir rq rspec rsync ruby ruff
+    rustup safety sar scp screen sed semantic-release semgrep sentry-cli seq serverless service set sftp sh
+    sha256sum shasum shellcheck siege skaffold skopeo sleep smbclient snyk sops sort source sqlcmd sqlite3 sqlx
+    ss ssh ssh-add ssh-copy-id ssh-keygen stat strace stripe su sudo supabase supervisorctl swapoff swapon syft
+    sync sysctl systemctl tail tar task tee telnet terraform terragrunt test time timeout tmux tofu top touch
+    tox tr traceroute trivy true truncate ts-node tsc tsx turbo twine ufw ulimit umount uname uniq unzip
+    update-rc.d uptime uv uvicorn uvx vacuumdb vagrant valgrind vault vegeta velero vercel vi vim virsh vitest
+    vmstat volta w wait watch wc wget which who whoami wrangler wrk wrk2 wscat xargs xcodebuild xz yarn yarnpkg
+    yes yq yum zcat zip zstd zypper
     """
 )
 SHELL_WORDS = _list_words(

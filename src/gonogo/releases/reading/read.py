@@ -10,7 +10,7 @@ from gonogo.releases.reading.bindings import Bindings
 from gonogo.releases.reading.blocks import read_blocks
 from gonogo.releases.reading.decode import Text, decode_text, repair_text
 from gonogo.releases.reading.desk import Desk, Place
-from gonogo.releases.reading.document import parse_document
+from gonogo.releases.reading.document import Document, parse_document
 from gonogo.releases.reading.drafts import Draft, freeze_draft, number_drafts
 from gonogo.releases.reading.inline import strip_pictures
 from gonogo.releases.reading.lint import lint_plan
@@ -32,13 +32,7 @@ def read_checklist(data: bytes, path: str, bindings: Bindings | None = None) -> 
     sections = outline_blocks(document.blocks, len(text.lines))
     desk = Desk(text.lines, bindings or Bindings(), sections[0] if sections else Section("", 1, 0))
     _note_damage(desk, text)
-    for line in document.unclosed:
-        desk.find(
-            "unclosed-fence",
-            "warning",
-            line,
-            "this fence is never closed: it was ended before the next heading, box or fence",
-        )
+    _note_unclosed(desk, document)
     piles = [_read_section(desk, section) for section in sections]
     binder = Binder(sections, piles)
     bound = [binder.bind(section) if section.role == "rollback" else None for section in sections]
@@ -65,7 +59,7 @@ def _read_section(desk: Desk, section: Section) -> list[Draft]:
     if section.role == "rollback":
         known, unset = set(desk.known), dict(desk.unset)
     wait = find_title_wait(section.title) if section.role in ("monitor", "verify", "deploy", "prepare") else None
-    read_blocks(desk, section.blocks, Place(heading=section.title, polarity=section.polarity))
+    read_blocks(desk, section.blocks, Place(polarity=section.polarity))
     if wait is not None:
         desk.add("wait", section.line, section.line, section.title, duration_s=wait.seconds)
     if is_decision(section.title) and section.role not in ("info", "rollback"):
@@ -106,6 +100,17 @@ def _apply_heading_notes(desk: Desk, section: Section) -> None:
             change_items(desk, note, list(desk.drafts))
         else:
             make_item(desk, note, Place(), section.line)
+
+
+def _note_unclosed(desk: Desk, document: Document) -> None:
+    for line in document.unclosed:
+        message = "this fence is never closed: it was ended before the next heading, box or fence"
+        desk.find("unclosed-fence", "warning", line, message)
+    for line in document.comments:
+        if "gonogo" in desk.lines[line - 1]:
+            desk.find("annotation", "error", line, "this annotation is never closed: end it with -->")
+        else:
+            desk.find("unclosed-comment", "warning", line, "this comment is never closed: it was ended with its line")
 
 
 def _note_damage(desk: Desk, text: Text) -> None:

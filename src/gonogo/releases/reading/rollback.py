@@ -13,9 +13,9 @@ _NUMBERED = re.compile(r"\b(?:phase|step|stage)\s+\d+\b", re.IGNORECASE)
 _SPOKEN = """
     rollback roll back procedure procedures plan quick emergency step phase stage option method level tier issue
     issues failure failures the a an of for to and or deployment deploy deploying setup configuration
-    verification verify verifying check checks confirm validation test testing fast fastest full complete partial based process git in minute minutes
-    if when how revert undo preparation change changes service services release production operational 0 1 2 3 4
-    5 6 7 8 9 10
+    verification verify verifying check checks confirm validation test testing fast fastest full complete
+    partial based process git in minute minutes if when how revert undo preparation change changes service
+    services release production operational 0 1 2 3 4 5 6 7 8 9 10
 """
 _EMPTY = frozenset(fold_words(_SPOKEN).split())
 _UNDONE = frozenset({"deploy", "prepare", "verify", "monitor"})

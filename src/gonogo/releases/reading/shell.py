@@ -15,6 +15,8 @@ from gonogo.releases.reading.lines import join_lines
 _PARSER = Parser(Language(tree_sitter_bash.language()))
 # An angle-bracket placeholder reads as two redirections; a word of the same length keeps every position.
 _ANGLE = re.compile(r"(?<![<\d&])<(?=[A-Za-z_])([^<>\n|;&$`]*[^<>\n|;&$`\s])>(?!\()")
+# The grammar's recovery from nonsense takes time with the square of a line's length.
+LONGEST_LINE = 4000
 _COMMENT = re.compile(r"^\s*#+\s?(.*)$")
 
 
@@ -33,6 +35,8 @@ class Piece:
 def split_shell(text: str) -> list[Piece]:
     """The commands and comments of a script, in order. Text that does not parse is split line by line."""
     safe = _ANGLE.sub(lambda match: "_" + match[1].replace(" ", "_") + "_", text)
+    if max(map(len, safe.split("\n"))) > LONGEST_LINE:
+        return list(_split_broken(text, safe))
     root = parse_shell(safe)
     if root.has_error:
         return list(_split_broken(text, safe))
@@ -120,10 +124,10 @@ def _split_broken(text: str, safe: str) -> Iterator[Piece]:
     for first, last in join_lines(lines):
         whole, part = "\n".join(lines[first : last + 1]), "\n".join(wary[first : last + 1])
         comment = _COMMENT.match(whole)
-        root = parse_shell(part)
+        root = parse_shell(part) if len(part) <= LONGEST_LINE and not comment else None
         if comment:
             yield Piece("comment", comment[1].strip(), first, last)
-        elif root.has_error:
+        elif root is None or root.has_error:
             yield Piece("command", whole.strip(), first, last)
         else:
             yield from _split_tree(root, whole, first)

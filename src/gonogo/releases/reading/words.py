@@ -27,22 +27,25 @@ def list_simple(text: str, node: Node | None) -> list[Simple]:
     """Every simple command of a statement, also inside blocks and substitutions."""
     root = node or parse_shell(text)
     background = text.rstrip().endswith("&") and not text.rstrip().endswith("&&")
-    return list(_walk(root, background=background, fed=_is_fed(root)))
+    found = []
+    waiting = [(root, background, _is_fed(root))]
+    # A list instead of recursion: shell can be nested deeper than Python's stack.
+    while waiting:
+        at, background, fed = waiting.pop()
+        if at.type == "command":
+            simple = _read_command(at, background=background, fed=fed or _is_redirected(at))
+            if simple is not None:
+                found.append(simple)
+        waiting.extend(reversed(list(_step_inside(at, background, fed))))
+    return found
 
 
-def _walk(node: Node, *, background: bool, fed: bool) -> Iterator[Simple]:
-    if node.type == "command":
-        simple = _read_command(node, background=background, fed=fed or _is_redirected(node))
-        if simple is not None:
-            yield simple
+def _step_inside(node: Node, background: bool, fed: bool) -> Iterator[tuple[Node, bool, bool]]:
     piped = node.type == "pipeline"
     for at, child in enumerate(node.named_children):
         if child.type not in ("comment", "raw_string"):
-            yield from _walk(
-                child,
-                background=background or _sends_back(child),
-                fed=(piped and at > 0) or (fed and node.type != "program") or _is_fed(child),
-            )
+            reads = (piped and at > 0) or (fed and node.type != "program") or _is_fed(child)
+            yield child, background or _sends_back(child), reads
 
 
 def _read_command(node: Node, *, background: bool, fed: bool) -> Simple | None:
