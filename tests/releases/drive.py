@@ -22,6 +22,7 @@ from gonogo.releases.plan import Plan
 from gonogo.releases.shell.files import AttemptFiles
 from gonogo.releases.starting import launch_run
 from gonogo.releases.state import Options, RunState
+from tests.fake_clock import FakeClock
 from tests.releases.conftest import ANN
 
 LONGEST_S = 60.0
@@ -105,3 +106,14 @@ async def wait_asked(kernel: Kernel, run: str, item: str) -> RunState:
 def read_out(kernel: Kernel, run: str, item: str, attempt: int = 1, name: str = "out") -> str:
     """The kept output of one attempt."""
     return AttemptFiles(find_folder(kernel.config, run), item, attempt).path(name).read_text()
+
+
+async def pass_time(kernel: Kernel, run: str, clock: FakeClock, most_s: int = 200) -> RunState:
+    """The state once the run is finished or held, letting second after second pass."""
+    for _ in range(most_s):
+        state = (await load(kernel, run)).state
+        if state.status in ("finished", "held"):
+            return state
+        clock.advance(1)
+        await kernel.db.write(lambda _tx: None)
+    raise AssertionError(f"still {state.status} after {most_s} s")

@@ -8,16 +8,18 @@ import msgspec
 import pytest
 
 from gonogo.kernel.kernel import Kernel
+from gonogo.kernel.leases import find_lease
 from gonogo.kernel.signals import Signal
 from gonogo.releases import commands
 from gonogo.releases.errors import FourEyesNeeded, RollbackRefused, TargetLocked, WrongMove
+from gonogo.releases.locks import lock_target
 from gonogo.releases.schemas import Act
 from tests.fake_clock import FakeClock
 from tests.releases.conftest import ANN, BEA
 from tests.releases.drive import (
     ATTENDED,
     UNATTENDED,
-    load,
+    pass_time,
     read_journal,
     read_out,
     start,
@@ -164,12 +166,26 @@ async def test_one_run_per_target(kernel: Kernel, workdir: Path) -> None:
 
 async def test_lock_outlives_its_lease(kernel: Kernel, workdir: Path, clock: FakeClock) -> None:
     plan = make_plan(make_phase("p1", make_item("h1", "human")))
-    await start(kernel, plan, workdir, ATTENDED)
-    for _ in range(5):
+    run = await start(kernel, plan, workdir, ATTENDED)
+    await wait_asked(kernel, run, "h1")
+    for _ in range(4):
+        lease = await kernel.db.read(lambda tx: find_lease(tx, "deploy:production"))
         clock.advance(25)
-        await kernel.db.write(lambda _tx: None)
+        for _ in range(1000):
+            renewed = await kernel.db.read(lambda tx: find_lease(tx, "deploy:production"))
+            if renewed != lease:
+                break
     with pytest.raises(TargetLocked):
         await start(kernel, plan, workdir, ATTENDED)
+
+
+async def test_lock_of_a_crashed_holder_runs_out(kernel: Kernel, workdir: Path, clock: FakeClock) -> None:
+    await kernel.db.write(lambda tx: lock_target(tx, "production", "a run that is gone"))
+    plan = make_plan(make_phase("p1", make_item("h1", "human")))
+    with pytest.raises(TargetLocked):
+        await start(kernel, plan, workdir, ATTENDED)
+    clock.advance(61)
+    await start(kernel, plan, workdir, ATTENDED)
 
 
 async def test_later_phase_waits_its_turn(kernel: Kernel, workdir: Path) -> None:
@@ -213,15 +229,7 @@ async def test_gate_between_thresholds_goes_to_a_person(kernel: Kernel, workdir:
 async def test_no_data_is_looked_at_again_then_asked(kernel: Kernel, workdir: Path, clock: FakeClock) -> None:
     kernel.signals.declare(Signal("http.errors", "%", "Errors"))
     run = await start(kernel, make_plan(make_phase("p1", make_gate("g1", "http.errors < 1%"))), workdir)
-    looks = 0
-    while (await load(kernel, run)).state.status != "held":
-        state = await wait_until(
-            kernel,
-            run,
-            lambda s, seen=looks: s.seq > seen and (s.get_item("g1").status == "no_data" or s.status == "held"),
-        )
-        looks = state.seq
-        clock.advance(5)
+    assert (await pass_time(kernel, run, clock)).status == "held"
     judged = [entry for entry in await read_journal(kernel, run) if entry.name == "item_finished"]
     assert len(judged) > 3
     assert {entry.data["outcome"] for entry in judged} == {"no_data"}
@@ -232,9 +240,9 @@ async def test_soak_passes_at_its_deadline(kernel: Kernel, workdir: Path, clock:
     soak = make_item("w1", "wait", duration_s=1800.0, expression="http.errors < 1%")
     run = await start(kernel, make_plan(make_phase("p1", soak)), workdir)
     await wait_until(kernel, run, lambda state: state.get_item("w1").status == "waiting")
-    clock.advance(1800)
+    clock.advance(1799)
     measure(kernel, 0.2)
-    state = await wait_end(kernel, run)
+    state = await pass_time(kernel, run, clock)
     assert state.get_item("w1").status == "passed"
 
 
@@ -246,23 +254,13 @@ async def test_soak_ends_at_a_breach(kernel: Kernel, workdir: Path, clock: FakeC
     run = await start(kernel, plan, workdir)
     await wait_until(kernel, run, lambda state: state.get_item("w1").status == "waiting")
     measure(kernel, 9.0)
-    state = await _advance_until_end(kernel, run, clock)
+    state = await pass_time(kernel, run, clock)
     assert (state.get_item("w1").status, state.verdict) == ("failed", "no_go")
     assert "Breached" in state.get_item("w1").why
 
 
-async def _advance_until_end(kernel: Kernel, run: str, clock: FakeClock):  # type: ignore[no-untyped-def]
-    for _ in range(100):
-        state = (await load(kernel, run)).state
-        if state.status in ("finished", "held"):
-            return state
-        clock.advance(1)
-        await kernel.db.write(lambda _tx: None)
-    raise AssertionError(f"still {state.status}")
-
-
 async def test_events_tell_the_story(kernel: Kernel, workdir: Path) -> None:
-    plan = make_plan(make_phase("p1", make_run("r1", "true")))
+    plan = make_plan(make_phase("p1", make_run("r1", "touch it")))
     with kernel.bus.subscribe("release") as news:
         run = await start(kernel, plan, workdir)
         await wait_end(kernel, run)

@@ -222,9 +222,7 @@ async def _act_on_item(kernel: Kernel, actor: Actor, run: str, item: str, check:
     return await _change(kernel, change, adopts=False)
 
 
-async def _change(
-    kernel: Kernel, change: Callable[[Tx], Run], *, interrupts: bool = False, adopts: bool = True
-) -> Run:
+async def _change(kernel: Kernel, change: Callable[[Tx], Run], *, interrupts: bool = False, adopts: bool = True) -> Run:
     run = await kernel.db.write(change)
     if run.state.status != "finished":
         kernel.get_part(Runners).wake(run.id, interrupt=run.state.seq if interrupts else None, adopts=adopts)

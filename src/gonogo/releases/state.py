@@ -163,7 +163,7 @@ def _finish_item(state: RunState, entry: Entry) -> RunState:
     outcome = entry.data.get("outcome", "failed")
     facts = {name: entry.data[name] for name in _FACTS if name in entry.data}
     now = replace(_item(state, entry), **facts, status=outcome, outcome=outcome, finished_at=entry.at)
-    return _put(state, entry, now)
+    return _go_on(_put(state, entry, now))
 
 
 _FACTS = ("why", "seen", "rule", "exit_code", "duration_s", "timed_out", "started_at", "retry_at", "judgement")
@@ -244,7 +244,7 @@ def _stop(state: RunState, entry: Entry) -> RunState:
 
 
 def _resume(state: RunState, _entry: Entry) -> RunState:
-    return _go_on(state)
+    return _go_on(state) if state.status == "held" else state
 
 
 def _finish(state: RunState, entry: Entry) -> RunState:

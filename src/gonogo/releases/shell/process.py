@@ -103,8 +103,20 @@ def signal_group(group: int, number: int) -> bool:
 async def _group_gone(process: Process, ending: asyncio.Future[None]) -> None:
     await asyncio.shield(ending)
     # The shell may end at once while a child of it ignores the signal.
-    while signal_group(process.pid, 0):  # noqa: ASYNC110 — the end of a process group makes no event
+    while _has_living(process.pid):  # noqa: ASYNC110 — the end of a process group makes no event
         await asyncio.sleep(_POLL_S)
+
+
+def _has_living(group: int) -> bool:
+    # A dead child that nobody has collected yet still counts as a member for the kernel, not for us.
+    return signal_group(group, 0) and any(_is_living(pid, group) for pid in psutil.pids())
+
+
+def _is_living(pid: int, group: int) -> bool:
+    try:
+        return os.getpgid(pid) == group and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except (ProcessLookupError, psutil.NoSuchProcess):
+        return False
 
 
 async def _wait_end(process: Process) -> None:
