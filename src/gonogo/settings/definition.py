@@ -16,7 +16,7 @@ KEY_LENGTH = 200
 _KEY = re.compile(KEY_RULE + r"\Z")
 
 
-class Definition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Definition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """One declared setting.
 
     ``min`` and ``max`` bound a number's value, a duration's length (``"1s"``) and a string's count of characters;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from sys import intern
 from typing import Any
 
 import msgspec
@@ -18,7 +19,7 @@ from gonogo.settings.store import Stored, StoredRow
 from gonogo.settings.vault import SealBroken, Vault
 
 
-class SettingRow(msgspec.Struct, frozen=True):
+class SettingRow(msgspec.Struct, frozen=True, gc=False):
     """What is known of one setting in one environment beside its value; ``fault`` when its text was refused."""
 
     version: int
@@ -162,12 +163,15 @@ class LiveSettings:
 
     def _load_row(self, row: StoredRow, stored: Stored, values: dict[str, Any]) -> None:
         fault, text = stored.faults.get((row.environment, row.key), (None, row.text))
+        key = stored.definitions[row.key].key
         try:
             if text is not None:
-                values[row.key] = self.codec.decode(row.key, text)
+                values[key] = self.codec.decode(key, text)
         except (SealBroken, msgspec.DecodeError) as error:
             fault = fault or Fault(row.text, str(error), row.updated_at)
-        self._rows[row.environment][row.key] = SettingRow(row.version, row.updated_at, row.updated_by, fault)
+        self._rows[row.environment][key] = SettingRow(
+            row.version, intern(row.updated_at), intern(row.updated_by), fault
+        )
 
 
 class _Watcher(Follower):

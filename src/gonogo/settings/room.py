@@ -9,7 +9,7 @@ from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.room import NavEntry, Room
 from gonogo.kernel.signals import Signal
 from gonogo.kernel.signals.registry import Provider
-from gonogo.settings.desk import CATCH_UP_MOST, Desk
+from gonogo.settings.desk import Desk
 from gonogo.settings.fanout.hub import TICK_S, Hub
 from gonogo.settings.fanout.missed import MOST_MESSAGES
 from gonogo.settings.fanout.visits import FLUSH_S, Visits
@@ -24,6 +24,9 @@ from gonogo.settings.vault import open_vault
 from gonogo.settings.views import Views
 from gonogo.settings.watches.sqlite import SqliteWatch
 
+REMEMBERED = 2000
+"""Changes of the last process that its clients may catch up with."""
+
 
 async def start_room(kernel: Kernel) -> None:
     """Read the whole store, take over what was edited while Gonogo was away, and watch from then on."""
@@ -36,7 +39,7 @@ async def start_room(kernel: Kernel) -> None:
         kernel.add_part(part)
     live.load(await kernel.db.read(load_all))
     first = max(0, live.version - MOST_MESSAGES)
-    hub.remember(await kernel.db.read(partial(list_commits, after=first, limit=CATCH_UP_MOST)))
+    hub.remember(await kernel.db.read(partial(list_commits, after=first, limit=REMEMBERED)))
     await outside.take()
     _declare_signals(kernel, live, hub, measures)
     kernel.tasks.repeat("watch settings", LOOK_S, outside.look)

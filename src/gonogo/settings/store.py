@@ -19,7 +19,7 @@ CHUNK = 500
 _VERSION = select(func.coalesce(func.max(history.c.version), 0))
 
 
-class StoredRow(msgspec.Struct, frozen=True):
+class StoredRow(msgspec.Struct, frozen=True, gc=False):
     """One row of ``settings`` or ``settings_overlays``, its text still undecoded."""
 
     environment: str

@@ -93,9 +93,10 @@ class _Declaration:
         names = save_presets(self._tx, self._catalog.presets, actor.name)
         if prune:
             remove_definitions(self._tx, missing)
+        fresh = frozenset(added)
         declared = Declared(
             added=added,
-            updated=[one.key for one in changed if one.key not in added],
+            updated=[one.key for one in changed if one.key not in fresh],
             kept=len(self._wanted) - len(changed),
             missing=[] if prune else missing,
             removed=missing if prune else [],

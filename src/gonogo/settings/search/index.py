@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -26,6 +26,10 @@ TERMS = 12
 SCORED = 400
 NEAR_KEYS = 3
 _VALUE = FIELDS.index("value")
+
+
+# By field: the settings that have the word. Most words have one, and a bitmap for each would cost 300 bytes.
+_Fields = list[int | BitMap | None]
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -57,7 +61,7 @@ class SearchIndex(Follower):
         self._live = live
         self._keys: list[str] = []
         self._numbers: dict[str, int] = {}
-        self._postings: dict[str, list[BitMap]] = {}
+        self._postings: dict[str, _Fields] = {}
         self._vocabulary: list[str] = []
         self._typos = TypoIndex()
         live.add_follower(self)
@@ -65,16 +69,14 @@ class SearchIndex(Follower):
     def restart(self) -> None:
         """Index everything anew."""
         self._keys, self._numbers, self._postings, self._typos = [], {}, {}, TypoIndex()
-        collected: dict[str, list[list[int]]] = {}
         for definition in self._live.definitions.values():
             number = self._number(definition.key)
             for field, words in enumerate(self._read_words(definition, self._live.snapshot.values)):
                 for word in words:
-                    collected.setdefault(word, [[] for _ in FIELDS])[field].append(number)
-        for word, fields in collected.items():
-            self._postings[word] = [BitMap(numbers) for numbers in fields]
+                    _add(self._postings.setdefault(word, [None] * len(FIELDS)), field, number)
+        for word in self._postings:
             self._typos.add(word)
-        self._vocabulary = sorted(collected)
+        self._vocabulary = sorted(self._postings)
 
     def search(self, query: str, limit: int = 20) -> Found:
         """The settings that match every word of ``query``, or else any of them, best first."""
@@ -111,13 +113,13 @@ class SearchIndex(Follower):
         number = self._numbers[key]
         for word in split_words(write_value(before)):
             if word in self._postings:
-                self._postings[word][_VALUE].discard(number)
+                _discard(self._postings[word], _VALUE, number)
         for word in split_words(write_value(after)):
             if word not in self._postings:
-                self._postings[word] = [BitMap() for _ in FIELDS]
+                self._postings[word] = [None] * len(FIELDS)
                 insort(self._vocabulary, word)
                 self._typos.add(word)
-            self._postings[word][_VALUE].add(number)
+            _add(self._postings[word], _VALUE, number)
 
     def _number(self, key: str) -> int:
         self._numbers[key] = len(self._keys)
@@ -138,7 +140,7 @@ class SearchIndex(Follower):
             for word in words:
                 matched[word] = len(term) if kind == PREFIX else len(word)
             for field, weight in enumerate(WEIGHTS):
-                numbers = BitMap.union(*(self._postings[word][field] for word in words)) if words else None
+                numbers = _unite(self._postings[word][field] for word in words)
                 if numbers:
                     tiers.append((weight * kind, numbers))
         tiers.sort(key=lambda tier: -tier[0])
@@ -162,6 +164,31 @@ class SearchIndex(Follower):
         elif key.startswith(typed):
             score += 10
         return score - len(key) / 1000
+
+
+def _add(fields: _Fields, field: int, number: int) -> None:
+    numbers = fields[field]
+    if isinstance(numbers, BitMap):
+        numbers.add(number)
+    elif numbers is None:
+        fields[field] = number
+    elif numbers != number:
+        fields[field] = BitMap((numbers, number))
+
+
+def _discard(fields: _Fields, field: int, number: int) -> None:
+    numbers = fields[field]
+    if isinstance(numbers, BitMap):
+        numbers.discard(number)
+    elif numbers == number:
+        fields[field] = None
+
+
+def _unite(several: Iterable[int | BitMap | None]) -> BitMap:
+    known = [numbers for numbers in several if numbers is not None]
+    bitmaps = [numbers for numbers in known if isinstance(numbers, BitMap)]
+    single = BitMap([numbers for numbers in known if isinstance(numbers, int)])
+    return BitMap.union(single, *bitmaps)
 
 
 def _rate(number: int, term: _Term) -> float:
