@@ -9,7 +9,7 @@ from urllib.parse import quote
 import msgspec
 
 Json = Any
-Method = Literal["GET", "POST", "PATCH", "DELETE"]
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -42,13 +42,20 @@ def read_text(body: bytes) -> str:
     return body.decode()
 
 
+class Document(msgspec.Struct, frozen=True):
+    """A body that is a text of its own kind, such as TOML."""
+
+    text: str
+    media_type: str
+
+
 class Call(msgspec.Struct, frozen=True):
     """What to ask, and how to read the answer. Parameters and members of the body that are None are left out."""
 
     method: Method
     path: str
     params: dict[str, Any] = {}
-    body: dict[str, Any] | None = None
+    body: dict[str, Any] | Document | None = None
     read: Callable[[bytes], Any] = read_data
 
     @property

@@ -14,6 +14,7 @@ from gonogo.client.keys import Keys
 from gonogo.client.logins import LoginStore
 from gonogo.client.people import People
 from gonogo.client.releases import Releases
+from gonogo.client.settings import AsyncSettings, Settings
 from gonogo.client.signals import Signals
 from gonogo.client.stream import AsyncEventStream, EventStream, Headers, Position
 from gonogo.client.transport import AsyncTransport, Transport
@@ -59,6 +60,7 @@ class Gonogo(_House):
         super().__init__(url, key, home)
         self._transport = Transport(self.target, self._auth)
         self._furnish(self._transport.send, self._open_stream)
+        self.settings = Settings(self._transport.send, self.target.url, self._sign_in)
 
     def __enter__(self) -> Gonogo:
         return self
@@ -72,6 +74,7 @@ class Gonogo(_House):
 
     def close(self) -> None:
         """Let go of the connections."""
+        self.settings.close()
         self._transport.close()
 
     def _open_stream(self, topics: tuple[str, ...], since: int | None) -> EventStream:
@@ -90,6 +93,7 @@ class AsyncGonogo(_House):
         super().__init__(url, key, home)
         self._transport = AsyncTransport(self.target, self._auth)
         self._furnish(self._transport.send, self._open_stream)
+        self.settings = AsyncSettings(self._transport.send, self.target.url, self._sign_in)
 
     async def __aenter__(self) -> AsyncGonogo:
         return self
@@ -103,6 +107,7 @@ class AsyncGonogo(_House):
 
     async def close(self) -> None:
         """Let go of the connections."""
+        await self.settings.close()
         await self._transport.close()
 
     def _open_stream(self, topics: tuple[str, ...], since: int | None) -> AsyncEventStream:

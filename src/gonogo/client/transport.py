@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from functools import partial
 from typing import Any
@@ -12,7 +13,7 @@ import msgspec
 from tenacity import AsyncRetrying, Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from gonogo.client.auth import Auth
-from gonogo.client.call import Call
+from gonogo.client.call import Call, Document
 from gonogo.client.discovery import Target
 from gonogo.client.errors import ApiError, ServerUnreachable, read_problem
 
@@ -27,10 +28,13 @@ class Transport:
 
     def __init__(self, target: Target, auth: Auth | None) -> None:
         self.target = target
-        self._http = httpx.Client(**describe_client(target, auth))
+        self._auth = auth
+        self._open()
 
     def send(self, call: Call) -> Any:
         """The answer, read. Raises ``ApiError`` and ``ServerUnreachable``."""
+        if self._pid != os.getpid():
+            self._open()  # the connections belong to the process that forked this one
         request = self._http.build_request(call.method, call.path, **describe_request(call))
         try:
             answer = make_retrying(Retrying, call)(self._exchange, request)
@@ -40,6 +44,10 @@ class Transport:
 
     def close(self) -> None:
         self._http.close()
+
+    def _open(self) -> None:
+        self._pid = os.getpid()
+        self._http = httpx.Client(**describe_client(self.target, self._auth))
 
     def _exchange(self, request: httpx.Request) -> httpx.Response:
         return check_answer(self._http.send(request))
@@ -88,8 +96,11 @@ def describe_request(call: Call) -> dict[str, Any]:
     headers = {} if call.is_safe else {"Idempotency-Key": uuid.uuid4().hex}
     if call.body is None:
         return {"params": call.params, "headers": headers}
-    headers["Content-Type"] = "application/json"
-    return {"params": call.params, "headers": headers, "content": msgspec.json.encode(call.body)}
+    if isinstance(call.body, Document):
+        headers["Content-Type"], content = call.body.media_type, call.body.text.encode()
+    else:
+        headers["Content-Type"], content = "application/json", msgspec.json.encode(call.body)
+    return {"params": call.params, "headers": headers, "content": content}
 
 
 def check_answer(answer: httpx.Response) -> httpx.Response:
