@@ -17,7 +17,7 @@ from gonogo.releases.ledger import Ledger, Run
 from gonogo.releases.locks import lock_target
 from gonogo.releases.people import check_signer, name_person
 from gonogo.releases.plan import Item
-from gonogo.releases.rollback import list_levels, why_not_rollback
+from gonogo.releases.rollback import find_rollback, list_levels, why_not_rollback
 from gonogo.releases.runners import Runners
 from gonogo.releases.schemas import Act
 from gonogo.releases.state import SETTLED, ItemState
@@ -154,6 +154,8 @@ async def request_rollback(kernel: Kernel, actor: Actor, run: str, level: int | 
         levels = list_levels(at.course)
         if level is not None and level not in levels:
             raise BadInput(f"There is no rollback level {level}; there are {levels or 'none'}.", field="level")
+        if not find_rollback(at.course, at.state, level).items:
+            raise RollbackRefused(f"Level {level} has no command that can run by itself.")
         return _append(kernel, tx, at, Fact(name="rollback_requested", data={"level": level}), actor)
 
     return await _change(kernel, change, interrupts=True)

@@ -11,6 +11,7 @@ from gonogo.releases.shell.effects import changes_something
 
 Need = Literal["command", "action", "check", "gate", "wait", "tick", "sign", "decide", "judge"]
 
+WHOLE_RUN = "run"
 _OFF_COURSE = frozenset({"rollback", "followup", "info"})
 _NEVER_WALKED = frozenset({"rollback", "info"})
 PEOPLE: frozenset[Need] = frozenset({"tick", "sign", "decide", "judge"})
@@ -81,7 +82,7 @@ class Course:
         """The thresholds that a soak keeps an eye on: its own, and every bad-when-true one that applies there."""
         phase = self.phases[soak.id]
         triggers = [item for item in self.items.values() if item.expression and is_trigger(item)]
-        applying = [item for item in triggers if self._binding(item) in (None, phase.id)]
+        applying = [item for item in triggers if self.binding(item) in (None, phase.id)]
         return ([soak] if soak.expression else []) + applying
 
     def triggers_on(self, gate: Item) -> list[Item]:
@@ -90,8 +91,10 @@ class Course:
             return []
         return [item for item in self.items.values() if item.expression and is_trigger(item, gate.rule.signal)]
 
-    def _binding(self, item: Item) -> str | None:
-        return item.binds or self.phases[item.id].binds
+    def binding(self, item: Item) -> str | None:
+        """The phase that an item of a rollback section is about; None for the whole run."""
+        bound = item.binds or self.phases[item.id].binds
+        return None if bound == WHOLE_RUN else bound
 
 
 def is_trigger(item: Item, signal: str | None = None) -> bool:

@@ -184,16 +184,12 @@ def _go_back(course: Course, state: RunState, now: datetime) -> Move:
 
 def _move_back(course: Course, state: RunState, item: Item, now: datetime) -> Move | None:
     seen = state.get_item(item.id)
-    if seen.status in _NEVER_STARTED and item.id in _rollback_commands(state):
+    if seen.status in _NEVER_STARTED and course.need(item) in ("command", "action"):
         return RunCommand(item.id, seen.attempt + 1)
     # A rollback goes on past a command that fails; what failed is told at its end.
     if seen.status in ("failed", "undecided", "no_data") or not course.is_machine(item):
         return None
     return _move_item(course, state, item, now)
-
-
-def _rollback_commands(state: RunState) -> tuple[str, ...]:
-    return state.rollback.items if state.rollback else ()
 
 
 def _ask_once(state: RunState, move: Move) -> Move:

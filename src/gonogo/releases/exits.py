@@ -27,20 +27,20 @@ def judge_exit(run: Item, checks: list[Item], evidence: Evidence) -> Verdict:
         return Verdict(outcome="fail", why=f"It was ended by signal {-code}.", seen=seen)
     accepted = accepted_codes(run, checks)
     if code in accepted:
-        return Verdict(outcome="pass", why=_explain(code, checks), seen=seen)
+        return Verdict(outcome="pass", why=_explain(run, code, checks), seen=seen)
     wanted = " or ".join(map(str, sorted(accepted))) if len(accepted) < _NOT_RUN - 1 else "a failure"
     return Verdict(outcome="fail", why=f"Exit code {code}, expected {wanted}.", seen=seen)
 
 
 def accepted_codes(run: Item, checks: list[Item]) -> frozenset[int]:
     """The exit codes that are no failure by themselves."""
-    rules = [check.rule for check in checks] + [run.rule]
+    rules = [check.rule for check in checks]
+    own = run.rule if isinstance(run.rule, Exit) else Exit(source="exit 0")
+    if own.fails:
+        return frozenset(range(1, _NOT_RUN))
     if any(isinstance(rule, Contains | Exit) and rule.fails for rule in rules):
         return frozenset(range(_NOT_RUN))
-    accepted = {0}
-    for rule in rules:
-        if isinstance(rule, Exit):
-            accepted = set(rule.codes) if rule is run.rule else accepted | set(rule.codes)
+    accepted = set(own.codes).union(*(rule.codes for rule in rules if isinstance(rule, Exit)))
     if any(isinstance(rule, Absence | Count | Number | Exact) for rule in rules) and _FINDERS.search(run.command or ""):
         accepted.add(1)
     if any(isinstance(rule, HttpStatus) and max(rule.codes) >= _FIRST_CLIENT_ERROR for rule in rules):
@@ -48,7 +48,14 @@ def accepted_codes(run: Item, checks: list[Item]) -> frozenset[int]:
     return frozenset(accepted)
 
 
-def _explain(code: int, checks: list[Item]) -> str:
+def _explain(run: Item, code: int, checks: list[Item]) -> str:
     if code:
         return f"Exit code {code}, which is no failure here."
-    return "Exit code 0; its output is judged by what follows." if checks else "Exit code 0."
+    if checks:
+        return "Exit code 0; its output is judged by what follows."
+    weak = isinstance(run.rule, Exit) and run.rule.weak
+    return (
+        "Exit code 0, which is weak evidence: this command says so even when it was refused."
+        if weak
+        else "Exit code 0."
+    )

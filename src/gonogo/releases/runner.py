@@ -30,7 +30,7 @@ from gonogo.releases.ledger import Ledger, Run, StaleState
 from gonogo.releases.locks import unlock_target
 from gonogo.releases.perform import describe_ended, describe_rule, describe_verdict
 from gonogo.releases.plan import Item
-from gonogo.releases.rollback import plan_rollback
+from gonogo.releases.rollback import find_rollback
 from gonogo.releases.shell.orphan import inspect_orphan
 from gonogo.releases.shell.session import Ended, Session, Step
 from gonogo.releases.shell.spool import write_private
@@ -131,8 +131,8 @@ class Runner:
                 await self._note(Fact(name="person_asked", item=item, data=data), fresh=True)
             case moves.DeclareNoGo(item, why):
                 await self._note(Fact(name="failed", item=item, data={"why": why}), fresh=True)
-            case moves.StartRollback(phase, level):
-                planned = plan_rollback(self._run.course, phase, level)
+            case moves.StartRollback(_, level):
+                planned = find_rollback(self._run.course, self._run.state, level)
                 await self._note(Fact(name="rollback_started", data=msgspec.to_builtins(planned)), fresh=True)
             case moves.FinishRollback():
                 measured = measure_rollback(self._run.course, self._run.state)
