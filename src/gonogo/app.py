@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from litestar import Litestar, Router
+from litestar.config.compression import CompressionConfig
 from litestar.config.cors import CORSConfig
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
@@ -75,6 +76,10 @@ def create_app(config: Config, clock: Clock | None = None) -> Litestar:
             Exception: problems.answer_defect,
         },
         before_request=note_place,
+        # Pages and their files only: protocol answers stream, and small JSON gains nothing.
+        compression_config=CompressionConfig(
+            "gzip", minimum_size=1024, gzip_compress_level=5, exclude=["^/api", "^/v1"]
+        ),
         template_config=furnish_templates(build_templates(kernel, WEB / "templates")),
         openapi_config=_describe_api(config),
         logging_config=None,
