@@ -32,6 +32,9 @@ types: $(STAMP)
 imports: $(STAMP)
 	@$(BIN)/lint-imports
 
+docs: $(STAMP) ## Write the reference pages anew
+	@$(BIN)/python docs/generate.py
+
 bench: $(STAMP) ## The numbers, measured side by side
 	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
