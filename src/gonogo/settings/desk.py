@@ -17,9 +17,9 @@ from gonogo.settings.definition import Definition
 from gonogo.settings.errors import BadValue, BadValues, SettingNotFound
 from gonogo.settings.live import LiveSettings
 from gonogo.settings.measures import Measures
-from gonogo.settings.recording import record_changes
 from gonogo.settings.search.index import SearchIndex
-from gonogo.settings.store import list_commits, load_all
+from gonogo.settings.store.reading import list_commits, load_all
+from gonogo.settings.store.recording import record_changes
 
 T = TypeVar("T")
 CATCH_UP_MOST = 20_000

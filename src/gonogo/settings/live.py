@@ -15,7 +15,7 @@ from gonogo.settings.definition import Definition
 from gonogo.settings.errors import EnvironmentNotFound
 from gonogo.settings.models import DEFAULT
 from gonogo.settings.snapshot import Snapshot, list_chain
-from gonogo.settings.store import Stored, StoredRow
+from gonogo.settings.store.reading import Stored, StoredRow
 from gonogo.settings.vault import SealBroken, Vault
 
 

@@ -6,7 +6,7 @@ import structlog
 
 from gonogo.kernel.db.database import Tx
 from gonogo.settings.desk import Desk
-from gonogo.settings.editing import Taken, take_edits
+from gonogo.settings.store.editing import Taken, take_edits
 from gonogo.settings.watch import Watch
 
 log = structlog.get_logger()

@@ -19,7 +19,7 @@ from gonogo.settings.measures import Measures, read_quantile
 from gonogo.settings.outside import LOOK_S, Outside
 from gonogo.settings.routes import CONTROLLERS
 from gonogo.settings.search.index import SearchIndex
-from gonogo.settings.store import list_commits, load_all
+from gonogo.settings.store.reading import list_commits, load_all
 from gonogo.settings.vault import open_vault
 from gonogo.settings.views import Views
 from gonogo.settings.watches.sqlite import SqliteWatch

@@ -12,13 +12,13 @@ from gonogo.kernel.db.database import Tx
 from gonogo.settings.catalog import Catalog, Preset
 from gonogo.settings.changes import Commit, Wanted
 from gonogo.settings.codec import Codec
-from gonogo.settings.declaring import list_declared, remove_definitions, save_definitions, save_presets
 from gonogo.settings.definition import Definition
 from gonogo.settings.desk import Desk
 from gonogo.settings.errors import BadCatalog, BadValue
 from gonogo.settings.models import DEFAULT
-from gonogo.settings.recording import Current, read_current, record_changes
-from gonogo.settings.store import load_definitions
+from gonogo.settings.store.declaring import list_declared, remove_definitions, save_definitions, save_presets
+from gonogo.settings.store.reading import load_definitions
+from gonogo.settings.store.recording import Current, read_current, record_changes
 from gonogo.settings.validation import check_value
 from gonogo.settings.vault import SealBroken, Vault
 from gonogo.settings.views import is_equal

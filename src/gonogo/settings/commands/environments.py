@@ -8,11 +8,11 @@ from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.auth.authorise import authorise
 from gonogo.kernel.db.database import Tx
 from gonogo.kernel.errors import BadInput
-from gonogo.settings.declaring import remove_environment, save_environment
 from gonogo.settings.desk import Desk
 from gonogo.settings.errors import EnvironmentInUse
 from gonogo.settings.models import DEFAULT
 from gonogo.settings.snapshot import list_chain
+from gonogo.settings.store.declaring import remove_environment, save_environment
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}\Z")
 

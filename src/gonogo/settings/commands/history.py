@@ -9,7 +9,7 @@ from gonogo.settings.desk import Desk, authorise_all
 from gonogo.settings.diff import Difference, compare_texts
 from gonogo.settings.errors import BadValue, BadValues, ChangeNotFound, NothingToUndo
 from gonogo.settings.models import DEFAULT
-from gonogo.settings.store import HistoryEntry, find_change, list_first_after, list_history
+from gonogo.settings.store.reading import HistoryEntry, find_change, list_first_after, list_history
 from gonogo.settings.vault import SealBroken
 
 

@@ -9,7 +9,7 @@ from gonogo.settings.desk import Desk
 from gonogo.settings.diff import Difference, compare_texts
 from gonogo.settings.errors import PresetNotFound
 from gonogo.settings.models import DEFAULT
-from gonogo.settings.store import find_preset, list_presets
+from gonogo.settings.store.reading import find_preset, list_presets
 
 
 async def get_preset(desk: Desk, name: str) -> Preset:

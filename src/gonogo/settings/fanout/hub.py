@@ -70,6 +70,7 @@ class Hub(Follower):
             self._missed.add(commit.version, write_changes(commit.version, self._tell_plain(commit)))
 
     def follow(self, commit: Commit, before: Snapshot) -> None:
+        """Tell everybody; for who is slow, keep the newest value of each key until there is room."""
         self._last = self._live.snapshot
         self._snapshots.clear()
         told = {DEFAULT: list(self._tell_plain(commit))}
@@ -88,6 +89,7 @@ class Hub(Follower):
                 client.hold(told[environment])
 
     def restart(self) -> None:
+        """Send a snapshot to everybody when settings were removed, or environments changed."""
         before, self._last = self._last, self._live.snapshot
         self._snapshots.clear()
         if before.parents == self._last.parents and before.values.keys() <= self._last.values.keys():

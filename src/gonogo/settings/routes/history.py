@@ -18,7 +18,7 @@ from gonogo.settings.desk import Desk
 from gonogo.settings.models import DEFAULT
 from gonogo.settings.routes.answers import answer_commit, answer_setting
 from gonogo.settings.schemas import Change, Restore, Undo
-from gonogo.settings.store import HistoryEntry, list_history
+from gonogo.settings.store.reading import HistoryEntry, list_history
 
 Limit = Annotated[int, Parameter(ge=1, le=500)]
 

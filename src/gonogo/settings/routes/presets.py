@@ -15,7 +15,7 @@ from gonogo.settings.desk import Desk
 from gonogo.settings.models import DEFAULT
 from gonogo.settings.routes.answers import answer_commit
 from gonogo.settings.schemas import PresetSummary, Reason
-from gonogo.settings.store import list_presets
+from gonogo.settings.store.reading import list_presets
 from gonogo.settings.views import is_equal
 
 

@@ -16,7 +16,7 @@ from gonogo.settings.changes import Change, Commit, Wanted
 from gonogo.settings.codec import Codec
 from gonogo.settings.errors import VersionConflict
 from gonogo.settings.models import DEFAULT, history, marks, overlays, problems, settings
-from gonogo.settings.store import chunk, get_version
+from gonogo.settings.store.reading import chunk, get_version
 
 LISTED = 100
 """Most changes that one event lists; the history has them all."""

@@ -13,7 +13,7 @@ from gonogo.kernel.db.database import Tx
 from gonogo.settings.catalog import Preset
 from gonogo.settings.definition import Definition
 from gonogo.settings.models import definitions, environments, overlays, presets, problems, settings
-from gonogo.settings.store import chunk
+from gonogo.settings.store.reading import chunk
 
 _PUT_CATEGORY = update(settings).where(settings.c.key == bindparam("of")).values(category=bindparam("category"))
 

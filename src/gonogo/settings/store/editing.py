@@ -16,8 +16,8 @@ from gonogo.settings.codec import Codec
 from gonogo.settings.definition import Definition
 from gonogo.settings.errors import BadValue
 from gonogo.settings.models import DEFAULT, history, marks, problems
-from gonogo.settings.recording import Current, describe_commit, forget_problems, read_current, write_commit
-from gonogo.settings.store import HistoryEntry, chunk, make_entry
+from gonogo.settings.store.reading import HistoryEntry, chunk, make_entry
+from gonogo.settings.store.recording import Current, describe_commit, forget_problems, read_current, write_commit
 from gonogo.settings.validation import MASK
 from gonogo.settings.vault import SealBroken
 
