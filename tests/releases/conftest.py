@@ -21,11 +21,6 @@ OpenKernel = Callable[[], AbstractAsyncContextManager[Kernel]]
 
 
 @pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
 def workdir(tmp_path: Path) -> Path:
     folder = tmp_path / "work"
     folder.mkdir()
