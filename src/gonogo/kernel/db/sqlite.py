@@ -12,7 +12,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, cast
@@ -25,6 +25,7 @@ from gonogo.kernel.clock import Clock
 from gonogo.kernel.db.database import DatabaseFailed, Tx
 from gonogo.kernel.db.failures import explain_failure
 from gonogo.kernel.events.bus import Bus
+from gonogo.kernel.events.event import Event
 
 T = TypeVar("T")
 
@@ -35,19 +36,13 @@ READERS = 4
 
 class _Change(NamedTuple):
     run: Callable[[Tx], Any]
-    future: Future[Any]
+    future: asyncio.Future[Any]
 
 
 class _Outcome(NamedTuple):
-    future: Future[Any]
+    future: asyncio.Future[Any]
     value: Any
     failure: BaseException | None
-
-    def tell(self) -> None:
-        if self.failure is None:
-            self.future.set_result(self.value)
-        else:
-            self.future.set_exception(self.failure)
 
 
 class _TransactionLost(Exception):
@@ -104,11 +99,12 @@ class SqliteDatabase:
         self._writer.start()
 
     async def write(self, change: Callable[[Tx], T]) -> T:
+        """See ``Database.write``. A change whose caller gave up before its turn is left out."""
         if self._closed:
             raise DatabaseFailed("Gonogo is stopping. Nothing was written; try again when it is back.")
-        future: Future[T] = Future()
+        future: asyncio.Future[T] = self._loop.create_future()
         self._changes.put(_Change(change, future))
-        return await asyncio.wrap_future(future)
+        return await future
 
     async def read(self, query: Callable[[Tx], T]) -> T:
         return await self._loop.run_in_executor(self._readers, self._run_query, query)
@@ -119,6 +115,7 @@ class SqliteDatabase:
         return time.perf_counter() - started
 
     async def close(self) -> None:
+        """See ``Database.close``."""
         self._closed = True
         self._changes.put(None)
         await asyncio.to_thread(self._writer.join)
@@ -143,7 +140,7 @@ class SqliteDatabase:
         with connection:
             while (first := self._changes.get()) is not None:
                 group, ended = self._collect_group(first)
-                self._commit_group(connection, [c for c in group if c.future.set_running_or_notify_cancel()])
+                self._commit_group(connection, [change for change in group if not change.future.cancelled()])
                 if ended:
                     return
 
@@ -170,23 +167,34 @@ class SqliteDatabase:
             tx.emitted.clear()
             # A COMMIT that fails leaves SQLite inside the transaction, which SQLAlchemy holds to be over.
             _get_raw(connection).rollback()
-        if tx.emitted:
-            self._loop.call_soon_threadsafe(self._bus.publish, tuple(tx.emitted))
-        for outcome in outcomes:
-            outcome.tell()
+        # One call for the whole group: each wakes the event loop through a socket.
+        self._loop.call_soon_threadsafe(self._tell, tuple(tx.emitted), outcomes)
+
+    def _tell(self, events: tuple[Event, ...], outcomes: list[_Outcome]) -> None:
+        self._bus.publish(events)
+        for future, value, failure in outcomes:
+            if future.done():
+                continue
+            if failure is None:
+                future.set_result(value)
+            else:
+                future.set_exception(failure)
 
 
 def _run_change(tx: Tx, change: _Change) -> _Outcome:
     emitted_before = len(tx.emitted)
-    savepoint = tx.connection.begin_nested()
+    # Straight to sqlite3: SQLAlchemy compiles its savepoints anew each time.
+    raw = _get_raw(tx.connection)
+    raw.execute("SAVEPOINT change")
     try:
         value = _call(change.run, tx)
-        savepoint.commit()
+        raw.execute("RELEASE change")
     except BaseException as error:
-        if not _get_raw(tx.connection).in_transaction:
+        if not raw.in_transaction:
             # Some faults (a full disk, for one) make SQLite undo the whole transaction: every caller must hear of it.
             raise _TransactionLost from error
-        savepoint.rollback()
+        raw.execute("ROLLBACK TO change")
+        raw.execute("RELEASE change")
         del tx.emitted[emitted_before:]
         return _Outcome(change.future, None, explain_failure(error))
     return _Outcome(change.future, value, None)

@@ -74,7 +74,7 @@ class _Server(uvicorn.Server):
 
 @asynccontextmanager
 async def _run_uvicorn(app: Litestar, listener: socket.socket) -> AsyncIterator[None]:
-    server = _Server(_configure(app))
+    server = _Server(configure_server(app))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         while not server.started and not serving.done():  # noqa: ASYNC110 — uvicorn offers no event to wait on
@@ -129,7 +129,8 @@ def _make_url(listener: socket.socket) -> str:
     return f"http://{host}:{port}"
 
 
-def _configure(app: Litestar) -> uvicorn.Config:
+def configure_server(app: Litestar) -> uvicorn.Config:
+    """How uvicorn serves us: inside our loop, without logs or signals of its own."""
     return uvicorn.Config(
         app,
         loop="none",
