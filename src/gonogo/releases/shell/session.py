@@ -21,7 +21,7 @@ from gonogo.releases.shell.hosts import Hosts
 from gonogo.releases.shell.masking import Masker, find_secrets
 from gonogo.releases.shell.process import Ending, read_identity, spawn, wait_for
 from gonogo.releases.shell.script import build_local, build_remote, render_exports
-from gonogo.releases.shell.spool import Spool, write_private
+from gonogo.releases.shell.spool import Spool, write_new, write_private
 
 _TICK_S = 0.1
 _FOLDER_MODE = 0o700
@@ -143,7 +143,7 @@ class Session:
                 nowhere=str((self._folder / "nowhere").resolve()),
             )
             for name in ("state", "variables", "exit"):
-                write_private(files.path(name), "")
+                write_new(files.path(name))
         else:
             script = build_remote(
                 step.command,
@@ -151,7 +151,7 @@ class Session:
                 attempt=f"{step.item}.{step.attempt}",
                 variables=read_variables(self._given),
             )
-        write_private(files.path("script"), script)
+        write_new(files.path("script"), script)
 
     def _note_process(self, files: AttemptFiles, pid: int) -> None:
         identity = read_identity(pid)

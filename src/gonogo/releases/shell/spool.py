@@ -19,10 +19,17 @@ def create_private(path: Path) -> int:
 def write_private(path: Path, text: str) -> None:
     """Write a small file atomically, readable by its owner only."""
     beside = path.with_name(f".{path.name}.new")
-    descriptor = create_private(beside)
-    with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape") as stream:
-        stream.write(text)
+    write_new(beside, text)
     beside.replace(path)
+
+
+def write_new(path: Path, text: str = "") -> None:
+    """Write a file that nobody reads before this is done, readable by its owner only."""
+    descriptor = create_private(path)
+    try:
+        os.write(descriptor, text.encode("utf-8", "surrogateescape"))
+    finally:
+        os.close(descriptor)
 
 
 class Spool:
