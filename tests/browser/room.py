@@ -21,6 +21,7 @@ PASSWORD = "correct horse battery staple"
 ADMIN = "ada@example.test"
 PEOPLE = {"operator": "olga@example.test", "approver": "piet@example.test", "viewer": "vera@example.test"}
 PATIENCE_S = 10.0
+expect.set_options(timeout=PATIENCE_S * 1000)
 LIVE = "#link-state[data-link=live]"
 
 

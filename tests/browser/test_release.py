@@ -71,7 +71,8 @@ def test_the_plan_shows_every_line_and_what_it_means(visit: Visit, checklist: Pa
 
 
 def test_a_file_that_changed_is_approved_again(visit: Visit, checklist: Path) -> None:
-    page = visit("operator").page
+    visitor = visit("operator")
+    page = visitor.page
     open_plan(page, checklist)
     checklist.write_text(checklist.read_text() + "\n- [ ] One more thing\n")
     with page.expect_response(lambda answer: answer.url.endswith("/start")) as started:
@@ -79,6 +80,8 @@ def test_a_file_that_changed_is_approved_again(visit: Visit, checklist: Path) ->
     assert started.value.status == 409
     expect(page.get_by_role("alert")).to_contain_text("changed")
     expect(page.locator(".aligned")).to_contain_text("One more thing")
+    # A 409 answer is also a line in the console; here it is the point.
+    visitor.complaints.clear()
 
 
 def test_a_viewer_sees_everything_and_can_press_nothing(visit: Visit, room: ControlRoom, checklist: Path) -> None:

@@ -144,3 +144,10 @@ def test_a_run_in_one_line() -> None:
     row = {"id": "r", "title": "T", "path": "p", "environment": None, "started_at": "x", "started_by_name": "Ann"}
     line = draw_line(row, COURSE, play_to("d1").state)
     assert (line.look, line.tone, line.settled, line.total, line.now) == ("needs_person", "hold", 4, 6, "d1")
+
+
+def test_people_may_act_ahead_in_the_phase_under_way_only() -> None:
+    player = Player(COURSE, ASK, pass_all)
+    ahead = Viewer(COURSE, player.state, make_actor("approver"), {})
+    assert [choice.name for choice in ahead.view_item(COURSE.items["h1"]).choices] == ["tick", "skip"]
+    assert ahead.view_item(COURSE.items["d1"]).choices == ()

@@ -47,16 +47,20 @@ _WHEN_ASKED: dict[str, tuple[Choice, ...]] = {
     "decide": (_GO, _NO_GO, _HOLD),
     "judge": (_RIGHT, _WRONG, _SKIP),
 }
+_AHEAD = frozenset({"tick", "sign", "decide"})
 _WHEN_UNCLEAR = (_GO, _NO_GO, _HOLD, _RETRY, _SKIP_GATE)
 
 
 def list_choices(
-    course: Course, state: RunState, item: Item, actor: Actor, roles: Mapping[str, Any]
+    course: Course, state: RunState, item: Item, actor: Actor, roles: Mapping[str, Any], turn: str | None
 ) -> tuple[Choice, ...]:
-    """The choices about ``item`` that are within the actor's role, as the run stands."""
+    """The choices about ``item`` that are within the actor's role, as the run stands.
+
+    ``turn`` is the phase under way: what takes a person there may be settled before it is asked for.
+    """
     if state.status in ("new", "finished"):
         return ()
-    allowed = tuple(choice for choice in _find_open(course, state, item) if actor.may(choice.role))
+    allowed = tuple(choice for choice in _find_open(course, state, item, turn) if actor.may(choice.role))
     return tuple(c for c in allowed if c is not _SIGN or why_not_sign(state, item, actor, roles) is None)
 
 
@@ -75,7 +79,7 @@ def name_note(choices: tuple[Choice, ...]) -> str:
     return f"Note ({', or '.join(needed)})" if needed else "Note (kept in the journal)"
 
 
-def _find_open(course: Course, state: RunState, item: Item) -> tuple[Choice, ...]:
+def _find_open(course: Course, state: RunState, item: Item, turn: str | None) -> tuple[Choice, ...]:
     seen = state.get_item(item.id)
     need = course.need(item)
     if seen.status in ("undecided", "no_data"):
@@ -90,6 +94,8 @@ def _find_open(course: Course, state: RunState, item: Item) -> tuple[Choice, ...
         return _WHEN_ASKED.get(asked.reason, ())
     if seen.status == "open" and item.kind == "run" and item.runs == "choice":
         return (_CHOOSE,)
+    if seen.status == "open" and need in _AHEAD and course.phases[item.id].id == turn:
+        return _WHEN_ASKED[need]
     return ()
 
 

@@ -47,7 +47,7 @@ def decide(course: Course, state: RunState, now: datetime) -> Move:
 def find_current(course: Course, state: RunState) -> Item | None:
     """The first item on the way that is neither settled nor left out."""
     left = (item for item in course.main if state.get_item(item.id).status not in SETTLED)
-    return next((item for item in left if not _is_left_out(course, state, item)), None)
+    return next((item for item in left if not is_left_out(course, state, item)), None)
 
 
 def _go_forward(course: Course, state: RunState, now: datetime) -> Move:
@@ -77,7 +77,7 @@ def _walk_main(course: Course, state: RunState) -> Iterator[Item]:
 
 def _move_item(course: Course, state: RunState, item: Item, now: datetime) -> Move | None:
     seen = state.get_item(item.id)
-    if seen.status in SETTLED or _is_left_out(course, state, item):
+    if seen.status in SETTLED or is_left_out(course, state, item):
         return None
     match seen.status:
         case "running":
@@ -118,7 +118,8 @@ def _may_accept(state: RunState, item: Item, name: str) -> bool:
     return item.kind != "sign" or name not in (state.options.started_by, state.options.started_by_name)
 
 
-def _is_left_out(course: Course, state: RunState, item: Item) -> bool:
+def is_left_out(course: Course, state: RunState, item: Item) -> bool:
+    """Whether the run passes the item over: nobody chose it, or what it judges was skipped or not chosen."""
     if item.runs in ("choice", "never"):
         return state.get_item(item.id).status == "open"
     judged = course.items.get(item.judges or "")

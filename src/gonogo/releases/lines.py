@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 
 from gonogo.releases.course import Course
+from gonogo.releases.decide import is_left_out
 from gonogo.releases.state import SETTLED, RunState
-from gonogo.releases.views import find_current, look_of_run, span_seconds
+from gonogo.releases.views import find_focus, look_of_run, span_seconds
 
 _TONES = {"go": "go", "no_go": "nogo", "hold": "hold", "needs_person": "hold", "rolling_back": "hold"}
 
@@ -34,8 +35,8 @@ class RunLine(msgspec.Struct, frozen=True, kw_only=True):
 
 def draw_line(row: Mapping[str, Any], course: Course, state: RunState) -> RunLine:
     """The line of one run."""
-    counted = [item for item in course.main if item.runs not in ("choice", "never")]
-    current = course.items.get(find_current(course, state) or "")
+    counted = [item for item in course.main if not is_left_out(course, state, item)]
+    current = course.items.get(find_focus(course, state) or "")
     look = look_of_run(state)
     return RunLine(
         id=row["id"],

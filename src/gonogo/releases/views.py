@@ -11,12 +11,14 @@ from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.clock import parse_instant
 from gonogo.releases.choices import Choice, list_choices, name_note, why_not_sign
 from gonogo.releases.course import Course
+from gonogo.releases.decide import find_current, is_left_out
 from gonogo.releases.plan import Item, Phase
 from gonogo.releases.rollback import list_levels, plan_rollback, why_not_rollback
 from gonogo.releases.rules import Human
 from gonogo.releases.state import SETTLED, ItemState, Rollback, RunState
 
 _UNDER_WAY = frozenset({"running", "waiting"})
+_NOT_COUNTED = frozenset({"info", "rollback"})
 _TONES = {"failed": "nogo", "no_data": "quiet", "undecided": "hold", "unknown": "hold", "needs_person": "hold"}
 _GAP = 0.25
 
@@ -30,6 +32,7 @@ class ItemView(msgspec.Struct, frozen=True, kw_only=True):
     line: str
     is_current: bool = False
     is_settled: bool = False
+    counts: bool = True
     choices: tuple[Choice, ...] = ()
     note_label: str = ""
     waits_for: str = ""
@@ -106,7 +109,9 @@ class Viewer:
         self._state = state
         self._actor = actor
         self._roles = roles
-        self._now_id = find_current(course, state)
+        self._now_id = find_focus(course, state)
+        first = find_current(course, state)
+        self._turn = course.phases[first.id].id if first else None
 
     def view_run(self, chosen_phase: str | None = None) -> RunView:
         """The whole page; ``chosen_phase`` is the phase to show, else the one under way."""
@@ -134,7 +139,7 @@ class Viewer:
     def view_phase(self, phase: Phase) -> PhaseView:
         """One phase with all its items."""
         items = tuple(self.view_item(item) for item in phase.items)
-        counted = [at for at in items if _counts(at)]
+        counted = [at for at in items if at.counts]
         starts = [at.state.started_at for at in counted if at.state.started_at]
         ends = [at.state.finished_at for at in counted if at.state.finished_at]
         look = look_of_phase(counted)
@@ -154,7 +159,7 @@ class Viewer:
     def view_item(self, item: Item) -> ItemView:
         """One item, with what this actor may do about it."""
         seen = self._state.get_item(item.id)
-        choices = list_choices(self._course, self._state, item, self._actor, self._roles)
+        choices = list_choices(self._course, self._state, item, self._actor, self._roles, self._turn)
         run = self._course.items.get(item.judges or "", item)
         return ItemView(
             item=item,
@@ -163,6 +168,7 @@ class Viewer:
             line=_say(item, seen),
             is_current=item.id == self._now_id,
             is_settled=seen.status in SETTLED,
+            counts=item.kind not in _NOT_COUNTED and not is_left_out(self._course, self._state, item),
             choices=choices,
             note_label=name_note(choices),
             waits_for="" if choices else self._name_awaited(item),
@@ -210,7 +216,7 @@ class Viewer:
         return phase.id if phase else None
 
 
-def find_current(course: Course, state: RunState) -> str | None:
+def find_focus(course: Course, state: RunState) -> str | None:
     """The item a person should look at: what was asked, else what is under way, else what comes next."""
     if state.asked is not None:
         return state.asked.item
@@ -219,10 +225,8 @@ def find_current(course: Course, state: RunState) -> str | None:
             return key
     if state.status == "finished":
         return None
-    waiting = (
-        item.id for item in course.main if state.get_item(item.id).status not in SETTLED and item.runs != "never"
-    )
-    return next(waiting, None)
+    coming = find_current(course, state)
+    return coming.id if coming else None
 
 
 def look_of_run(state: RunState) -> str:
@@ -260,15 +264,11 @@ def draw_segments(phases: tuple[PhaseView, ...]) -> tuple[Segment, ...]:
 def _split_tones(view: PhaseView) -> list[tuple[str, float]]:
     tones: dict[str, int] = {}
     for at in view.items:
-        if _counts(at):
+        if at.counts:
             tone = "go" if at.is_settled else "run" if at.look in _UNDER_WAY else _TONES.get(at.look, "open")
             tones[tone] = tones.get(tone, 0) + 1
     order = ("go", "nogo", "hold", "run", "quiet", "open")
     return [(tone, tones[tone] / view.total) for tone in order if tone in tones]
-
-
-def _counts(at: ItemView) -> bool:
-    return at.item.kind not in ("info", "rollback") and at.look not in ("choice", "never")
 
 
 def _has_moves(view: PhaseView) -> bool:

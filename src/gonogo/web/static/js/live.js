@@ -2,7 +2,7 @@
 // for its own, authorised fragment again (hx-trigger="live").
 const WAIT = 100; // ms: events closer together than this become one refresh of a part
 const FIRST = 400; // ms before the first attempt to reconnect
-const LONGEST = 10_000; // ms between attempts, whatever happens
+const LONGEST = 5_000; // ms between attempts, whatever happens
 const SILENCE = 45_000; // ms without a word (heartbeats included) after which the link counts as dead
 
 const state = document.getElementById("link-state");
