@@ -24,6 +24,7 @@ class RequestMetrics:
     def __init__(self, clock: Clock, signals: SignalRegistry, rooms: Sequence[Collector] = ()) -> None:
         self._clock = clock
         self._recent: deque[tuple[float, float, int]] = deque(maxlen=KEPT)
+        self._series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._registry = CollectorRegistry()
         labels = ("method", "route", "status")
         self._total = Counter("gonogo_http_requests", "Requests answered", labels, registry=self._registry)
@@ -36,9 +37,19 @@ class RequestMetrics:
 
     def count(self, method: str, route: str, status: int, seconds: float) -> None:
         """Note one answered request; ``route`` is its pattern, so that ids do not become labels."""
-        self._total.labels(method, route, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        counter, histogram = self._find_series(method, route, status)
+        counter.inc()
+        histogram.observe(seconds)
         self._recent.append((self._clock.monotonic(), seconds, status))
+
+    def _find_series(self, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+        # Looking a series up by its labels costs more than counting.
+        key = (method, route, status)
+        found = self._series.get(key)
+        if found is None:
+            found = self._total.labels(method, route, str(status)), self._seconds.labels(route)
+            self._series[key] = found
+        return found
 
     def expose(self) -> bytes:
         """The Prometheus text format."""
