@@ -105,7 +105,7 @@ def ask_menu(menu: tuple[Answer, ...], still_asked: Callable[[], bool]) -> tuple
 def describe_question(reason: str, item: Any) -> str:
     """What the person is asked."""
     text: str = item["command"] if item["command"] and reason in ("failed", "unknown") else item["text"]
-    role = f" ({item['role']})" if item["role"] else ""
+    role = f" ({item['role']})" if item["role"] and item["role"] not in text else ""
     asks = {
         "tick": f"Done? {text}",
         "sign": f"Signature{role}: {text}",

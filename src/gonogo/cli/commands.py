@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
     "Control room": (
         Command("up", "serving:up", "Start everything in one process"),
         Command("serve", "serving:serve", "Start the server alone"),
+        Command("settings", "settings:app", "Typed values: get, set, search, presets, history, watch"),
         Command("signals", "signals:app", "Live numbers: list, show, watch, record"),
         Command("events", "events:app", "What happened: list, watch"),
         Command("people", "people:app", "Who may sign in: list, add, change"),

@@ -56,9 +56,8 @@ def show(run: RunName, /, *, json: AsJson = False) -> None:
         show_json(release)
         return
     console = make_console()
-    console.print(
-        Text.assemble((release["title"], "bold"), f"  {describe_status(release, embedded)} {write_elapsed(release)}")
-    )
+    stands = describe_status(release, embedded)
+    console.print(Text.assemble((release["title"], "bold"), f"  {stands} {write_elapsed(release)}"))
     console.print(Text(f"run {release['id']}, started by {release['started_by_name']} in {release['workdir']}", "dim"))
     for phase in release["phases"]:
         console.print()
