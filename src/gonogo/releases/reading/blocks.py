@@ -199,4 +199,5 @@ def _read_html(desk: Desk, block: Block, place: Place, *, below: bool) -> None:
     desk.add("info", block.line, block.end_line, text[:400], parent=place.parent)
     for at, row in enumerate(rows):
         if _BOX_LINE.match(row):
-            _read_units(desk, row.strip(), block.line + at, block.line + at, place)
+            line = min(block.line + at, block.end_line)
+            _read_units(desk, row.strip(), line, line, place)

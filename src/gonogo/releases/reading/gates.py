@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from gonogo.kernel.signals import ExpressionError, parse_expression
 from gonogo.releases.expectations import compile_expectation
@@ -23,6 +24,7 @@ _WORD = re.compile(
     rf"|more than|greater than|higher than|fewer than|exceed(?:s|ing)?|up to|within))\s+{_VALUE}",
     re.IGNORECASE,
 )
+_WORD_HINTS = ("below", "under", "than", "above", "over", "at least", "at most", "exceed", "up to", "within")
 _AVAILABILITY = re.compile(
     r"\b(?:uptime|availability|success rate|hit rate)\b[^.]*?\b(?P<value>\d{2}(?:\.\d+)?)\s*%", re.IGNORECASE
 )
@@ -55,7 +57,8 @@ def is_threshold(text: str) -> bool:
     symbol = _SYMBOL.search(text)
     if symbol is not None:
         return not _is_version(text, symbol) and not _PLANNED.search(text[: symbol.start()] + text[symbol.end() :][:12])
-    word = _WORD.search(text)
+    folded = text.lower()
+    word = _WORD.search(text) if any(hint in folded for hint in _WORD_HINTS) else None
     if word is not None and word["unit"]:
         if word["op"].lower().split()[-1] in _STRAY_WINDOW and (
             _LONG.match(word["unit"]) or not _is_measured(text, word)
@@ -64,6 +67,8 @@ def is_threshold(text: str) -> bool:
         return not _PLANNED.search(text)
     if word is not None and _BOUND.search(word["op"]) and not text[word.end() :].strip(" .)"):
         return not _PLANNED.search(text)
+    if "%" not in text:
+        return False
     return _AVAILABILITY.search(text) is not None and not _PLANNED.search(text.replace("window", ""))
 
 
@@ -87,13 +92,13 @@ def compile_threshold(text: str, polarity: Polarity, bindings: Bindings) -> tupl
         signal=signal,
         polarity=rule.polarity,
     )
-    expression = write_expression(bound, text)
-    return bound, expression if expression and _is_readable(expression) else None
+    return bound, write_expression(bound, text) if _is_readable(signal, rule.unit or "") else None
 
 
-def _is_readable(expression: str) -> bool:
+@lru_cache(maxsize=512)
+def _is_readable(signal: str, unit: str) -> bool:
     try:
-        parse_expression(expression)
+        parse_expression(f"{signal} < 1{unit}")
     except ExpressionError:
         return False
     return True

@@ -25,7 +25,6 @@ _PICTURE = re.compile(
     "[\u2190-\u2bff\u2600-\u27bf\ufe0e\ufe0f\u200d\u20e3\ue000-\uf8ff\U0001f000-\U0001faff\U000e0020-\U000e007f\x80-\x9f]+"
 )
 _ARROWS = re.compile("[\u2190-\u21ff\u2260-\u2265\u2248\u2212]")
-_SPACES = re.compile(r"\s+")
 _MARKS = frozenset("`*_~[<&\\!")
 _CHECKBOX = re.compile(r"^\[([ xX]?)\](?:\s+|$)")
 _LABEL = re.compile(r"^(\*\*|__)(?P<inside>[^*]+?)(?P<colon>:)?\1(?P<after>\s*:)?\s*(?P<rest>.*)$", re.DOTALL)
@@ -72,7 +71,7 @@ def strip_pictures(text: str) -> str:
     """Drop emoji; arrows and comparison signs are words and stay."""
     if not text.isascii():
         text = _PICTURE.sub(_keep_arrows, text)
-    return _SPACES.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def drop_comments(raw: str) -> str:

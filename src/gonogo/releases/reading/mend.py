@@ -13,6 +13,8 @@ _FENCE = re.compile(r"^(?P<indent>\s*(?:>\s?)*(?:(?:[-*+]|\d{1,9}[.)])\s+)*)(?P<
 _STRUCTURE = re.compile(r"^\s*(?:#{2,6}\s+\S|[-*+]\s+\[[ xX]\]\s)")
 _UNDERLINE = re.compile(r"^([~^\"'.+])\1{2,}\s*$")
 _DIRECTIVE = re.compile(r"^(\s*)\.\. (?:code-block|code|sourcecode)::\s*(\w*)\s*$")
+_ITEM = re.compile(r"^\s*(?:[-*+]|\d{1,9}[.)])\s")
+_LOOK_BACK = 8
 _LIST_MARK = re.compile(r"[-*+\d.)]")
 _MARGIN = re.compile(r"^\s*(?:(?:[-*+]|\d{1,9}[.)])\s+)?")
 _SAMPLES = frozenset({"markdown", "md", "mdx"})
@@ -73,7 +75,15 @@ def _find_opener(source: tuple[str, ...], at: int) -> re.Match[str] | None:
     if "```" not in line and "~~~" not in line:
         return None
     match = _FENCE.match(line)
-    return None if match is None or _underlines(source, at, match) else match
+    if match is None or _underlines(source, at, match) or (_indent(line) > 3 and not _is_inside(source, at)):
+        return None
+    return match
+
+
+def _is_inside(source: tuple[str, ...], at: int) -> bool:
+    """Whether text this far to the right can be part of a list, rather than indented code."""
+    above = next((line for line in reversed(source[max(0, at - _LOOK_BACK) : at]) if line.strip()), "")
+    return _indent(above) > 1 or _ITEM.match(above) is not None
 
 
 def _underlines(source: tuple[str, ...], at: int, match: re.Match[str]) -> bool:

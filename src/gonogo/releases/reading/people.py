@@ -71,7 +71,7 @@ def find_signature(text: str, label: Label | None, *, signing: bool, ticked: boo
 
 def has_blank(text: str) -> bool:
     """Whether a line leaves room to write: ``Date: ____``."""
-    return _BLANK.search(text) is not None
+    return ("_" in text or "." in text) and _BLANK.search(text) is not None
 
 
 def find_owner(text: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 from gonogo.releases.reading.decode import repair_text
@@ -41,9 +42,10 @@ def split_units(text: str, line: int, last_line: int) -> list[Unit]:
         before = rows[at - 1] if at else ""
         if not units or _starts_unit(row, before):
             units.append([])
-            starts.append(line + at)
+            # A line that mending put in has no number of its own.
+            starts.append(min(line + at, last_line))
         units[-1].append(row)
-    ends = [start - 1 for start in starts[1:]] + [max(last_line, starts[-1])]
+    ends = [max(first, second - 1) for first, second in pairwise(starts)] + [max(last_line, starts[-1])]
     return [_read_unit("\n".join(body), start, end) for body, start, end in zip(units, starts, ends, strict=True)]
 
 

@@ -19,7 +19,10 @@ _LASTING = re.compile(
 )
 _UNTIL = re.compile(r"^(?:please\s+)?(?:wait|hold|pause)\b.*?\b(?:until|till|for)\s+(?P<what>\S.*)$", re.IGNORECASE)
 # Most lines speak of no time at all; this is the cheap way to know.
-_TIMED = re.compile(r"\d|hour|minute|day|week|until|till|^wait|^hold|^pause", re.IGNORECASE)
+_TIMED = re.compile(
+    r"\d[\s-]?[smhdw](?![a-z])|hour|min(?:ute)?s?\b|sec(?:ond)?s?\b|hrs?\b|day|week|until|till|^wait|^hold|^pause",
+    re.IGNORECASE,
+)
 _NO_WAIT = re.compile(
     r"\b(?:every|within|each|once per|per|alert|cooldown|configured?|retention|timeout|interval)\b", re.I
 )
