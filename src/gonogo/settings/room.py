@@ -41,6 +41,8 @@ async def start_room(kernel: Kernel) -> None:
     first = max(0, live.version - MOST_MESSAGES)
     hub.remember(await kernel.db.read(partial(list_commits, after=first, limit=REMEMBERED)))
     await outside.take()
+    if live.faults:
+        await desk.reload()  # what was read above may hold the refused text itself
     _declare_signals(kernel, live, hub, measures)
     kernel.tasks.repeat("watch settings", LOOK_S, outside.look)
     kernel.tasks.repeat("settings heartbeats", TICK_S, _make_beat(hub))
