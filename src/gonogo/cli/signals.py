@@ -156,7 +156,7 @@ def read_duration(text: str) -> float:
     try:
         return parse_duration(text)
     except ValueError as error:
-        raise CannotRun(f"{error}.") from error
+        raise CannotRun(f"'{text}' is no length of time; write one such as 30s or 15m.") from error
 
 
 def write_clock(at: float) -> str:

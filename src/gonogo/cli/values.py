@@ -37,10 +37,9 @@ def write_took(seconds: float) -> str:
 
 
 def write_long(seconds: float) -> str:
-    """A planned length of time in words: ``30 s``, ``15 min``, ``24 h``."""
-    for unit, factor in (("d", 86400 * 2), ("h", 3600), ("min", 60)):
-        size = 86400 if unit == "d" else factor
-        if seconds >= factor and seconds % size == 0:
+    """A planned length of time in words: ``30 s``, ``15 min``, ``24 h``, ``7 d``."""
+    for unit, size, least in (("d", 86400, 2), ("h", 3600, 1), ("min", 60, 1)):
+        if seconds >= size * least and seconds % size == 0:
             return f"{int(seconds // size)} {unit}"
     return f"{seconds:g} s"
 
