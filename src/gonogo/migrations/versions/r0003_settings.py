@@ -83,7 +83,7 @@ def _create_history() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_settings_history"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_settings_history_key", "settings_history", ["key", "id"])
+    op.create_index("ix_settings_history_key_id", "settings_history", ["key", "id"])
     op.create_index("ix_settings_history_version", "settings_history", ["version"])
     op.create_table(
         "settings_problems",

@@ -1,0 +1,1 @@
+"""Observe: is it healthy, and since when not. Hosts and processes, their stored history, and signals gates can trust."""
