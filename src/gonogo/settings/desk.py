@@ -106,9 +106,7 @@ class Desk:
         stored = await self.kernel.db.read(load_all)
         if stored.version < self.live.version:
             return
-        commits = await self.kernel.db.read(
-            lambda tx: list_commits(tx, after=before.version, limit=CATCH_UP_MOST) if before.version else []
-        )
+        commits = await self.kernel.db.read(lambda tx: list_commits(tx, after=before.version, limit=CATCH_UP_MOST))
         self.live.load(stored)
         for commit in commits:
             if commit.version <= stored.version:

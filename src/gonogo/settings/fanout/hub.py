@@ -64,6 +64,10 @@ class Hub(Follower):
         client.wire.on_writable(None)
         self._clients.pop(client, None)
 
+    def list_clients(self) -> list[Client]:
+        """Who listens now, in the order they came."""
+        return list(self._clients)
+
     def remember(self, commits: list[Commit]) -> None:
         """Keep what was committed before the start, so that clients of the last process catch up too."""
         for commit in commits:
