@@ -7,8 +7,10 @@ import sys
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from rich.text import Text
+
 from gonogo.cli.exits import CannotRun
-from gonogo.cli.output import say, show
+from gonogo.cli.output import make_console, print_hanging, say, show
 from gonogo.client.gonogo import Gonogo
 from gonogo.releases.plan import Plan
 
@@ -74,8 +76,9 @@ def ask_item(asked: Any, item: Any, still_asked: Callable[[], bool]) -> tuple[An
     menu = MENUS.get(asked["reason"], (LATER,))
     if item["need"] not in BY_MACHINE:
         menu = tuple(answer for answer in menu if answer is not BY_HAND)
+    place = (f"  (line {item['line']}, item {item['id']})", "dim")
     say()
-    say(f"  {describe_question(asked['reason'], item)}  (line {item['line']}, item {item['id']})")
+    print_hanging(make_console(), Text.assemble("  ", (describe_question(asked["reason"], item), "bold"), place))
     for criterion in item["criteria"]:
         if criterion not in item["text"]:
             say(f"    · {criterion}")

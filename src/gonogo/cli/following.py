@@ -33,8 +33,8 @@ def follow_run(gonogo: Gonogo, run: str, *, attended: bool, name: str | None, si
     try:
         with view:
             release = follower.follow()
-    except ServerUnreachable as error:
-        warn(f"gonogo: {error} Once it is back: gonogo resume {run}")
+    except ServerUnreachable:
+        warn(f"gonogo: The server at {gonogo.target.url} is gone; what it did is kept. Go on with: gonogo resume {run}")
         return HELD
     tell_end(gonogo, release)
     return exit_code(release)

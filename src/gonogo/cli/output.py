@@ -11,8 +11,10 @@ import msgspec
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+    from rich.text import Text
 
 PIPE_WIDTH = 140
+HANGING = 4
 
 
 def say(line: str = "") -> None:
@@ -43,6 +45,15 @@ def show_table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, empty:
         show(table)
     else:
         say(empty)
+
+
+def print_hanging(console: Console, line: Text) -> None:
+    """A line that, where it is too long for the console, goes on further in."""
+    first, *rest = line.wrap(console, console.width - HANGING) or [line]
+    console.print(first)
+    for piece in rest:
+        piece.pad_left(HANGING)
+        console.print(piece)
 
 
 def show(renderable: RenderableType) -> None:

@@ -11,9 +11,7 @@ from rich.live import Live
 from rich.spinner import Spinner
 from rich.text import Text
 
-from gonogo.cli.output import make_console
-
-HANGING = 4
+from gonogo.cli.output import make_console, print_hanging
 
 
 class View(Protocol):
@@ -80,10 +78,7 @@ class LiveView:
         self._live.stop()
 
     def write(self, line: Text) -> None:
-        first, *rest = line.wrap(self._console, self._console.width - HANGING) or [line]
-        self._console.print(first)
-        for piece in rest:
-            self._console.print(Text.assemble(" " * HANGING, piece))
+        print_hanging(self._console, line)
 
     def show_busy(self, tell: Callable[[], str] | None) -> None:
         self._tell = tell
