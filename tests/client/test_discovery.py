@@ -62,11 +62,25 @@ def test_a_saved_login_wins_over_the_default_folder(tmp_path: Path) -> None:
     assert (target.url, target.login, target.origin) == (LOGIN.url, LOGIN, "saved login")
 
 
-def test_a_folder_that_is_named_wins_over_a_saved_login(tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", ["argument", "environment"])
+def test_a_folder_that_is_named_wins_over_a_saved_login(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
     LoginStore().save(LOGIN)
-    target = find_target(home=make_folder(tmp_path / "home"))
+    home = make_folder(tmp_path / "home")
+    if how == "environment":
+        monkeypatch.setenv("GONOGO_HOME", str(home))
+    target = find_target(home=home if how == "argument" else None)
     assert target is not None
     assert (target.url, target.key) == ("http://127.0.0.1:4711", "local-key")
+
+
+def test_a_named_folder_without_a_server_does_not_fall_back_to_a_login(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    LoginStore().save(LOGIN)
+    monkeypatch.setenv("GONOGO_HOME", str(tmp_path))
+    assert find_target() is None
 
 
 def test_the_default_folder_comes_last(tmp_path: Path) -> None:

@@ -38,7 +38,8 @@ def test_a_generated_password_is_shown_once_and_opens_the_door(machine: Machine)
         right = machine.call("login", url, "--email", "admin@localhost", input=f"{password}\n")
         assert (wrong.returncode, right.returncode) == (2, 0)
         assert "wrong" in only_line(wrong.stderr)
-        assert "saved login" in machine.call("whoami").stdout
+        assert "saved login" in machine.call("whoami", GONOGO_HOME="").stdout
+        assert "data folder" in machine.call("whoami").stdout, "a folder that is named wins over the login"
         assert machine.call("logout").stdout == "Signed out.\n"
     with machine.serve() as again:
         again.send_signal(signal.SIGTERM)

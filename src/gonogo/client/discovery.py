@@ -1,6 +1,8 @@
 """Finding the Gonogo that is meant, and a key that opens it.
 
-Arguments win over ``GONOGO_URL`` and ``GONOGO_API_KEY``, those over the saved login, that over the data folder.
+Arguments win over ``GONOGO_URL`` and ``GONOGO_API_KEY``, those over the data folder that ``GONOGO_HOME`` names, that
+over the saved login, that over ``./.gonogo``. (A command inside a run must reach the server that runs it, whatever
+login is saved on the machine.)
 """
 
 from __future__ import annotations
@@ -43,7 +45,8 @@ def find_target(
     """The server to talk to; None when nothing names one and no process serves the data folder."""
     environ = os.environ if environ is None else environ
     login = LoginStore(environ).find()
-    folder = Path(home or environ.get("GONOGO_HOME") or ".gonogo").expanduser().absolute()
+    home = home or environ.get("GONOGO_HOME") or None
+    folder = Path(home or ".gonogo").expanduser().absolute()
     key = key or environ.get("GONOGO_API_KEY") or None
     if named := url or environ.get("GONOGO_URL"):
         origin = "argument" if url else "environment GONOGO_URL"
