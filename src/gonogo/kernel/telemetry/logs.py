@@ -32,7 +32,7 @@ def configure_logs(config: Config) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(config.log_level.upper())
-    for noisy in ("alembic", "uvicorn.error", "websockets", "aiohttp.access"):
+    for noisy in ("alembic", "uvicorn.error", "websockets", "aiohttp.access", "httpx"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
