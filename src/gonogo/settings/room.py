@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import partial
+from pathlib import Path
 
 from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.room import NavEntry, Room
@@ -17,6 +18,7 @@ from gonogo.settings.lights import read_lights
 from gonogo.settings.live import LiveSettings
 from gonogo.settings.measures import Measures, read_quantile
 from gonogo.settings.outside import LOOK_S, Outside
+from gonogo.settings.pages import SettingsPages
 from gonogo.settings.routes import CONTROLLERS
 from gonogo.settings.search.index import SearchIndex
 from gonogo.settings.store.reading import list_commits, load_all
@@ -83,8 +85,9 @@ async def stop_room(kernel: Kernel) -> None:
 ROOM = Room(
     name="settings",
     summary="Typed values, changed once and seen everywhere at once.",
-    controllers=CONTROLLERS,
+    controllers=(*CONTROLLERS, SettingsPages),
     nav=(NavEntry("Settings", "/settings", "settings", "s"),),
+    templates=Path(__file__).parent / "templates",
     read_lights=read_lights,
     on_start=start_room,
     on_stop=stop_room,

@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+EXACT = 2.0**53
+"""Up to here a float holds every whole number."""
 _TRUE = frozenset({"true", "on", "yes", "1"})
 _FALSE = frozenset({"false", "off", "no", "0"})
 
@@ -31,9 +33,11 @@ def parse_text(kind: str, text: str, choices: Sequence[Any] = ()) -> Any:
 
 
 def write_text(kind: str, value: Any) -> str:
-    """A value as it is shown and typed: text without quotes, everything else as JSON."""
+    """A value as it is shown and typed: text without quotes, whole numbers without a point, the rest as JSON."""
     if isinstance(value, str) and kind != "json":
         return value
+    if isinstance(value, float) and kind != "json" and value.is_integer() and abs(value) < EXACT:
+        return str(int(value))
     return msgspec.json.encode(value).decode()
 
 

@@ -82,10 +82,11 @@ async def _list_changes(
     query = partial(list_history, key=key, environment=environment, before=cursor, limit=limit)
     entries = await kernel.db.read(query)
     next_cursor = str(entries[-1].id) if len(entries) == limit else None
-    return success([_tell_change(desk, entry) for entry in entries], next_cursor=next_cursor)
+    return success([tell_change(desk, entry) for entry in entries], next_cursor=next_cursor)
 
 
-def _tell_change(desk: Desk, entry: HistoryEntry) -> Change:
+def tell_change(desk: Desk, entry: HistoryEntry) -> Change:
+    """A change as anybody may see it."""
     codec = desk.live.codec
     return Change(
         id=entry.id,

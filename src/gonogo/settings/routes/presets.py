@@ -31,7 +31,7 @@ class PresetsController(Controller):
         live = kernel.get_part(Desk).live
         values = live.snapshot.view(live.check_environment(environment))
         presets = await kernel.db.read(list_presets)
-        return success([_summarise(preset, values) for preset in presets])
+        return success([summarise(preset, values) for preset in presets])
 
     @get("/{name:str}")
     async def read(self, name: str, kernel: Kernel) -> dict[str, Any]:
@@ -61,7 +61,8 @@ class PresetsController(Controller):
         return answer_commit(kernel, commit, environment)
 
 
-def _summarise(preset: Preset, values: Any) -> PresetSummary:
+def summarise(preset: Preset, values: Any) -> PresetSummary:
+    """A preset beside the values in force."""
     differing = sum(key not in values or not is_equal(values[key], value) for key, value in preset.values.items())
     return PresetSummary(
         name=preset.name,
