@@ -3,6 +3,7 @@
 import os
 import tempfile
 import unittest
+from pathlib import Path
 
 import hello
 
@@ -10,7 +11,7 @@ import hello
 class HelloTest(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
-        self.before = os.getcwd()
+        self.before = Path.cwd()
         os.chdir(self.folder.name)
 
     def tearDown(self):
@@ -39,7 +40,7 @@ class HelloTest(unittest.TestCase):
     def test_backup_is_whole(self):
         hello.greet("Ada")
         hello.copy(hello.DATABASE, "copy.db")
-        self.assertTrue(os.path.getsize("copy.db") > 0)
+        self.assertTrue(Path("copy.db").stat().st_size > 0)
 
 
 if __name__ == "__main__":
