@@ -32,13 +32,14 @@ from gonogo.kernel.http.routes.signals import SignalsController
 from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.room import Room
 from gonogo.kernel.telemetry.metrics import RequestMetrics
+from gonogo.observe import room as observe
 from gonogo.releases import room as releases
 from gonogo.settings import room as settings
 from gonogo.web.pages import CONTROLLERS as WEB_CONTROLLERS
 from gonogo.web.shell import note_place
 from gonogo.web.templating import furnish_templates
 
-ROOMS: tuple[Room, ...] = (releases.ROOM, settings.ROOM)
+ROOMS: tuple[Room, ...] = (releases.ROOM, settings.ROOM, observe.ROOM)
 KERNEL_CONTROLLERS = (
     HealthController,
     SignInController,

@@ -1,1 +1,1 @@
-"""Observe: is it healthy, and since when not. Hosts and processes, their stored history, and signals gates can trust."""
+"""Observe: is it healthy, and since when not. Hosts, processes, their history, and signals that gates can trust."""

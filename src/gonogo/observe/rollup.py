@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 
 class Cell(NamedTuple):
-    """What is kept of all samples within one slot, in quanta of their metric."""
+    """How many ``samples`` there were in one slot, with their sum, smallest and largest in quanta."""
 
-    count: int
+    samples: int
     total: int
     low: int
     high: int

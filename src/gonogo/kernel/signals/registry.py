@@ -175,6 +175,13 @@ class SignalRegistry:
         self._series_count -= len(gone)
         return len(gone)
 
+    def withdraw(self, name: str) -> None:
+        """Take back a declaration with its provider and samples, so that a better source can declare the name."""
+        self.forget(name)
+        self._signals.pop(name, None)
+        self._providers.pop(name, None)
+        self._errors.pop(name, None)
+
     def list_signals(self, now: datetime) -> list[SignalStatus]:
         """Every signal by name, with the last value of each series and its age."""
         return [

@@ -1,0 +1,83 @@
+"""Taking what hosts report. It is a measurement, not a person's act, so no event is kept for each."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from gonogo.kernel.auth.actor import SYSTEM, Actor
+from gonogo.kernel.auth.authorise import authorise
+from gonogo.kernel.db.database import Tx
+from gonogo.kernel.kernel import Kernel
+from gonogo.observe.desk import WATCHED_FOR_S, Desk
+from gonogo.observe.errors import BadReport
+from gonogo.observe.metrics import NAMES, STEP_S, round_values
+from gonogo.observe.schemas import Receipt, Report, Sample
+from gonogo.observe.signals import MOST_HOSTS, record_samples, record_services
+from gonogo.observe.store.recording import insert_samples, insert_snapshots, upsert_host
+from gonogo.observe.tiers import DAY_S, RAW
+
+AHEAD_S = 300
+"""How far a host's clock may run ahead."""
+LATE_S = (RAW.days - 1) * DAY_S
+"""Older samples are refused: their hour may have left the raw tier, and roll-ups could not be made anew."""
+NOTE_EVERY_S = 60.0
+KEPT_PROCESSES = 10
+SEND_EVERY_S, SEND_WATCHED_S = 15, 5
+
+
+async def take_report(kernel: Kernel, actor: Actor, report: Report) -> Receipt:
+    """Store a report and pass its numbers on. Raises ``Forbidden`` or ``BadReport``."""
+    authorise(actor, "operator")
+    return await keep_report(kernel, actor, report)
+
+
+async def keep_report(kernel: Kernel, actor: Actor, report: Report) -> Receipt:
+    """Store a report that needs no leave: this machine's own."""
+    desk, now = kernel.get_part(Desk), kernel.clock.now().timestamp()
+    samples = [_align(sample) for sample in report.samples]
+    kept = [sample for sample in samples if now - LATE_S <= sample.at <= now + AHEAD_S]
+    is_new = desk.fleet.find(report.host) is None
+    is_due = now - desk.noted_at.get(report.host, 0.0) >= NOTE_EVERY_S or report.platform is not None
+    accepted = await kernel.db.write(
+        partial(_write, report=report, samples=kept, now=int(now), note=is_new or is_due, joined=is_new, actor=actor)
+    )
+    if is_new or is_due:
+        desk.noted_at[report.host] = now
+    receipt = Receipt(accepted, len(kept) - accepted, len(samples) - len(kept), _pace(kernel, desk))
+    _pass_on(kernel, desk, report, sorted(kept, key=lambda sample: sample.at), receipt)
+    return receipt
+
+
+def _write(tx: Tx, *, report: Report, samples: list[Sample], now: int, note: bool, joined: bool, actor: Actor) -> int:
+    if note:
+        upsert_host(tx, report.host, report.agent, now, report.platform, report.details)
+    if joined and actor != SYSTEM:
+        tx.emit("host.joined", report.host, {"agent": report.agent}, actor)
+    insert_snapshots(tx, report.host, report.snapshots, KEPT_PROCESSES)
+    return insert_samples(tx, report.host, samples)
+
+
+def _pass_on(kernel: Kernel, desk: Desk, report: Report, samples: list[Sample], receipt: Receipt) -> None:
+    fleet = desk.fleet
+    before = fleet.find(report.host)
+    newest = before.sample.at if before is not None and before.sample is not None else 0
+    state = fleet.note(report, samples, kernel.clock.now().timestamp())
+    fleet.accepted += receipt.accepted
+    fleet.duplicates += receipt.duplicates
+    fleet.refused += receipt.refused
+    if len(fleet) <= MOST_HOSTS or report.host == fleet.local:
+        record_samples(kernel.signals, state, [sample for sample in samples if sample.at > newest])
+        for snapshot in report.snapshots:
+            record_services(kernel.signals, report.host, snapshot)
+    kernel.bus.notify("host.sampled", report.host)
+
+
+def _align(sample: Sample) -> Sample:
+    if len(sample.values) != len(NAMES):
+        raise BadReport(f"A sample has {len(NAMES)} values, not {len(sample.values)}.", field="samples")
+    return Sample(sample.at // STEP_S * STEP_S, round_values(sample.values))
+
+
+def _pace(kernel: Kernel, desk: Desk) -> int:
+    watched = kernel.clock.monotonic() - desk.watched_at < WATCHED_FOR_S
+    return SEND_WATCHED_S if watched else SEND_EVERY_S

@@ -1,0 +1,56 @@
+"""The manifest of the observe room, and how it starts."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from gonogo.kernel.kernel import Kernel
+from gonogo.kernel.room import Room
+from gonogo.observe.collecting.platform import name_host
+from gonogo.observe.desk import Desk
+from gonogo.observe.fleet import Fleet, HostState
+from gonogo.observe.own import open_own, sample_own, scan_own
+from gonogo.observe.routes import CONTROLLERS
+from gonogo.observe.signals import declare_host_signals, provide_own_signals
+from gonogo.observe.store.reading import KnownHost, list_hosts
+
+
+def declare_signals(kernel: Kernel) -> None:
+    """Take over ``host.*``, except in a process that lives for one command only."""
+    if not kernel.config.embedded:
+        declare_host_signals(kernel.signals)
+
+
+async def start_room(kernel: Kernel) -> None:
+    """Remember the hosts that were known, and begin to observe this one."""
+    fleet = Fleet(name_host())
+    fleet.load(_recall(known) for known in await kernel.db.read(list_hosts))
+    kernel.add_part(Desk(fleet))
+    provide_own_signals(kernel, fleet)
+    if kernel.config.embedded:
+        return
+    await open_own(kernel)
+    # These wait for their moment themselves.
+    kernel.tasks.repeat("sample this machine", 0, partial(sample_own, kernel))
+    kernel.tasks.repeat("scan processes", 0, partial(scan_own, kernel))
+
+
+def _recall(known: KnownHost) -> HostState:
+    return HostState(
+        known.host,
+        known.agent,
+        known.first_seen,
+        sample=known.sample,
+        details=known.details,
+        platform=known.platform,
+        seen_at=known.last_seen,
+    )
+
+
+ROOM = Room(
+    name="observe",
+    summary="Hosts, processes and their history: is it healthy, and since when not.",
+    controllers=CONTROLLERS,
+    declare_signals=declare_signals,
+    on_start=start_room,
+)

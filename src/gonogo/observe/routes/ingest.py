@@ -1,0 +1,26 @@
+"""Where agents deliver."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Controller, Request, post
+
+from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.http.envelope import success
+from gonogo.kernel.kernel import Kernel
+from gonogo.observe.commands.ingest import take_report
+from gonogo.observe.routes.live import PATH
+from gonogo.observe.schemas import Report
+
+
+class IngestController(Controller):
+    """Deliveries of agents."""
+
+    path = PATH
+    tags = ("observability",)
+
+    @post("/ingest", status_code=200)
+    async def ingest(self, data: Report, request: Request[Actor, Any, Any], kernel: Kernel) -> dict[str, Any]:
+        """Take a report; sent again, its samples count as duplicates. Says how often to send from now on."""
+        return success(await take_report(kernel, request.user, data))

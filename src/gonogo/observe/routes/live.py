@@ -1,0 +1,83 @@
+"""What is so right now: read from memory, never from the database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from litestar import Controller, Request, Response, get
+
+from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.http.envelope import success
+from gonogo.kernel.kernel import Kernel
+from gonogo.observe.desk import Desk
+from gonogo.observe.health import assess_health
+from gonogo.observe.own import scan_processes
+from gonogo.observe.routes.answers import answer_encoded, answer_tagged
+from gonogo.observe.views import (
+    view_hosts,
+    view_platform,
+    view_process,
+    view_report,
+    view_summary,
+    view_system,
+)
+
+PATH = "/api/v1/observability/infrastructure"
+Ask = Request[Actor, Any, Any]
+
+
+class LiveController(Controller):
+    """The present state of hosts; without ``host``, of the machine that this Gonogo runs on."""
+
+    path = PATH
+    tags = ("observability",)
+
+    @get("/system")
+    async def read_system(self, request: Ask, kernel: Kernel, host: str | None = None) -> Response[bytes]:
+        """A host's numbers now, with its cores, disks, interfaces and sensors."""
+        return answer_tagged(request, view_system(kernel.get_part(Desk).fleet.get(host)))
+
+    @get("/process")
+    async def read_process(self, request: Ask, kernel: Kernel, host: str | None = None) -> Response[bytes]:
+        """The processes of a host that use most CPU and memory."""
+        state = kernel.get_part(Desk).fleet.get(host)
+        if state.snapshot is None and state.host == kernel.get_part(Desk).fleet.local:
+            await scan_processes(kernel)
+        return answer_tagged(request, view_process(state))
+
+    @get("/platform")
+    async def read_platform(self, request: Ask, kernel: Kernel, host: str | None = None) -> Response[bytes]:
+        """What a host is: system, Python, container, cloud, and the agent that reports it."""
+        return answer_tagged(request, view_platform(kernel.get_part(Desk).fleet.get(host)))
+
+    @get("/summary")
+    async def read_summary(self, request: Ask, kernel: Kernel) -> Response[bytes]:
+        """The verdict over all hosts, how many report, and the highest of each share."""
+        return answer_tagged(request, view_summary(kernel.get_part(Desk).fleet, _now(kernel)))
+
+    @get("/health")
+    async def read_health(self, request: Ask, kernel: Kernel, host: str | None = None) -> Response[bytes]:
+        """Every component's score with its reason, worst first."""
+        fleet = kernel.get_part(Desk).fleet
+        hosts = [fleet.get(host)] if host is not None else fleet
+        return answer_tagged(request, assess_health(hosts, _now(kernel)))
+
+    @get("/report")
+    async def read_report(self, request: Ask, kernel: Kernel, host: str | None = None) -> Response[bytes]:
+        """Everything above in one answer; asking for it also makes agents send every five seconds."""
+        desk = kernel.get_part(Desk)
+        desk.watched_at = kernel.clock.monotonic()
+        body = msgspec.json.encode(success(view_report(desk.fleet, desk.fleet.get(host), _now(kernel))))
+        return answer_encoded(request, body)
+
+    @get("/hosts")
+    async def list_hosts(self, request: Ask, kernel: Kernel) -> Response[bytes]:
+        """Every host, worst first, with its newest numbers and fifteen minutes of CPU and memory."""
+        desk = kernel.get_part(Desk)
+        desk.watched_at = kernel.clock.monotonic()
+        return answer_tagged(request, view_hosts(desk.fleet, _now(kernel)))
+
+
+def _now(kernel: Kernel) -> float:
+    return kernel.clock.now().timestamp()
