@@ -17,33 +17,33 @@ class _Rule(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
     source: str
 
 
-class Exact(_Rule, tag="exact"):
+class Exact(_Rule, frozen=True, kw_only=True, tag="exact"):
     """The output (or, with ``key``, the value after ``key=``) is this text, white space at the ends aside."""
 
     text: str
     key: str | None = None
 
 
-class Contains(_Rule, tag="contains"):
+class Contains(_Rule, frozen=True, kw_only=True, tag="contains"):
     """The output holds this text. ``fails`` means the command is expected to fail while saying so."""
 
     text: str
     fails: bool = False
 
 
-class Json(_Rule, tag="json"):
+class Json(_Rule, frozen=True, kw_only=True, tag="json"):
     """The output is JSON of which ``pattern`` is a subset; the string ``"..."`` matches anything."""
 
     pattern: Any
 
 
-class HttpStatus(_Rule, tag="http_status"):
+class HttpStatus(_Rule, frozen=True, kw_only=True, tag="http_status"):
     """The response status is one of these codes."""
 
     codes: tuple[int, ...]
 
 
-class Number(_Rule, tag="number"):
+class Number(_Rule, frozen=True, kw_only=True, tag="number"):
     """A number on one side of a threshold, or between ``low`` and ``high`` (both inclusive).
 
     ``subject`` is the author's phrase ("P95", "error rate"); ``signal`` the expression's signal once bound.
@@ -60,13 +60,13 @@ class Number(_Rule, tag="number"):
     polarity: Polarity = "good"
 
 
-class Absence(_Rule, tag="absence"):
+class Absence(_Rule, frozen=True, kw_only=True, tag="absence"):
     """Nothing of ``what`` in the output; an empty ``what`` means no output at all."""
 
     what: str = ""
 
 
-class Count(_Rule, tag="count"):
+class Count(_Rule, frozen=True, kw_only=True, tag="count"):
     """``passed`` of ``total`` things named ``noun``; ``op`` ">=" for "22+ tests"."""
 
     value: int
@@ -75,7 +75,7 @@ class Count(_Rule, tag="count"):
     noun: str | None = None
 
 
-class Exit(_Rule, tag="exit"):
+class Exit(_Rule, frozen=True, kw_only=True, tag="exit"):
     """The command's exit code is one of these. ``weak`` when exit 0 proves little (curl without -f)."""
 
     codes: tuple[int, ...] = (0,)
@@ -83,14 +83,14 @@ class Exit(_Rule, tag="exit"):
     weak: bool = False
 
 
-class Version(_Rule, tag="version"):
+class Version(_Rule, frozen=True, kw_only=True, tag="version"):
     """A version at least ``minimum`` (PEP 440 order)."""
 
     minimum: str
     subject: str | None = None
 
 
-class Human(_Rule, tag="human"):
+class Human(_Rule, frozen=True, kw_only=True, tag="human"):
     """A person judges: the text could not be compiled, or is a decision."""
 
     question: str
