@@ -50,12 +50,13 @@ def run_server(config: Config, demo: Path | None) -> int:
     """Serve until a signal says stop."""
     import uvloop
 
+    from gonogo.kernel.db.migrate import SchemaTooNew
     from gonogo.kernel.telemetry.logs import configure_logs
 
     configure_logs(config)
     try:
         uvloop.run(serve_until_stopped(config, demo))
-    except (FolderInUse, PortTaken) as error:
+    except (ConfigError, FolderInUse, PortTaken, SchemaTooNew) as error:
         raise CannotRun(str(error)) from error
     except OSError as error:
         raise CannotRun(f"The data folder {config.folder} can't be used: {error}.") from error
