@@ -15,7 +15,7 @@ from gonogo.kernel.ids import new_id
 from gonogo.kernel.kernel import Kernel
 from gonogo.releases.course import Course
 from gonogo.releases.journal import GENESIS
-from gonogo.releases.ledger import Ledger, Run
+from gonogo.releases.ledger import Run
 from gonogo.releases.plan import Item, Phase, Plan, Source
 from gonogo.releases.room import ROOM
 from gonogo.releases.starting import launch_run
@@ -48,8 +48,16 @@ async def open_kernel(home: Path) -> AsyncIterator[Kernel]:
         yield kernel
 
 
-async def start(kernel: Kernel, plan: Plan, workdir: Path) -> str:
-    """Start an unattended run that rolls back by itself; gives its id."""
+async def play(kernel: Kernel, plan: Plan, workdir: Path) -> str:
+    """Start an unattended run that rolls back by itself, and wait for its end; gives its id."""
+    with kernel.bus.subscribe("release") as news:
+        run = await _start(kernel, plan, workdir)
+        while (await news.get()).name != "release.finished":
+            continue
+    return run
+
+
+async def _start(kernel: Kernel, plan: Plan, workdir: Path) -> str:
     row = {
         "id": new_id(),
         "checklist_id": None,
@@ -74,13 +82,3 @@ async def start(kernel: Kernel, plan: Plan, workdir: Path) -> str:
     options = msgspec.to_builtins(Options(attended=False, on_no_go="rollback"))
     run = await launch_run(kernel, SYSTEM, Run(row, Course(plan), RunState()), {"options": options}, {}, SYSTEM.name)
     return run.id
-
-
-async def wait_end(kernel: Kernel, run: str) -> None:
-    """Return once the run is finished or held."""
-    with kernel.bus.subscribe(f"release:{run}") as news:
-        while True:
-            state = (await kernel.db.read(lambda tx: kernel.get_part(Ledger).get(tx, run))).state
-            if state.status in ("finished", "held"):
-                return
-            await news.get()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import structlog
 
-from benchmarks._releases import make_plan, make_rollback, make_run, open_kernel, start, wait_end
+from benchmarks._releases import make_plan, make_rollback, make_run, open_kernel, play
 from gonogo.kernel.clock import parse_instant
 from gonogo.releases import store
 
@@ -25,8 +25,7 @@ async def measure(folder: Path) -> list[float]:
     times = []
     async with open_kernel(folder / "home") as kernel:
         for _ in range(TIMES):
-            run = await start(kernel, plan, folder)
-            await wait_end(kernel, run)
+            run = await play(kernel, plan, folder)
             entries = await kernel.db.read(lambda tx, run=run: store.list_entries(tx, run))
             at = {(entry.name, entry.item): parse_instant(entry.at) for entry in entries}
             times.append((at["item_started", "b1"] - at["item_finished", "i2"]).total_seconds())

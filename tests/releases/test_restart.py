@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from gonogo.kernel.db.database import Tx
 from gonogo.kernel.kernel import Kernel
 from gonogo.releases import commands
 from gonogo.releases.errors import WrongMove
-from gonogo.releases.runner import Runner
 from gonogo.releases.schemas import Act
 from gonogo.releases.state import RunState
 from gonogo.releases.verify import verify_record
@@ -52,18 +52,22 @@ class Crash:
         self.position, self.when = position, when
         self.happened = asyncio.Event()
 
-    def arm(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        note: Callable[..., Awaitable[None]] = Runner._note
+    def arm(self, monkeypatch: pytest.MonkeyPatch, kernel: Kernel) -> None:
+        """From now on, count what is written for the runner: the test itself writes nothing until it died."""
+        write = kernel.db.write
 
-        async def note_and_die(runner: Runner, *arguments: Any, **options: Any) -> None:
+        async def write_and_die(change: Callable[[Tx], Any]) -> Any:
+            if "Runner." not in change.__qualname__:
+                return await write(change)
             self.position -= 1
             if self.position == 0 and self.when == "before":
                 self._die()
-            await note(runner, *arguments, **options)
+            written = await write(change)
             if self.position == 0:
                 self._die()
+            return written
 
-        monkeypatch.setattr(Runner, "_note", note_and_die)
+        monkeypatch.setattr(kernel.db, "write", write_and_die)
 
     def _die(self) -> None:
         self.happened.set()
@@ -82,8 +86,8 @@ async def test_crash_at_every_entry(
         workdir.mkdir()
         crash = Crash(position, when)
         with pytest.MonkeyPatch.context() as monkeypatch:
-            crash.arm(monkeypatch)
             async with open_kernel() as kernel:
+                crash.arm(monkeypatch, kernel)
                 run = await start(kernel, plan, workdir, target=str(workdir))
                 died = await _wait_crash(kernel, run, crash)
         async with open_kernel() as kernel:
@@ -152,8 +156,8 @@ async def test_idempotent_runs_again_by_itself(open_kernel: OpenKernel, tmp_path
     plan = make_plan(make_phase("p1", make_run("r1", "echo once >> log", idempotent=True)))
     crash = Crash(3, "before")
     with pytest.MonkeyPatch.context() as monkeypatch:
-        crash.arm(monkeypatch)
         async with open_kernel() as kernel:
+            crash.arm(monkeypatch, kernel)
             run = await start(kernel, plan, workdir)
             assert await _wait_crash(kernel, run, crash)
     async with open_kernel() as kernel:

@@ -27,6 +27,7 @@ class Course:
         self.checks: dict[str, list[Item]] = defaultdict(list)
         self.fences: dict[str, list[Item]] = defaultdict(list)
         self.main: list[Item] = []
+        self._changes: dict[str, bool] = {}
         for phase in plan.phases:
             for item in phase.items:
                 self._add(phase, item)
@@ -62,7 +63,11 @@ class Course:
 
     def changes(self, item: Item) -> bool:
         """Whether starting it may change anything."""
-        return item.action is not None or (item.command is not None and changes_something(item.command))
+        known = self._changes.get(item.id)
+        if known is None:
+            known = item.action is not None or (item.command is not None and changes_something(item.command))
+            self._changes[item.id] = known
+        return known
 
     def most_attempts(self, run: Item) -> int:
         """How often a command may be tried: its own retries, or those of the checks on it."""

@@ -20,6 +20,9 @@ from gonogo.releases.plan import Plan
 from gonogo.releases.state import RunState, apply, fold
 
 _KEPT = 64
+# Made here, once: msgspec crashes when two threads are the first to decode the same type.
+_PLANS = msgspec.json.Decoder(Plan)
+_ENTRIES = msgspec.json.Decoder(Entry)
 
 
 class StaleState(Exception):
@@ -79,7 +82,7 @@ class Ledger:
         return Run({**run.row, **columns}, run.course, state)
 
     def _load_course(self, run: str, plan: str) -> Course:
-        course = self._courses.get(run) or Course(msgspec.json.decode(plan, type=Plan))
+        course = self._courses.get(run) or Course(_PLANS.decode(plan))
         self._keep(self._courses, run, course)
         return course
 
@@ -117,7 +120,7 @@ def _place_fact(tx: Tx, run: str, fact: Fact, actor: Actor, name: str, seq: int,
         previous=previous,
     )
     # Through JSON once, so that what is hashed is what will be read back.
-    return chain_entry(msgspec.json.decode(msgspec.json.encode(entry), type=Entry))
+    return chain_entry(_ENTRIES.decode(msgspec.json.encode(entry)))
 
 
 def _read_columns(state: RunState) -> dict[str, Any]:

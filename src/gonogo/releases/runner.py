@@ -57,6 +57,7 @@ class Runner:
         self._woken = asyncio.Event()
         self._stop = asyncio.Event()
         self._seen = 0
+        self._begun: moves.RunCommand | None = None
         self.target: str | None = None
 
     @property
@@ -82,10 +83,14 @@ class Runner:
 
     async def _look(self) -> None:
         self._woken.clear()
-        self._stop.clear()
+        if self._begun is None:
+            self._stop.clear()
         self._keep(await self._kernel.db.read(lambda tx: self._ledger.get(tx, self._id)))
 
     async def _step(self) -> bool:
+        if self._begun is not None:
+            await self._finish_item(self._begun)
+            return False
         move = decide(self._run.course, self._run.state, self._kernel.clock.now())
         if isinstance(move, moves.Rest):
             if self._run.state.status in _ENDED:
@@ -101,8 +106,8 @@ class Runner:
     async def _perform(self, move: moves.Move) -> None:
         course = self._run.course
         match move:
-            case moves.RunCommand(item, attempt):
-                await self._run_item(course.items[item], attempt)
+            case moves.RunCommand():
+                await self._run_item(move)
             case moves.FindOrphan(item, attempt):
                 await self._find_orphan(course.items[item], attempt)
             case moves.JudgeCheck(item):
@@ -142,16 +147,33 @@ class Runner:
             case moves.Finish(verdict, why):
                 await self._note(Fact(name="finished", data={"verdict": verdict, "why": why}), fresh=True, unlock=True)
 
-    async def _run_item(self, item: Item, attempt: int) -> None:
-        course = self._run.course
-        resets = [check.id for check in course.checks.get(item.id, ())]
-        command = self._session.masker().mask_text(item.command or item.action or "")
-        data = {"attempt": attempt, "command": command, "host": item.host, "resets": resets}
-        await self._note(
-            Fact(name="item_started", item=item.id, data=data | {"changes": course.changes(item)}), fresh=True
-        )
+    async def _run_item(self, move: moves.RunCommand) -> None:
+        await self._note(self._describe_start(self._run, move), fresh=True)
+        await self._finish_item(move)
+
+    async def _finish_item(self, move: moves.RunCommand) -> None:
+        item = self._run.course.items[move.item]
         work = self._run_action if item.action is not None else self._run_command
-        await self._note(Fact(name="item_finished", item=item.id, data=await work(item, attempt)))
+        finished = Fact(name="item_finished", item=item.id, data=await work(item, move.attempt))
+        run = self._run
+
+        def change(tx: Tx) -> tuple[Run, moves.RunCommand | None]:
+            # The end of one command and the start of the next share a commit: that halves what a command costs.
+            after = self._ledger.append(tx, run, [finished], SYSTEM)
+            following = decide(after.course, after.state, tx.clock.now())
+            if not isinstance(following, moves.RunCommand):
+                return after, None
+            return self._ledger.append(tx, after, [self._describe_start(after, following)], SYSTEM), following
+
+        after, self._begun = await self._kernel.db.write(change)
+        self._keep(after)
+
+    def _describe_start(self, run: Run, move: moves.RunCommand) -> Fact:
+        item = run.course.items[move.item]
+        resets = [check.id for check in run.course.checks.get(item.id, ())]
+        command = self._session.masker().mask_text(item.command or item.action or "")
+        data = {"attempt": move.attempt, "command": command, "host": item.host, "resets": resets}
+        return Fact(name="item_started", item=item.id, data=data | {"changes": run.course.changes(item)})
 
     async def _run_command(self, item: Item, attempt: int) -> dict[str, Any]:
         timeout = item.timeout_s or COMMAND_TIMEOUT_S
@@ -160,6 +182,8 @@ class Runner:
             ended = await self._session.run(step, self._tell_output(item, attempt), self._stop)
         except OSError as error:
             return {"attempt": attempt, "outcome": "failed", "why": f"It could not be started: {error}"}
+        finally:
+            self._stop.clear()
         return self._judge_ended(item, attempt, ended)
 
     def _judge_ended(self, item: Item, attempt: int, ended: Ended) -> dict[str, Any]:

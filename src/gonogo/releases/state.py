@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 from msgspec.structs import replace
 
 from gonogo.releases.journal import Entry
+
+T = TypeVar("T", bound=msgspec.Struct)
 
 ItemStatus = Literal[
     "open", "chosen", "running", "waiting", "passed", "failed", "undecided", "no_data", "unknown", "skipped", "done"
@@ -137,7 +139,7 @@ def apply(state: RunState, entry: Entry) -> RunState:
 
 
 def _start(state: RunState, entry: Entry) -> RunState:
-    options = msgspec.convert(entry.data.get("options", {}), Options)
+    options = _build(Options, entry.data.get("options", {}))
     return replace(state, status="running", options=options, started_at=entry.at)
 
 
@@ -226,8 +228,7 @@ def _request_rollback(state: RunState, entry: Entry) -> RunState:
 
 
 def _start_rollback(state: RunState, entry: Entry) -> RunState:
-    data = {name: value for name, value in entry.data.items() if name in Rollback.__struct_fields__}
-    rollback = msgspec.convert({**data, "started_at": entry.at}, Rollback)
+    rollback = _build(Rollback, {**entry.data, "started_at": entry.at})
     return replace(state, status="rolling_back", rollback=rollback, asked=None)
 
 
@@ -252,6 +253,11 @@ def _finish(state: RunState, entry: Entry) -> RunState:
     return replace(
         state, status="finished", verdict=data.get("verdict"), why=data.get("why", ""), finished_at=entry.at, asked=None
     )
+
+
+def _build(kind: type[T], data: dict[str, Any]) -> T:
+    known = {name: data[name] for name in kind.__struct_fields__ if name in data}
+    return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in known.items()})
 
 
 def _item(state: RunState, entry: Entry) -> ItemState:

@@ -15,6 +15,7 @@ from gonogo.releases.schemas import Checklist, Summary
 
 _CHECKLIST = tuple(column for column in checklists.c if column.name != "markdown")
 _SUMMARY = tuple(runs.c[name] for name in Summary.__struct_fields__ if name != "exit_code")
+_INSERT_ENTRY = insert(release_journal)
 EXIT_CODES = {"go": 0, "no_go": 1}
 EXIT_HELD = 3
 
@@ -74,7 +75,7 @@ def find_last_finished(tx: Tx) -> RowMapping | None:
 
 
 def insert_entry(tx: Tx, entry: Entry) -> None:
-    tx.execute(insert(release_journal).values(**msgspec.to_builtins(entry)))
+    tx.execute(_INSERT_ENTRY, msgspec.to_builtins(entry))
 
 
 def list_entries(tx: Tx, run: str, *, after: int = 0, limit: int | None = None) -> list[Entry]:

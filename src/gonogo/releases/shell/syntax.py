@@ -10,9 +10,10 @@ from tree_sitter import Language, Node, Parser
 
 def parse_bash(source: bytes) -> Node:
     """The syntax tree of some shell text; ``has_error`` on it says whether all of it was understood."""
-    return _load_parser().parse(source).root_node
+    # A parser is cheap and belongs to one thread; the grammar is neither.
+    return Parser(_load_grammar()).parse(source).root_node
 
 
 @cache
-def _load_parser() -> Parser:
-    return Parser(Language(tree_sitter_bash.language()))
+def _load_grammar() -> Language:
+    return Language(tree_sitter_bash.language())
