@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 PASSWORD = "correct horse battery staple"
 ADMIN = "ada@example.test"
 PEOPLE = {"operator": "olga@example.test", "approver": "piet@example.test", "viewer": "vera@example.test"}
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 expect.set_options(timeout=PATIENCE_S * 1000)
 LIVE = "#link-state[data-link=live]"
 

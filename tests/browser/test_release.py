@@ -107,3 +107,17 @@ def test_pages_work_without_script(visit: Visit, checklist: Path) -> None:
     page.wait_for_url("**/releases/*")
     page.reload()
     expect(page.locator("#run-head")).to_contain_text("done")
+
+
+def test_a_gate_draws_its_samples(visit: Visit, checklist: Path) -> None:
+    text = checklist.read_text()
+    gate = "- [ ] Memory < 1 KB <!-- gonogo: gate process.rss < 1KB -->\n\n"
+    checklist.write_text(text.replace("## 2. Decide\n\n", f"## 2. Decide\n\n{gate}"))
+    page = visit("approver").page
+    start_run(page, checklist)
+    settle(page, "harbour office", "Done")
+    expect(page.locator("#now-title")).to_contain_text("Memory")
+    expect(page.locator(".verdict")).to_contain_text("process.rss is")
+    expect(page.locator(".chart canvas")).to_be_visible()
+    page.locator(".chart").press("ArrowLeft")
+    expect(page.locator("[data-readout]")).to_contain_text("KB")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 from gonogo.kernel.signals import Comparison, SignalRegistry, convert, list_comparisons, parse_expression, write_series
 
 POINTS = 240
+TABLED = 30
 LEAST = timedelta(minutes=10)
 
 
@@ -23,8 +24,14 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def json(self) -> str:
-        """The chart as JSON that is safe inside a script element."""
-        return msgspec.json.encode(self).decode().replace("<", "\\u003c")
+        """The chart as JSON, for an attribute."""
+        return msgspec.json.encode(self).decode()
+
+    @property
+    def newest(self) -> list[tuple[datetime, float]]:
+        """The last samples, newest first, for who reads a table."""
+        pairs = zip(self.times[-TABLED:], self.values[-TABLED:], strict=True)
+        return [(datetime.fromtimestamp(moment, UTC), value) for moment, value in reversed(list(pairs))]
 
 
 def draw_chart(registry: SignalRegistry, expression: str, now: datetime) -> Chart | None:

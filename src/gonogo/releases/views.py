@@ -19,7 +19,14 @@ from gonogo.releases.state import SETTLED, ItemState, Rollback, RunState
 
 _UNDER_WAY = frozenset({"running", "waiting"})
 _NOT_COUNTED = frozenset({"info", "rollback"})
-_TONES = {"failed": "nogo", "no_data": "quiet", "undecided": "hold", "unknown": "hold", "needs_person": "hold"}
+_TONES = {
+    "failed": "nogo",
+    "no_go": "nogo",
+    "no_data": "quiet",
+    "undecided": "hold",
+    "unknown": "hold",
+    "needs_person": "hold",
+}
 _GAP = 0.25
 
 
@@ -172,7 +179,7 @@ class Viewer:
             choices=choices,
             note_label=name_note(choices),
             waits_for="" if choices else self._name_awaited(item),
-            question=item.rule.question if isinstance(item.rule, Human) and item.rule.question != item.text else "",
+            question=_find_question(item),
             output_of=run.id if run.command and self._state.get_item(run.id).attempt else None,
         )
 
@@ -194,6 +201,8 @@ class Viewer:
 
     def _look(self, item: Item, seen: ItemState) -> str:
         asked = self._state.asked
+        if seen.decision in ("go", "no_go"):
+            return seen.decision
         if asked and asked.item == item.id:
             return "needs_person" if seen.status in ("open", "chosen") else seen.status
         if seen.status == "open" and item.runs in ("choice", "never"):
@@ -239,7 +248,7 @@ def look_of_run(state: RunState) -> str:
 def look_of_phase(items: list[ItemView]) -> str:
     """The worst thing among the items, then whatever is under way, then whether all is settled."""
     looks = {at.look for at in items}
-    for look in ("failed", "unknown", "undecided", "needs_person", "running", "waiting"):
+    for look in ("failed", "no_go", "unknown", "undecided", "needs_person", "running", "waiting"):
         if look in looks:
             return look
     if items and all(at.is_settled for at in items):
@@ -269,6 +278,12 @@ def _split_tones(view: PhaseView) -> list[tuple[str, float]]:
             tones[tone] = tones.get(tone, 0) + 1
     order = ("go", "nogo", "hold", "run", "quiet", "open")
     return [(tone, tones[tone] / view.total) for tone in order if tone in tones]
+
+
+def _find_question(item: Item) -> str:
+    # Where the criteria are listed, or the text is the question, it would only be said twice.
+    question = item.rule.question if isinstance(item.rule, Human) and not item.criteria else ""
+    return "" if question == item.text else question
 
 
 def _has_moves(view: PhaseView) -> bool:

@@ -3,6 +3,7 @@
 const WAIT = 100; // ms: events closer together than this become one refresh of a part
 const FIRST = 400; // ms before the first attempt to reconnect
 const LONGEST = 5_000; // ms between attempts, whatever happens
+const SAMPLES = 5_000; // ms between looks of a part that draws samples
 const SILENCE = 45_000; // ms without a word (heartbeats included) after which the link counts as dead
 
 const state = document.getElementById("link-state");
@@ -121,5 +122,11 @@ addEventListener("pageshow", (event) => {
 addEventListener("online", () => {
   if (!socket) connect();
 });
+
+// Samples come without events; a part that draws some looks again while somebody can see it.
+setInterval(() => {
+  if (document.hidden || !socket) return;
+  for (const part of parts()) if (part.querySelector("[data-points]")) refresh(part);
+}, SAMPLES);
 
 connect();
