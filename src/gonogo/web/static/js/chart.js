@@ -36,11 +36,13 @@ function options(box, data) {
     legend: { show: false },
     cursor: { y: false, points: { size: 7 } },
     scales: { y: { range: (_, low, high) => span(low, high, data.threshold) } },
-    axes: [{ ...axis, space: 70, values: (_, ticks) => ticks.map((tick) => new Date(tick * 1000).toTimeString().slice(0, 8)) }, { ...axis, size: 52, values: (_, ticks) => ticks.map((tick) => `${tick}${data.unit ?? ""}`) }],
+    axes: [{ ...axis, space: 70, size: 26, values: (_, ticks) => ticks.map((tick) => new Date(tick * 1000).toTimeString().slice(0, 8)) }, { ...axis, size: (_, labels) => widest(labels), values: (_, ticks) => ticks.map((tick) => `${tick.toLocaleString()} ${data.unit ?? ""}`.trim()) }],
     series: [{}, { label: data.label, stroke: resolved("--accent"), width: 2, fill: resolved("--accent-soft"), points: { show: data.times.length < 30, size: 5 } }],
     hooks: { draw: [(plot) => rule(plot, data.threshold)], setCursor: [(plot) => readOut(box, data, plot.cursor.idx)] },
   };
 }
+
+const widest = (labels) => 14 + 6.2 * Math.max(4, ...(labels ?? []).map((label) => label.length));
 
 function span(low, high, threshold) {
   const values = [low, high, threshold].filter((value) => value !== null && value !== undefined);
@@ -68,7 +70,7 @@ function rule(plot, threshold) {
 function readOut(box, data, index) {
   const line = box.parentElement.querySelector("[data-readout]");
   if (!line || index === null || index === undefined) return;
-  line.textContent = `${new Date(data.times[index] * 1000).toLocaleTimeString()}: ${data.values[index] ?? "no data"}${data.unit ?? ""}`;
+  line.textContent = `${new Date(data.times[index] * 1000).toLocaleTimeString()}: ${data.values[index] ?? "no data"} ${data.unit ?? ""}`;
 }
 
 function byKeyboard(box, plot, data) {
