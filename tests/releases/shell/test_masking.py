@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gonogo.releases.shell.masking import Masker, find_secrets, is_secret_name
@@ -66,10 +66,20 @@ def test_patterns(text: str, masked: str) -> None:
     assert Masker().mask_text(text) == masked
 
 
+def test_key_behind_a_token() -> None:
+    assert "abcdef" not in Masker().mask_text(f"bearer ABCDEFGH123{KEY}")
+
+
+def test_bytes_that_are_no_text() -> None:
+    assert Masker([b"\xff\xfeabc".decode("utf-8", "surrogateescape")]).mask(b"x\xff\xfeabc") == b"x***"
+
+
 def test_longest_secret_wins() -> None:
     assert Masker(SECRETS).mask_text("hunter-two-and-more") == "***"
 
 
+@example(pieces=["bearer ABCDEFGH123", KEY], cuts=[])
+@example(pieces=["bearer ABCDEFGH123", "line one\n"], cuts=[])
 @given(pieces=st.lists(PIECES, max_size=12), cuts=st.lists(st.integers(0, 400), max_size=8))
 def test_chunks_mask_alike(tmp_path_factory: pytest.TempPathFactory, pieces: list[str], cuts: list[int]) -> None:
     data = "".join(pieces).encode()

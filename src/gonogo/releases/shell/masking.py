@@ -20,10 +20,12 @@ _NOT_SECRET = re.compile(r"^(?:OLD)?PWD$|^SSH_AUTH_SOCK$|_(?:FILE|PATH|DIR|TTL|L
 _URL_PASSWORD = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/:@]*:([^\s/@]+)@", re.IGNORECASE)
 
 # Group "secret" of each pattern is what gets masked; the words around it stay readable.
+_KEY = re.compile(
+    rb"-----BEGIN [A-Z ]*PRIVATE KEY-----(?P<secret>.*?)(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL
+)
 _PATTERNS = (
     re.compile(rb"[a-zA-Z][a-zA-Z0-9+.-]*://[^\s/:@]*:(?P<secret>[^\s/@]+)@"),
     re.compile(rb"\b(?:bearer|basic)[ \t]+(?P<secret>[A-Za-z0-9._~+/=-]{8,})", re.IGNORECASE),
-    re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----(?P<secret>.*?)(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL),
 )
 
 _SCHEME_LAST = re.compile(rb"(?:bearer|basic)[ \t]+\Z", re.IGNORECASE)
@@ -52,10 +54,9 @@ class Masker:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._secrets = frozenset(secrets)
-        forms = {
-            form for secret in self._secrets if len(secret) >= _SHORTEST for form in (secret, quote(secret, safe=""))
-        }
-        self._literals = tuple(sorted((form.encode() for form in forms), key=len, reverse=True))
+        plain = {secret.encode("utf-8", "surrogateescape") for secret in self._secrets if len(secret) >= _SHORTEST}
+        forms = plain | {quote(secret, safe="").encode() for secret in plain}
+        self._literals = tuple(sorted(forms, key=len, reverse=True))
         self._literal = re.compile(b"|".join(map(re.escape, self._literals))) if self._literals else None
 
     def knows(self, secrets: Set[str]) -> bool:
@@ -64,6 +65,8 @@ class Masker:
 
     def mask(self, data: bytes) -> bytes:
         """The data with every secret replaced by three stars."""
+        # Keys first: masking anything else could take away the mark that a key begins with.
+        data = _KEY.sub(_hide_secret, data)
         if self._literal is not None:
             data = self._literal.sub(MASK, data)
         for pattern in _PATTERNS:
@@ -79,13 +82,13 @@ class Masker:
         cut = max(data.rfind(b"\n"), data.rfind(b"\r")) + 1
         if cut == 0 and len(data) > _LONGEST_LINE:
             cut = _find_space(data)
-        cut = min(cut, _find_open_key(data, cut))
         while (begun := self._find_begun_secret(data, cut)) < cut:
             cut = data.rfind(b"\n", 0, begun) + 1
         return cut
 
     def _find_begun_secret(self, data: bytes, cut: int) -> int:
-        return min((self._find_begun(literal, data, cut) for literal in self._literals), default=cut)
+        begun = (self._find_begun(literal, data, cut) for literal in self._literals)
+        return min(_find_open_key(data, cut), *begun, cut)
 
     def _find_begun(self, literal: bytes, data: bytes, cut: int) -> int:
         # Where a secret begins that the cut would split; the cut itself when there is none.
