@@ -1,6 +1,7 @@
 """The stage for the settings benchmarks: a server process of its own, filled with settings and started anew.
 
-Run as a program it is that server: ``python _settings.py HOME COUNT``.
+Run as a program it is that server: ``python _settings.py HOME COUNT fill|serve``; with ``bare`` it is the framework
+alone, on the same web server with the same options.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psutil
+import uvicorn
 import uvloop
 from litestar import Litestar, get
 
@@ -79,12 +82,12 @@ class Stage:
 
 
 @contextmanager
-def open_stage(count: int, *, bare: bool = False) -> Iterator[Stage]:
-    """A server with ``count`` settings; with ``bare`` it also has the framework's plain route ``/bare``."""
+def open_stage(count: int) -> Iterator[Stage]:
+    """A server with ``count`` settings, started anew after they were declared."""
     with tempfile.TemporaryDirectory(prefix="gonogo-bench-") as folder:
         home = Path(folder)
         _run_child(home, count, "fill").wait()
-        process = _run_child(home, count, "bare" if bare else "serve")
+        process = _run_child(home, count, "serve")
         try:
             assert process.stdout is not None
             process.stdout.readline()
@@ -92,6 +95,18 @@ def open_stage(count: int, *, bare: bool = False) -> Iterator[Stage]:
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=30)
+
+
+@contextmanager
+def open_bare() -> Iterator[str]:
+    """The address of the framework alone."""
+    process = _run_child(Path(), 0, "bare")
+    try:
+        assert process.stdout is not None
+        yield process.stdout.readline().strip()
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=30)
 
 
 def quantile(values: Sequence[float], q: float) -> float:
@@ -110,10 +125,26 @@ def _run_child(home: Path, count: int, task: str) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
-@get("/bare", opt={"public": True}, exclude_from_auth=True)
-async def answer_bare() -> dict[str, Any]:
+@get("/api/settings/{key:str}")
+async def answer_bare(key: str) -> dict[str, Any]:
     """What the framework does when it answers a small dictionary, and nothing else."""
-    return {"status": "success", "data": {"key": MARKER, "value": 0}}
+    return {"status": "success", "data": {"key": key, "value": 0}}
+
+
+async def _run_bare() -> None:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
+    config = uvicorn.Config(
+        Litestar([answer_bare], openapi_config=None),
+        loop="none",
+        http="httptools",
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+    )
+    print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
+    await uvicorn.Server(config).serve(sockets=[listener])
 
 
 @asynccontextmanager
@@ -124,6 +155,9 @@ async def _serve(home: Path) -> AsyncIterator[Litestar]:
 
 
 async def _run(home: Path, count: int, task: str) -> None:
+    if task == "bare":
+        await _run_bare()
+        return
     async with _serve(home) as app:
         if task == "fill":
             await declare_catalog(app.state.kernel.get_part(Desk), SYSTEM, make_settings(count), source="benchmark")
