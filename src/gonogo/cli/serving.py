@@ -14,6 +14,8 @@ from gonogo.cli.output import say
 from gonogo.kernel.config import Config, ConfigError, load_config
 from gonogo.kernel.http.server import Address, FolderInUse, PortTaken
 
+CATALOGS = "visualizer/*.toml"
+"""Catalogs of the examples that the demo declares, in the order of their names."""
 Host = Annotated[str | None, Parameter(help="Address to listen on (127.0.0.1).")]
 Port = Annotated[int | None, Parameter(help="Port to listen on (8700); 0 takes a free one.")]
 Demo = Annotated[Path | None, Parameter(help="A checklist to have ready to start.")]
@@ -90,10 +92,12 @@ def announce(config: Config, address: Address, password: str | None) -> None:
 
 
 async def add_demo(config: Config, address: Address, demo: Path) -> None:
-    """Make the demo's checklist known, so that a run is one click away."""
+    """Make the demo's checklist known, so that a run is one click away, and declare the catalogs beside it."""
     from gonogo.client.gonogo import AsyncGonogo
 
     key = (config.folder / "local.key").read_text(encoding="utf-8").strip()
     async with AsyncGonogo(address.url, key) as gonogo:
         await gonogo.releases.add_checklist(path=str(demo))
+        for catalog in sorted(demo.parent.parent.glob(CATALOGS)):
+            await gonogo.settings.declare(catalog.read_text(encoding="utf-8"), source=catalog.stem)
     say(f"{demo} is ready to start: {address.url}/releases")

@@ -29,17 +29,6 @@ Version = Annotated[int | None, Parameter(help="Refuse when the setting is not a
 Limit = Annotated[int, Parameter(help="How many at most.")]
 Count = Annotated[int | None, Parameter(help="Changes to print; until Ctrl-C when absent.")]
 app = App(name="settings", help="Typed values, changed once and seen everywhere.")
-SETS: dict[str, Callable[..., Any]] = {
-    "restore": restore_settings,
-    "export": export_settings,
-    "import": import_settings,
-    "presets": list_presets,
-    "apply": apply_preset,
-    "declare": declare_settings,
-    "validate": validate_settings,
-}
-for name, command in SETS.items():
-    app.command(command, name=name)
 
 
 @app.command(name="get")
@@ -225,3 +214,16 @@ def tell(done: Any, json: bool) -> None:
         show_json(done)
     else:
         tell_outcome(done)
+
+
+SETS: dict[str, Callable[..., Any]] = {
+    "restore": restore_settings,
+    "export": export_settings,
+    "import": import_settings,
+    "presets": list_presets,
+    "apply": apply_preset,
+    "declare": declare_settings,
+    "validate": validate_settings,
+}
+for name, command in SETS.items():
+    app.command(command, name=name)
