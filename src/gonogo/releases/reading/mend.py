@@ -105,7 +105,8 @@ def _take_fence(source: tuple[str, ...], start: int, opener: re.Match[str], mend
     for at in range(start + 1, end):
         mended.add(_shift_right(source[at], indent), at + 1)
     if closed:
-        mended.add(_shift_right(source[end], indent), end + 1)
+        line = source[end]
+        mended.add(line if ">" in line else " " * indent + line.strip(), end + 1)
         return end + 1
     mended.unclosed.append(start + 1)
     mended.add(_LIST_MARK.sub(" ", opener["indent"]) + mark, end)

@@ -69,10 +69,12 @@ def _make_pieces(group: list[Node], lines: list[str], offset: int) -> Iterator[P
             yield Piece("comment", words.lstrip("#").strip(), *_rows(comment.start_point.row, None, offset))
             return
         trailing = words.lstrip("#").strip()
-    if all(node.type in (";", "\n") for node in group):
-        return
     first, last = group[0].start_point.row, _last_row(group[-1])
+    while first and lines[first - 1].strip() == "\\":
+        first -= 1
     text = _cut_text(lines, group[0], group[-1])
+    if not text:
+        return
     node = group[0] if len(group) == 1 or (group[1].type in ("&", ";") and len(group) == 2) else None
     early = _assignment_row(node) if node is not None else None
     if early is not None and not lines[early].rstrip().endswith("\\"):
