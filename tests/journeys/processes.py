@@ -18,7 +18,7 @@ import msgspec
 from gonogo.client.discovery import find_owner
 from gonogo.client.gonogo import Gonogo
 
-DEADLINE_S = 60.0
+DEADLINE_S = 120.0
 GONOGO = Path(sys.executable).with_name("gonogo")
 
 

@@ -8,7 +8,7 @@ import socket
 import msgspec
 import pytest
 
-from tests.journeys.processes import Machine, only_line, wait_until
+from tests.journeys.processes import DEADLINE_S, Machine, only_line, wait_until
 
 TOUCH = "# Touch it\n\n```sh\ntouch it\n```\n"
 
@@ -22,7 +22,7 @@ def read_url(machine: Machine) -> str:
 def test_up_says_where_it_is_and_ends_cleanly(machine: Machine) -> None:
     with machine.serve() as server:
         server.send_signal(signal.SIGTERM)
-        out, err = server.communicate(timeout=60)
+        out, err = server.communicate(timeout=DEADLINE_S)
     assert (server.returncode, err) == (0, "")
     assert out.splitlines()[0].startswith("Gonogo is at http://127.0.0.1:")
     assert out.splitlines()[-1] == "Stopped."
@@ -43,7 +43,7 @@ def test_a_generated_password_is_shown_once_and_opens_the_door(machine: Machine)
         assert machine.call("logout").stdout == "Signed out.\n"
     with machine.serve() as again:
         again.send_signal(signal.SIGTERM)
-        assert password not in again.communicate(timeout=60)[0]
+        assert password not in again.communicate(timeout=DEADLINE_S)[0]
 
 
 def test_two_servers_on_one_folder_are_one_too_many(machine: Machine) -> None:

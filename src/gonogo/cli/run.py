@@ -55,10 +55,10 @@ def run(
     if exit_code(plan):
         show(draw_findings(plan.findings))
         raise CannotRun(f"{file} can't be run until its errors are mended.")
+    if not yes:
+        ask_approval(plan)
     attended = not yes and sys.stdin.isatty() and sys.stdout.isatty()
     with open_gonogo() as gonogo:
-        if not yes:
-            ask_approval(plan)
         options = {
             "vars": dict(read_pair(text) for text in var),
             "env": env,
