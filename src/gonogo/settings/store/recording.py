@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import and_, bindparam, delete, insert, literal, select
+from sqlalchemy import BindParameter, and_, bindparam, delete, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from gonogo.kernel.auth.actor import Actor
@@ -64,7 +64,7 @@ def write_commit(tx: Tx, wanted: Wanted, changes: tuple[Change, ...], actor: Act
         "actor_name": actor.name,
         "why": wanted.why,
     }
-    tx.execute(insert(history), [shared | msgspec.structs.asdict(change) for change in changes])
+    tx.execute(_PUT_HISTORY, [shared | msgspec.structs.asdict(change) for change in changes])
     _write_values(tx, wanted.environment, changes, at, actor.name)
     return Commit(
         version=version,
@@ -89,17 +89,10 @@ def describe_commit(codec: Codec, wanted: Wanted, commit: Commit) -> tuple[str, 
 
 def read_current(tx: Tx, environment: str, keys: Iterable[str]) -> dict[str, Current]:
     """The rows of these keys in one environment."""
-    table = _choose_table(environment)
-    here = literal(environment)
-    on = and_(problems.c.key == table.c.key, problems.c.environment == here)
-    columns = (table.c.value, table.c.version, table.c.updated_by, problems.c.good, problems.c.found)
-    query = select(table.c.key, *columns).select_from(table.outerjoin(problems, on))
-    query = query.where(table.c.key.in_(bindparam("keys", expanding=True)))
-    if table is overlays:
-        query = query.where(overlays.c.environment == here)
+    query = _READ_SETTINGS if environment == DEFAULT else _READ_OVERLAYS
     found = {}
     for part in chunk(keys):
-        for row in tx.execute(query, {"keys": part}):
+        for row in tx.execute(query, {"keys": part, "here": environment}):
             refused = row.found is not None
             found[row.key] = Current(row.value, row.version, row.updated_by, row.good, refused)
     return found
@@ -152,8 +145,13 @@ def _write_values(tx: Tx, environment: str, changes: tuple[Change, ...], at: str
         tx.execute(delete(marks).where(marks.c.environment == environment, marks.c.key.in_(part)))
 
 
-def _choose_table(environment: str) -> Any:
-    return settings if environment == DEFAULT else overlays
+def _make_read(table: Any) -> Any:
+    here: BindParameter[str] = bindparam("here")
+    on = and_(problems.c.key == table.c.key, problems.c.environment == here)
+    columns = (table.c.value, table.c.version, table.c.updated_by, problems.c.good, problems.c.found)
+    query = select(table.c.key, *columns).select_from(table.outerjoin(problems, on))
+    query = query.where(table.c.key.in_(bindparam("keys", expanding=True)))
+    return query.where(overlays.c.environment == here) if table is overlays else query
 
 
 def _make_upsert(table: Any, keys: tuple[str, ...]) -> Any:
@@ -164,5 +162,9 @@ def _make_upsert(table: Any, keys: tuple[str, ...]) -> Any:
     )
 
 
+# Made once: building a statement costs as much as running it.
+_READ_SETTINGS = _make_read(settings)
+_READ_OVERLAYS = _make_read(overlays)
+_PUT_HISTORY = insert(history)
 _PUT_SETTING = _make_upsert(settings, ("key",))
 _PUT_OVERLAY = _make_upsert(overlays, ("environment", "key"))
