@@ -117,3 +117,10 @@ def test_vendored_files_are_the_ones_written_down() -> None:
     told = (FOLDER / "vendor" / "VENDORED.md").read_text()
     for name, digest in re.findall(r"^\| (\S+\.(?:js|css)) \|.*\| ([0-9a-f]{64}) \|$", told, re.M):
         assert hashlib.sha256((FOLDER / "vendor" / name).read_bytes()).hexdigest() == digest, name
+
+
+async def test_signing_in_is_no_change(server: Server) -> None:
+    await server.stranger.post("/sign-in", data={"email": "viewer@example.test", "password": PASSWORD})
+    strip = (await server.viewer.get("/_strip")).text
+    assert "Person added" in strip
+    assert "signed in" not in strip

@@ -19,6 +19,7 @@ LATEST = 8
 MOST = 2000
 HEIGHT = 64
 _UNIT = 6
+_NO_CHANGE = frozenset({"person.signed_in"})
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -43,9 +44,10 @@ class Strip(msgspec.Struct, frozen=True):
 
 
 def read_changes(tx: Tx, now: datetime) -> list[Event]:
-    """The events of the last hour, newest first, at most ``MOST``."""
+    """The events of the last hour that changed something, newest first, at most ``MOST``."""
     since = format_instant(now - timedelta(minutes=MINUTES))
-    return find_events(tx, since=since, newest_first=True, limit=MOST)
+    events = find_events(tx, since=since, newest_first=True, limit=MOST)
+    return [event for event in events if event.name not in _NO_CHANGE]
 
 
 def draw_strip(events: Sequence[Event], now: datetime, room_names: frozenset[str]) -> Strip:
