@@ -208,7 +208,7 @@ def test_an_expected_error_status_forgives_the_exit_of_curl_f() -> None:
 
 
 def test_the_runner_may_supply_the_status() -> None:
-    assert run("returns 200", "{}", command="curl x", http_status=200).why == "HTTP 200 is HTTP 200"
+    assert run("returns 200", "{}", command="curl x", http_status=200).why == "got HTTP 200, as expected"
     assert run("returns 200 or 204", "{}", http_status=500).why == "expected HTTP 200 or 204, got HTTP 500"
 
 

@@ -35,6 +35,7 @@ _ON_SCREEN = re.compile(
     r"\b(?:click\w*|pages?|screen|browser|button|banner|dashboard|tab|dialog|modal|toast|user|ui)\b", re.IGNORECASE
 )
 _DENIED = re.compile(r"\b(?:not|never|no)\b|n't\b", re.IGNORECASE)
+_DESCRIBES = re.compile(r"(?:an?|the|some|few|several|many|any|all|each|every|lists?|rows?|lines?)\b", re.IGNORECASE)
 _MARKED = re.compile(r"[_.\d/:-]|[A-Z]{2}")
 _VAGUE = frozenset(("the", "a", "an", "all", "expected", "correct", "valid", "data", "results", "it", "this", "only"))
 _ASKED = ("be", "return", "see", "show", "print", "output", "have", "contain", "equal", "display", "respond", "report")
@@ -43,7 +44,7 @@ _ASKED = ("be", "return", "see", "show", "print", "output", "have", "contain", "
 def compile_text(phrase: Phrase) -> Contains | Exact | None:
     """Read a quoted text with its verb or label, or one unmistakable token after "shows:" or "output contains"."""
     text = phrase.text
-    if phrase.label == "output" and text and not any(mark in text for mark in '`"“') and "\n" not in text:
+    if phrase.label == "output" and _is_literal(text):
         return Exact(source=phrase.source, text=text)
     match = _ALONE.match(text) if phrase.label == "expected" or phrase.label in _ASKED else None
     if match is not None:
@@ -58,6 +59,11 @@ def compile_text(phrase: Phrase) -> Contains | Exact | None:
     if match is None or _DENIED.search(text) or not _is_marked(match["token"], match.re is _OUTPUT_CONTAINS):
         return None
     return Contains(source=phrase.source, text=match["token"])
+
+
+def _is_literal(text: str) -> bool:
+    plain = bool(text) and not any(mark in text for mark in '`"“\n')
+    return plain and _DESCRIBES.match(text) is None
 
 
 def _build(phrase: Phrase, text: str, exact: bool) -> Contains | Exact:
