@@ -158,13 +158,13 @@ def test_an_outside_edit_is_shown_and_a_bad_one_refused(calm: ControlRoom, visit
 
 def test_every_control_saves(calm: ControlRoom, visit: Visit) -> None:
     page = open_page(visit("operator").page)
-    page.get_by_label("Pier is open").uncheck()
+    page.get_by_label("Pier is open", exact=True).uncheck()
     page.get_by_label("Tide", exact=True).select_option("neap")
     page.get_by_label("Light of the pier", exact=True).fill("#0af")
     page.get_by_label("Light of the pier", exact=True).press("Enter")
-    page.get_by_label("Greeting").fill("Ahoy")
+    page.get_by_label("Greeting", exact=True).fill("Ahoy")
     page.locator("[id='pier.greeting']").get_by_role("button", name="Save").click()
-    page.get_by_label("Rules").fill('{"dogs": false}')
+    page.get_by_label("Rules", exact=True).fill('{"dogs": false}')
     page.locator("[id='pier.rules']").get_by_role("button", name="Save").click()
     for key in ("pier.open", "tide.name", "pier.light", "pier.greeting", "pier.rules"):
         expect(page.locator(f"[id='{key}']")).to_have_class(re.compile("is-modified"))
@@ -183,10 +183,10 @@ def test_every_control_saves(calm: ControlRoom, visit: Visit) -> None:
 def test_a_bad_value_is_told_beside_its_control(calm: ControlRoom, visit: Visit) -> None:
     visitor = visit("operator")
     page = open_page(visitor.page)
-    page.get_by_label("Rules").fill('{"dogs": ')
+    page.get_by_label("Rules", exact=True).fill('{"dogs": ')
     expect(page.locator("[id='pier.rules'] [data-told]")).to_contain_text("not JSON")
-    page.get_by_label("Rules").press("Escape")
-    expect(page.get_by_label("Rules")).to_have_value('{\n  "dogs": true\n}')
+    page.get_by_label("Rules", exact=True).press("Escape")
+    expect(page.get_by_label("Rules", exact=True)).to_have_value('{\n  "dogs": true\n}')
     with page.expect_response(lambda answer: answer.request.method == "PUT") as refused:
         page.locator("[id='pier.light'] [data-input]").evaluate("field => field.removeAttribute('pattern')")
         page.get_by_label("Light of the pier", exact=True).fill("yellow")
@@ -198,7 +198,7 @@ def test_a_bad_value_is_told_beside_its_control(calm: ControlRoom, visit: Visit)
 
 def test_what_somebody_types_is_kept_when_another_changes_it(calm: ControlRoom, visit: Visit) -> None:
     page = open_page(visit("operator").page)
-    field = page.get_by_label("Greeting")
+    field = page.get_by_label("Greeting", exact=True)
     field.fill("half a sent")
     with Gonogo(home=calm.home) as gonogo:
         gonogo.settings.set("pier.greeting", "Hello")
@@ -220,6 +220,8 @@ def test_a_live_change_moves_nothing(calm: ControlRoom, visit: Visit) -> None:
     edit_outside(calm, '"high"')
     expect(page.locator("[id='tide.level'] [data-told]")).not_to_have_text("")
     assert page.evaluate(places) == before
+    with Gonogo(home=calm.home) as gonogo:
+        gonogo.settings.unset("tide.level")
 
 
 def test_search_finds_while_typing(calm: ControlRoom, visit: Visit) -> None:
@@ -236,9 +238,9 @@ def test_search_finds_while_typing(calm: ControlRoom, visit: Visit) -> None:
 
 def test_tabs_show_groups(calm: ControlRoom, visit: Visit) -> None:
     page = open_page(visit("viewer").page)
-    page.get_by_role("link", name=re.compile("^Tide")).click()
+    page.get_by_label("Groups").get_by_role("link", name=re.compile("^Tide")).click()
     expect(page.locator("[data-setting]")).to_have_count(2)
-    page.get_by_role("link", name=re.compile("^Modified")).click()
+    page.get_by_label("Groups").get_by_role("link", name=re.compile("^Modified")).click()
     expect(page.locator("#settings-body")).to_contain_text("at its default")
 
 
@@ -250,7 +252,7 @@ def test_a_preset_is_previewed_applied_and_taken_back(calm: ControlRoom, visit: 
     expect(drawer.locator(".diff")).to_contain_text("9")
     drawer.get_by_role("button", name="Apply Storm").click()
     expect(page.get_by_label("Water level", exact=True)).to_have_value("9")
-    expect(page.get_by_label("Pier is open")).not_to_be_checked()
+    expect(page.get_by_label("Pier is open", exact=True)).not_to_be_checked()
     expect(page.locator("#settings-deck")).to_contain_text("in force")
 
     page.get_by_role("link", name="History of Water level").click()
@@ -263,7 +265,7 @@ def test_a_viewer_reads_and_cannot_touch(calm: ControlRoom, visit: Visit) -> Non
     visitor = visit("viewer")
     page = open_page(visitor.page)
     expect(page.get_by_label("Water level", exact=True)).to_be_disabled()
-    expect(page.get_by_label("Pier is open")).to_be_disabled()
+    expect(page.get_by_label("Pier is open", exact=True)).to_be_disabled()
     expect(page.locator("main button:visible")).to_have_count(0)
     page.get_by_role("link", name=re.compile("^Storm")).click()
     expect(page.get_by_role("dialog")).to_contain_text("needs a higher role")
@@ -273,7 +275,7 @@ def test_a_viewer_reads_and_cannot_touch(calm: ControlRoom, visit: Visit) -> Non
 
 def test_an_operator_cannot_touch_what_needs_more(calm: ControlRoom, visit: Visit) -> None:
     page = open_page(visit("operator").page)
-    expect(page.get_by_label("Pass of the harbour master")).to_be_disabled()
+    expect(page.get_by_label("Pass of the harbour master", exact=True)).to_be_disabled()
     expect(page.locator("[id='pier.pass']")).to_contain_text("admin")
 
 
@@ -299,14 +301,14 @@ def test_it_works_without_script(calm: ControlRoom, visit: Visit) -> None:
     page.locator("[id='tide.level']").get_by_role("button", name="Save").click()
     expect(page.get_by_label("Water level", exact=True)).to_have_value("5")
     expect(page.locator("[id='tide.level']")).to_contain_text("Modified")
-    page.get_by_label("Rules").fill("{")
+    page.get_by_label("Rules", exact=True).fill("{")
     page.locator("[id='pier.rules']").get_by_role("button", name="Save").click()
     expect(page.locator(".content")).to_contain_text("pier.rules")
     page.get_by_role("button", name="Reset Water level").click()
     expect(page.get_by_label("Water level", exact=True)).to_have_value("2")
     page.get_by_role("link", name=re.compile("^Storm")).click()
     page.get_by_role("button", name="Apply Storm").click()
-    expect(page.get_by_label("Pier is open")).not_to_be_checked()
+    expect(page.get_by_label("Pier is open", exact=True)).not_to_be_checked()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -22,6 +22,7 @@ async def serve_bare() -> None:
     """Serve on a free loopback port, said on the first line of standard output, until the process is ended."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
+    listener.listen(1024)
     app = Litestar([answer_bare], openapi_config=None, logging_config=None)
     manner: dict[str, Any] = {"loop": "none", "http": "httptools", "lifespan": "off", "server_header": False}
     config = uvicorn.Config(app, log_config=None, access_log=False, **manner)

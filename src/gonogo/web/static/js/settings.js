@@ -2,10 +2,12 @@
 // on the keyboard. Without it the same forms are sent by hand.
 import { SettingsLink } from "./settings-link.js";
 import { ago, serverNow } from "./clock.js";
+import { refresh } from "./live.js";
 import { toast } from "./toast.js";
 
 const place = document.getElementById("settings-version");
 const environment = place?.dataset.environment ?? "default";
+const DECK_EVERY = 10_000; // ms
 const IMMEDIATE = new Set(["switch", "slider", "select"]);
 
 const rowOf = (element) => element.closest?.("[data-setting]");
@@ -269,6 +271,10 @@ function relist() {
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.target?.id === "drawer-body") document.getElementById("drawer-body").replaceChildren();
 });
+
+// Reads and clients change without an event to tell of it. While the link is down there is nobody to ask.
+const deck = document.getElementById("settings-deck");
+if (deck) setInterval(() => !document.hidden && !document.documentElement.classList.contains("is-stale") && refresh(deck), DECK_EVERY);
 
 document.querySelector(".settings-tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
