@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.browser.room import PEOPLE, ControlRoom, Visitor, run_room
+from tests.programs import ensure_program
 
 FLAGS = (
     "--no-sandbox",
@@ -36,13 +35,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
     """Debian's Chromium; installed when it is missing and we may."""
-    path = os.environ.get("GONOGO_CHROMIUM", "/usr/bin/chromium")
-    if not Path(path).exists() and os.geteuid() == 0 and shutil.which("apt-get"):
-        subprocess.run(["apt-get", "update", "-q"], check=True)
-        subprocess.run(["apt-get", "install", "-qy", "--no-install-recommends", "chromium"], check=True)
-    if not Path(path).exists():
-        pytest.fail(f"There is no browser at {path}. Install Debian's chromium, or name one in GONOGO_CHROMIUM.")
-    return path
+    return os.environ.get("GONOGO_CHROMIUM") or ensure_program("chromium")
 
 
 @pytest.fixture(scope="session")

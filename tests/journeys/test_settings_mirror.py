@@ -14,6 +14,7 @@ import pytest
 from gonogo.client.gonogo import Gonogo
 from gonogo.client.mirror import Change
 from tests.journeys.processes import DEADLINE_S, Machine, kill_hard, wait_until
+from tests.programs import ensure_program
 
 CATALOG = (
     '[settings."tide.level"]\ntype = "int"\ndefault = 2\n\n[settings."pier.open"]\ntype = "bool"\ndefault = true\n'
@@ -73,7 +74,7 @@ def test_a_restart_leaves_neither_gap_nor_duplicate(
 def edit(machine: Machine, value: str) -> None:
     """What somebody does with the database's own shell."""
     sql = f"UPDATE settings SET value = '{value}' WHERE key = 'tide.level'"
-    subprocess.run(["sqlite3", machine.home / "gonogo.db", ".timeout 5000", sql], check=True)
+    subprocess.run([ensure_program("sqlite3"), machine.home / "gonogo.db", ".timeout 5000", sql], check=True)
 
 
 def test_an_edit_by_another_program_arrives(machine: Machine, server: Process) -> None:

@@ -259,6 +259,17 @@ async def test_soak_ends_at_a_breach(kernel: Kernel, workdir: Path, clock: FakeC
     assert "Breached" in state.get_item("w1").why
 
 
+async def test_soak_watches_the_thresholds_of_its_phase(kernel: Kernel, workdir: Path, clock: FakeClock) -> None:
+    measure(kernel, 0.1)
+    soak = make_item("w1", "wait", duration_s=1800.0)
+    plan = make_plan(make_phase("p1", soak, make_gate("g1", "http.errors < 1%")))
+    run = await start(kernel, plan, workdir)
+    await wait_until(kernel, run, lambda state: state.get_item("w1").status == "waiting")
+    measure(kernel, 3.0)
+    state = await pass_time(kernel, run, clock)
+    assert (state.get_item("w1").status, state.verdict) == ("failed", "no_go")
+
+
 async def test_events_tell_the_story(kernel: Kernel, workdir: Path) -> None:
     plan = make_plan(make_phase("p1", make_run("r1", "touch it")))
     with kernel.bus.subscribe("release") as news:

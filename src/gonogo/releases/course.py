@@ -84,11 +84,16 @@ class Course:
         return {item.host for item in self.items.values() if item.host}
 
     def watched(self, soak: Item) -> list[Item]:
-        """The thresholds that a soak keeps an eye on: its own, and every bad-when-true one that applies there."""
-        phase = self.phases[soak.id]
-        triggers = [item for item in self.items.values() if item.expression and is_trigger(item)]
-        applying = [item for item in triggers if self.binding(item) in (None, phase.id)]
+        """The thresholds that a soak keeps an eye on: its own, its phase's, and the rollback ones that apply there."""
+        gates = [item for item in self.items.values() if item.kind == "gate" and item.expression]
+        applying = [gate for gate in gates if self._applies(gate, self.phases[soak.id])]
         return ([soak] if soak.expression else []) + applying
+
+    def _applies(self, gate: Item, phase: Phase) -> bool:
+        if is_trigger(gate):
+            return self.binding(gate) in (None, phase.id)
+        # A success threshold with a rollback threshold beside it leaves an undecided band: only the latter ends a soak.
+        return self.phases[gate.id] is phase and not self.triggers_on(gate)
 
     def triggers_on(self, gate: Item) -> list[Item]:
         """The rollback thresholds on the signal that a success threshold is about."""

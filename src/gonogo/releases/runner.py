@@ -18,6 +18,7 @@ from gonogo.kernel.errors import Problem
 from gonogo.kernel.kernel import Kernel
 from gonogo.releases import moves
 from gonogo.releases.capture import pick_variables, read_git
+from gonogo.releases.curlrc import lend_curlrc
 from gonogo.releases.decide import decide
 from gonogo.releases.evidence import Verdict
 from gonogo.releases.evidence_files import describe_files, find_folder, load_evidence
@@ -177,7 +178,11 @@ class Runner:
 
     async def _run_command(self, item: Item, attempt: int) -> dict[str, Any]:
         timeout = item.timeout_s or COMMAND_TIMEOUT_S
-        step = Step(item=item.id, attempt=attempt, command=item.command or "", host=item.host, timeout_s=timeout)
+        command = item.command or ""
+        curl_home = lend_curlrc(self._folder, command)
+        step = Step(
+            item=item.id, attempt=attempt, command=command, host=item.host, curl_home=curl_home, timeout_s=timeout
+        )
         try:
             ended = await self._session.run(step, self._tell_output(item, attempt), self._stop)
         except OSError as error:

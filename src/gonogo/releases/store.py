@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import RowMapping, func, insert, select, update
+from sqlalchemy import RowMapping, bindparam, func, insert, select, update
 
 from gonogo.kernel.db.database import Tx
 from gonogo.releases.journal import Entry
@@ -15,7 +15,10 @@ from gonogo.releases.schemas import Checklist, Summary
 
 _CHECKLIST = tuple(column for column in checklists.c if column.name != "markdown")
 _SUMMARY = tuple(runs.c[name] for name in Summary.__struct_fields__ if name != "exit_code")
+# Made once: these run for every step of every release, and making a statement costs more than running it.
 _INSERT_ENTRY = insert(release_journal)
+_FIND_HEAD = select(runs.c.head_seq, runs.c.head_hash).where(runs.c.id == bindparam("run"))
+_UPDATE_RUN = update(runs).where(runs.c.id == bindparam("run"))
 EXIT_CODES = {"go": 0, "no_go": 1}
 EXIT_HELD = 3
 
@@ -25,7 +28,7 @@ def insert_run(tx: Tx, values: dict[str, Any]) -> None:
 
 
 def update_run(tx: Tx, run: str, values: dict[str, Any]) -> None:
-    tx.execute(update(runs).where(runs.c.id == run).values(**values))
+    tx.execute(_UPDATE_RUN, {"run": run, **values})
 
 
 def find_run(tx: Tx, run: str) -> RowMapping | None:
@@ -35,7 +38,7 @@ def find_run(tx: Tx, run: str) -> RowMapping | None:
 
 def find_head(tx: Tx, run: str) -> tuple[int, str] | None:
     """The place and the hash of the newest entry of a run's journal."""
-    row = tx.execute(select(runs.c.head_seq, runs.c.head_hash).where(runs.c.id == run)).first()
+    row = tx.execute(_FIND_HEAD, {"run": run}).first()
     return (row.head_seq, row.head_hash) if row else None
 
 

@@ -21,6 +21,7 @@ from gonogo.releases.expectations.http import (
     find_http_times,
     strip_markers,
 )
+from tests.programs import ensure_program
 
 
 class Answers(BaseHTTPRequestHandler):
@@ -38,6 +39,7 @@ class Answers(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
+    ensure_program("curl")
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

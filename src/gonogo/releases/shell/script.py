@@ -29,7 +29,7 @@ exec 9>&2 2>/dev/null
 {prelude}
 . "$_gonogo_saved" >/dev/null
 trap '{{ _gonogo_save || :; }} 2>/dev/null' EXIT
-[[ $- == *e* ]] || _gonogo_status "${{_gonogo_code:-0}}"
+{lending}[[ $- == *e* ]] || _gonogo_status "${{_gonogo_code:-0}}"
 eval {command}
 {{
 _gonogo_code=$?
@@ -42,13 +42,29 @@ _gonogo_code=$?
 printf '%s\\n' "$_gonogo_code" >|"$_gonogo_exit"
 """
 
+_LEND = "[[ -v CURL_HOME ]] || {{ _gonogo_lent=CURL_HOME; export CURL_HOME={path}; }}\n"
+
 _KEEP_REMOTE = 'tail -n 1 "$_gonogo_state" | grep -qx "# complete" && mv -f "$_gonogo_state" "$_gonogo_saved"\n'
 
 
-def build_local(command: str, *, saved: str, state: str, variables: str, exit_file: str, nowhere: str) -> str:
-    """The script for this machine: every path is given, nothing but the command may fork."""
+def build_local(
+    command: str,
+    *,
+    saved: str,
+    state: str,
+    variables: str,
+    exit_file: str,
+    nowhere: str,
+    curl_home: str | None = None,
+) -> str:
+    """The script for this machine: every path is given, nothing but the command may fork.
+
+    ``curl_home`` is lent to this command alone, unless the session has a CURL_HOME of its own.
+    """
     paths = {"saved": saved, "state": state, "variables": variables, "exit": exit_file, "nowhere": nowhere}
-    return _LOCAL.format(**{name: shlex.quote(path) for name, path in paths.items()}) + _body(command) + _end()
+    return (
+        _LOCAL.format(**{name: shlex.quote(path) for name, path in paths.items()}) + _body(command, curl_home) + _end()
+    )
 
 
 def build_remote(command: str, *, run: str, attempt: str, variables: dict[str, str]) -> str:
@@ -63,8 +79,9 @@ def render_exports(variables: dict[str, str]) -> str:
     return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in variables.items())
 
 
-def _body(command: str) -> str:
-    return _BODY.format(prelude=_load_prelude(), command=shlex.quote(keep_last_pid(command)))
+def _body(command: str, curl_home: str | None = None) -> str:
+    lending = _LEND.format(path=shlex.quote(curl_home)) if curl_home else ""
+    return _BODY.format(prelude=_load_prelude(), lending=lending, command=shlex.quote(keep_last_pid(command)))
 
 
 def _end() -> str:

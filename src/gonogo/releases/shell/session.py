@@ -36,6 +36,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     attempt: int
     command: str
     host: str | None = None
+    curl_home: Path | None = None
     timeout_s: float = 3600.0
     grace_s: float = 5.0
 
@@ -141,6 +142,7 @@ class Session:
                 variables=str(files.path("variables").resolve()),
                 exit_file=str(files.path("exit").resolve()),
                 nowhere=str((self._folder / "nowhere").resolve()),
+                curl_home=str(step.curl_home.resolve()) if step.curl_home else None,
             )
             for name in ("state", "variables", "exit"):
                 write_new(files.path(name))

@@ -10,6 +10,7 @@ _gonogo_save() {
     case $_gonogo_name in
       _gonogo_* | _ | BASH | BASHOPTS | BASHPID | BASH_* | COMP_* | DIRSTACK | EPOCH* | EUID | FUNCNAME | GROUPS | HISTCMD) ;;
       HOSTTYPE | LINENO | MACHTYPE | MAPFILE | OSTYPE | PIPESTATUS | PPID | PWD | RANDOM | SECONDS | SHELLOPTS | SHLVL | SRANDOM | UID) ;;
+      "${_gonogo_lent-}") ;;
       *) _gonogo_kept+=("$_gonogo_name") ;;
     esac
   done

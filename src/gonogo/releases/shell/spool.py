@@ -53,6 +53,8 @@ class Spool:
     def advance(self) -> bool:
         """Move what has arrived into the masked file; True when that file grew."""
         before = self.size
+        if self._raw.stat().st_size == self._offset:
+            return False
         with self._raw.open("rb") as stream:
             stream.seek(self._offset)
             while chunk := stream.read(_CHUNK):
