@@ -12,6 +12,7 @@ from gonogo.client.errors import ServerNotFound
 from gonogo.client.events import Events, OpenStream
 from gonogo.client.keys import Keys
 from gonogo.client.logins import LoginStore
+from gonogo.client.observe import Observe
 from gonogo.client.people import People
 from gonogo.client.releases import Releases
 from gonogo.client.settings import AsyncSettings, Settings
@@ -38,6 +39,7 @@ class _House:
     def _furnish(self, send: Send, open_stream: OpenStream) -> None:
         self.releases = Releases(send)
         self.signals = Signals(send)
+        self.observe = Observe(send)
         self.people = People(send)
         self.keys = Keys(send)
         self.events = Events(send, open_stream)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Literal
 
@@ -26,10 +25,9 @@ class Metric(msgspec.Struct, frozen=True):
 
     def quantise(self, value: float | None) -> int | None:
         """The value in quanta; None for what is no number."""
-        if value is None or not math.isfinite(value):
+        if value is None or not abs(value / self.quantum) < _LARGEST:
             return None
-        count = round(value / self.quantum)
-        return count if abs(count) < _LARGEST else None
+        return round(value / self.quantum)
 
     def restore(self, count: float) -> float:
         """A count of quanta as a value again."""

@@ -13,6 +13,7 @@ from gonogo.observe.own import open_own, sample_own, scan_own
 from gonogo.observe.routes import CONTROLLERS
 from gonogo.observe.signals import declare_host_signals, provide_own_signals
 from gonogo.observe.store.reading import KnownHost, list_hosts
+from gonogo.observe.tasks import keep_up
 
 
 def declare_signals(kernel: Kernel) -> None:
@@ -30,7 +31,8 @@ async def start_room(kernel: Kernel) -> None:
     if kernel.config.embedded:
         return
     await open_own(kernel)
-    # These wait for their moment themselves.
+    # Each waits for its moment itself.
+    kernel.tasks.repeat("keep the store in order", 0, partial(keep_up, kernel))
     kernel.tasks.repeat("sample this machine", 0, partial(sample_own, kernel))
     kernel.tasks.repeat("scan processes", 0, partial(scan_own, kernel))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from gonogo.observe.routes.history import HistoryController
 from gonogo.observe.routes.ingest import IngestController
 from gonogo.observe.routes.live import LiveController
+from gonogo.observe.routes.upkeep import UpkeepController
 
-CONTROLLERS = (LiveController, IngestController)
+CONTROLLERS = (LiveController, HistoryController, IngestController, UpkeepController)

@@ -26,7 +26,7 @@ def insert_samples(tx: Tx, host: str, samples: Sequence[Sample]) -> int:
         {"host": host, "timestamp": write_at(sample.at), **dict(zip(NAMES, sample.values, strict=True))}
         for sample in samples
     ]
-    return sum(tx.execute(_INSERT_SAMPLE, row).rowcount for row in rows)
+    return tx.execute(_INSERT_SAMPLE, rows).rowcount
 
 
 def insert_snapshots(tx: Tx, host: str, snapshots: Sequence[Snapshot], most: int) -> None:

@@ -1,0 +1,134 @@
+"""Keeping the store in order: packing, adding up, proving, dropping. By the clock, and by hand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Literal
+
+import msgspec
+
+from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.authorise import authorise
+from gonogo.kernel.db.database import Tx
+from gonogo.kernel.kernel import Kernel
+from gonogo.observe.store import aggregating, sealing, upkeep
+from gonogo.observe.tiers import DAY_S, HOUR, RAW, ROLLED, Tier
+
+GRACE_S = 120
+"""How long after an hour's end its last samples may come before it is packed."""
+ROUND = 50
+"""Hours of hosts that are packed before anything else gets its turn."""
+
+
+class Cleaned(msgspec.Struct, frozen=True, kw_only=True):
+    """What a cleaning took away, or would: blocks by tier, rows of processes, and hours it would not let go."""
+
+    dry_run: bool
+    blocks: dict[str, int]
+    process_rows: int
+    kept_back: tuple[str, ...] = ()
+    bytes_before: int | None = None
+    bytes_after: int | None = None
+
+
+class Verified(msgspec.Struct, frozen=True):
+    """How many hours were held against their roll-ups, and what did not agree."""
+
+    hours: int
+    faults: tuple[str, ...]
+
+
+async def seal_hours(kernel: Kernel, limit: int = ROUND) -> int:
+    """Pack hours that are over, oldest first; gives how many."""
+    before = int(kernel.clock.now().timestamp()) - GRACE_S
+    done = 0
+    for host, start in await kernel.db.read(partial(sealing.list_open_hours, before=before, limit=limit)):
+        sealed = await kernel.db.read(partial(sealing.prepare_hour, host=host, start=start))
+        done += await kernel.db.write(partial(_store, sealed=sealed))
+        await asyncio.sleep(0)
+    return done
+
+
+async def aggregate(kernel: Kernel, actor: Actor, hours: int, period: Literal["hourly", "daily"] = "hourly") -> int:
+    """Add up the last ``hours`` for readers with SQL; gives how many rows were written. Raises ``Forbidden``."""
+    authorise(actor, "operator")
+    now = int(kernel.clock.now().timestamp())
+    start = now - hours * HOUR.step_s
+    rows = await kernel.db.write(partial(aggregating.add_hours, start=start, end=now))
+    if period == "daily":
+        rows = await kernel.db.write(partial(aggregating.add_days, start=start, end=now))
+    await _mark(kernel, f"aggregate {period}", f"{rows} rows")
+    return rows
+
+
+async def clean(
+    kernel: Kernel, actor: Actor, *, days: int = RAW.days, dry_run: bool = False, vacuum: bool = False
+) -> Cleaned:
+    """Drop raw history and rows of processes older than ``days``, and each tier's after its own time.
+
+    A raw hour goes only when its roll-ups say exactly the same. Raises ``Forbidden``.
+    """
+    authorise(actor, "admin" if not dry_run else "operator")
+    now = int(kernel.clock.now().timestamp())
+    old = {tier: await _list_old(kernel, tier, now, days) for tier in (RAW, *ROLLED)}
+    faults: dict[tuple[str, int], list[str]] = {}
+    for hour in old[RAW]:
+        if told := await kernel.db.read(partial(sealing.verify_hour, host=hour[0], start=hour[1])):
+            faults[hour] = told
+    old[RAW] = [hour for hour in old[RAW] if hour not in faults]
+    if dry_run:
+        rows = await kernel.db.read(partial(upkeep.count_old_processes, before=now - days * DAY_S))
+        sizes = None
+    else:
+        rows = await kernel.db.write(partial(_drop, old=old, before=now - days * DAY_S, actor=actor))
+        sizes = await asyncio.to_thread(upkeep.vacuum_file, kernel.config.database_path) if vacuum else None
+        await _mark(kernel, "cleanup", f"{sum(len(gone) for gone in old.values())} blocks, {rows} rows")
+    return Cleaned(
+        dry_run=dry_run,
+        blocks={tier.name: len(gone) for tier, gone in old.items()},
+        process_rows=rows,
+        kept_back=tuple(fault for told in faults.values() for fault in told),
+        bytes_before=sizes[0] if sizes else None,
+        bytes_after=sizes[1] if sizes else None,
+    )
+
+
+async def verify(kernel: Kernel, actor: Actor, *, hours: int | None = None) -> Verified:
+    """Hold every sealed hour (or those of the last ``hours``) and every day against their roll-ups."""
+    authorise(actor, "operator")
+    now = int(kernel.clock.now().timestamp())
+    after = 0 if hours is None else now - hours * HOUR.step_s
+    sealed = await kernel.db.read(partial(sealing.list_sealed, before=now, after=after))
+    faults: list[str] = []
+    for host, start in sealed:
+        faults += await kernel.db.read(partial(sealing.verify_hour, host=host, start=start))
+    for host, day in sorted({(host, start - start % DAY_S) for host, start in sealed}):
+        faults += await kernel.db.read(partial(sealing.verify_day, host=host, day=day))
+    return Verified(len(sealed), tuple(faults))
+
+
+async def _list_old(kernel: Kernel, tier: Tier, now: int, raw_days: int) -> list[tuple[str, int]]:
+    before = now - (raw_days if tier is RAW else max(tier.days, raw_days)) * DAY_S
+    return await kernel.db.read(partial(upkeep.list_old_blocks, tier=tier, before=before))
+
+
+async def _mark(kernel: Kernel, name: str, outcome: str) -> None:
+    await kernel.db.write(partial(upkeep.set_mark, name=name, outcome=outcome))
+
+
+def _store(tx: Tx, sealed: sealing.SealedHour) -> bool:
+    if not sealing.store_hour(tx, sealed):
+        return False
+    aggregating.write_hour(tx, sealed.host, sealed.start, sealed.cells)
+    return True
+
+
+def _drop(tx: Tx, old: Mapping[Tier, Sequence[tuple[str, int]]], before: int, actor: Actor) -> int:
+    for tier, gone in old.items():
+        upkeep.delete_blocks(tx, tier, gone)
+    rows = upkeep.delete_old_processes(tx, before)
+    counts = {tier.name: len(gone) for tier, gone in old.items()}
+    tx.emit("metrics.cleaned", "observe", {"blocks": counts, "process_rows": rows}, actor)
+    return rows
