@@ -26,10 +26,11 @@ Visit = Callable[..., Visitor]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker walks all of it: a browser and a control room are not worth having twice."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
+    """One worker walks all of it, last: Playwright's own event loop keeps the worker's thread from then on."""
+    journeys = [item for item in items if Path(__file__).parent in item.path.parents]
+    for item in journeys:
+        item.add_marker(pytest.mark.xdist_group("browser"))
+    items.sort(key=journeys.__contains__)
 
 
 @pytest.fixture(scope="session")

@@ -104,8 +104,8 @@ class ControlRoom:
 def run_room(home: Path) -> Iterator[ControlRoom]:
     """A control room with one person of every role."""
     room = ControlRoom(home)
-    room.start()
     try:
+        room.start()
         for role, email in PEOPLE.items():
             room.call("POST", "/api/people", {"email": email, "role": role, "password": PASSWORD})
         yield room

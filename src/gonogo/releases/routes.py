@@ -19,6 +19,7 @@ from gonogo.releases.intake import find_path, read_file, read_plan
 from gonogo.releases.ledger import Ledger, Run
 from gonogo.releases.release import describe_item, describe_release
 from gonogo.releases.report import build_report
+from gonogo.releases.report_html import write_policy
 from gonogo.releases.schemas import (
     Act,
     Approval,
@@ -189,7 +190,9 @@ class ReleasesController(Controller):
         """The same checklist with what really happened."""
         run = await _load(kernel, id)
         entries = await kernel.db.read(lambda tx: store.list_entries(tx, id))
-        return Response(build_report(run, entries, format).encode(), media_type=_MEDIA[format])
+        report = build_report(run, entries, format)
+        headers = {"content-security-policy": write_policy(report)} if format == "html" else {}
+        return Response(report.encode(), media_type=_MEDIA[format], headers=headers)
 
     @get("/{id:str}/verify")
     async def verify_release(self, id: str, kernel: Kernel) -> dict[str, Any]:
