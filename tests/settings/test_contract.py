@@ -11,6 +11,7 @@ import pytest
 import schemathesis
 import yaml
 from hypothesis import HealthCheck, given, settings
+from schemathesis.core.result import Ok
 
 from gonogo.settings.fanout.hub import HEARTBEAT_S
 from tests.fake_clock import FakeClock
@@ -25,7 +26,7 @@ async def test_no_request_makes_a_server_error(stage: Server) -> None:
     document = (await stage.admin.get("/api/schema")).json()
     document["paths"] = {path: item for path, item in document["paths"].items() if path.startswith("/api/settings")}
     schema = schemathesis.openapi.from_dict(document)
-    operations = [found.ok() for found in schema.get_all_operations()]
+    operations = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
     assert len(operations) >= 20
     headers = {"Authorization": stage.admin.headers["Authorization"]}
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from websockets.frames import Opcode
+from websockets.frames import Frame, Opcode
 from websockets.protocol import CLIENT, Protocol
 
 from gonogo.settings.changes import Change, Commit
@@ -51,7 +51,7 @@ class SlowWire:
         protocol = Protocol(CLIENT)
         protocol.receive_data(b"".join(self.written))
         self.written.clear()
-        frames = [event for event in protocol.events_received() if getattr(event, "opcode", None) is Opcode.TEXT]
+        frames = [one for one in protocol.events_received() if isinstance(one, Frame) and one.opcode is Opcode.TEXT]
         return [msgspec.json.decode(frame.data) for frame in frames]
 
 

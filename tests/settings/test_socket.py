@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from typing import Any
 
 import pytest
 from websockets.asyncio.client import connect
@@ -87,7 +88,7 @@ async def test_clients_of_the_last_process_catch_up(config: Config, clock: FakeC
 async def test_the_heartbeat_comes_every_few_seconds(stage: Server, clock: FakeClock) -> None:
     async with listen(stage) as socket:
         await receive(socket), await receive(socket)
-        beats = []
+        beats: list[dict[str, Any]] = []
         for _ in range(int(3 * HEARTBEAT_S / TICK_S)):
             clock.advance(TICK_S)
             await asyncio.sleep(0)

@@ -16,7 +16,8 @@ from gonogo.settings.definition import Definition
 from gonogo.settings.models import DEFAULT, definitions, environments, history, overlays, presets, problems, settings
 
 CHUNK = 500
-_VERSION = select(func.coalesce(func.max(history.c.version), 0))
+NEWEST = select(func.coalesce(func.max(history.c.version), 0))
+"""The store's version, as a query."""
 
 
 class StoredRow(msgspec.Struct, frozen=True, gc=False):
@@ -70,7 +71,7 @@ def load_all(tx: Tx) -> Stored:
 
 def get_version(tx: Tx) -> int:
     """The store's version: that of the newest change, 0 before the first."""
-    version: int = tx.execute(_VERSION).scalar_one()
+    version: int = tx.execute(NEWEST).scalar_one()
     return version
 
 

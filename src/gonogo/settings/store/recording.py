@@ -16,7 +16,7 @@ from gonogo.settings.changes import Change, Commit, Wanted
 from gonogo.settings.codec import Codec
 from gonogo.settings.errors import VersionConflict
 from gonogo.settings.models import DEFAULT, history, marks, overlays, problems, settings
-from gonogo.settings.store.reading import chunk, get_version
+from gonogo.settings.store.reading import NEWEST, chunk, get_version
 
 LISTED = 100
 """Most changes that one event lists; the history has them all."""
@@ -30,6 +30,7 @@ class Current(msgspec.Struct, frozen=True):
     updated_by: str
     good: str | None
     refused: bool
+    store_version: int
 
     @property
     def effective(self) -> str | None:
@@ -44,7 +45,8 @@ def record_changes(tx: Tx, codec: Codec, wanted: Wanted, actor: Actor) -> Commit
     changes = tuple(_find_changes(codec, wanted.texts, current))
     if not changes:
         return None
-    commit = write_commit(tx, wanted, changes, actor)
+    known = next((row.store_version for row in current.values()), None)
+    commit = write_commit(tx, wanted, changes, actor, known)
     refused = [change.key for change in changes if change.key in current and current[change.key].refused]
     forget_problems(tx, wanted.environment, refused)
     subject, data = describe_commit(codec, wanted, commit)
@@ -52,9 +54,15 @@ def record_changes(tx: Tx, codec: Codec, wanted: Wanted, actor: Actor) -> Commit
     return commit
 
 
-def write_commit(tx: Tx, wanted: Wanted, changes: tuple[Change, ...], actor: Actor) -> Commit:
-    """History first, then the values: the triggers tell our writes from others' by that order."""
-    version, at = get_version(tx) + 1, format_instant(tx.clock.now())
+def write_commit(
+    tx: Tx, wanted: Wanted, changes: tuple[Change, ...], actor: Actor, store_version: int | None = None
+) -> Commit:
+    """History first, then the values: the triggers tell our writes from others' by that order.
+
+    ``store_version`` is the newest in this transaction, for who has read it already.
+    """
+    version = (get_version(tx) if store_version is None else store_version) + 1
+    at = format_instant(tx.clock.now())
     shared = {
         "version": version,
         "environment": wanted.environment,
@@ -94,7 +102,7 @@ def read_current(tx: Tx, environment: str, keys: Iterable[str]) -> dict[str, Cur
     for part in chunk(keys):
         for row in tx.execute(query, {"keys": part, "here": environment}):
             refused = row.found is not None
-            found[row.key] = Current(row.value, row.version, row.updated_by, row.good, refused)
+            found[row.key] = Current(row.value, row.version, row.updated_by, row.good, refused, row.store_version)
     return found
 
 
@@ -148,7 +156,8 @@ def _write_values(tx: Tx, environment: str, changes: tuple[Change, ...], at: str
 def _make_read(table: Any) -> Any:
     here: BindParameter[str] = bindparam("here")
     on = and_(problems.c.key == table.c.key, problems.c.environment == here)
-    columns = (table.c.value, table.c.version, table.c.updated_by, problems.c.good, problems.c.found)
+    newest = NEWEST.scalar_subquery().label("store_version")
+    columns = (table.c.value, table.c.version, table.c.updated_by, problems.c.good, problems.c.found, newest)
     query = select(table.c.key, *columns).select_from(table.outerjoin(problems, on))
     query = query.where(table.c.key.in_(bindparam("keys", expanding=True)))
     return query.where(overlays.c.environment == here) if table is overlays else query
