@@ -220,6 +220,7 @@ async def _history_context(kernel: Kernel, request: PageRequest, key: str | None
         key=key,
         definition=definition,
         place=Place(env=env),
+        version=desk.live.version,
         changes=[tell_change(desk, entry) for entry in entries],
         tell=tell_value,
         may_change={one.key for one in desk.live.definitions.values() if request.user.may(one.min_role)},

@@ -7,6 +7,7 @@ import { toast } from "./toast.js";
 
 const place = document.getElementById("settings-version");
 const environment = place?.dataset.environment ?? "default";
+const AWAY = "The server can't be reached. Nothing was changed.";
 const DECK_EVERY = 10_000; // ms
 const IMMEDIATE = new Set(["switch", "slider", "select"]);
 
@@ -73,6 +74,7 @@ function tell(row, text, news = false) {
 function take(row, change) {
   const edited = row.classList.contains("is-dirty") && !row.dataset.saving;
   const same = JSON.stringify(change.value) === row.dataset.value;
+  if (same && !change.by) return; // of a snapshot: nothing happened to this one
   row.dataset.value = JSON.stringify(change.value);
   markModified(row, row.dataset.control === "secret" ? true : JSON.stringify(JSON.parse(row.dataset.default)) !== row.dataset.value);
   if (edited) tell(row, `${change.by || "Somebody"} set it to ${row.dataset.value} meanwhile; yours is not saved yet.`, true);
@@ -113,7 +115,7 @@ function hear(changes, version) {
   }
   if (!place) return;
   place.dataset.version = version;
-  place.textContent = version;
+  if (!place.hidden) place.textContent = version;
 }
 
 // ——— saving ———
@@ -143,7 +145,7 @@ async function change(row, method, body) {
 
 function refuse(row, problem) {
   const away = problem instanceof TypeError;
-  const text = away ? "The server can't be reached. Nothing was changed." : problem.message;
+  const text = away ? AWAY : problem.message.replace(`'${row.dataset.setting}' `, "It ");
   if (IMMEDIATE.has(row.dataset.control)) show(row, JSON.parse(row.dataset.value));
   tell(row, text);
   toast(text);
@@ -207,7 +209,7 @@ async function move(form) {
     if (!form.closest("#drawer")) return location.reload();
     form.closest("dialog").close();
   } catch (problem) {
-    toast(problem instanceof TypeError ? "The server can't be reached. Nothing was changed." : problem.message);
+    toast(problem instanceof TypeError ? AWAY : problem.message);
   }
 }
 
