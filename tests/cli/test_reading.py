@@ -93,6 +93,12 @@ def test_a_finding_that_blocks_ends_with_2(call: Call, tmp_path: Path) -> None:
     assert "can't run" in done.out
 
 
+def test_unlike_units_block_before_anything_runs(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "units.md").write_text("# Bake\n\n- [ ] hot <!-- gonogo: gate process.rss < 5s -->\n")
+    done = call("lint", "units.md")
+    assert (done.code, "process.rss is measured in B" in done.out) == (2, True)
+
+
 def test_a_broken_settings_file_is_told(call: Call, bakery: Path) -> None:
     Path("gonogo.toml").write_text("signals = 3\n")
     done = call("plan", "bakery.md")

@@ -54,7 +54,7 @@ def test_a_command_is_told_with_its_heading_once_and_its_time() -> None:
         ("item_finished", "p1.2", {"outcome": "passed", "why": "Exit code 0.", "duration_s": 0.02}),
         ("item_finished", "p1.3", {"outcome": "passed", "why": "it is hot"}),
     )
-    assert told == ["", "Prepare", "  $ heat oven", "    heat plate", "  ✔ 20 ms", "  ✔ Should be hot — it is hot"]
+    assert told == ["Prepare", "  $ heat oven", "    heat plate", "  ✔ 20 ms", "  ✔ Should be hot — it is hot"]
 
 
 def test_a_second_attempt_says_so() -> None:

@@ -12,8 +12,11 @@ from cyclopts import Parameter
 from gonogo.cli.exits import CANNOT_RUN, GO, CannotRun
 from gonogo.cli.options import AsJson
 from gonogo.cli.output import say, show, show_json
+from gonogo.kernel.clock import SystemClock
 from gonogo.kernel.config import ConfigError, load_config
+from gonogo.kernel.signals import SignalRegistry
 from gonogo.releases.plan import Plan
+from gonogo.releases.plan_units import check_plan_units
 from gonogo.releases.reading import read_checklist
 from gonogo.releases.reading.bindings import bind_tables
 
@@ -69,7 +72,20 @@ def read_plan(file: Path) -> Plan:
         bindings = bind_tables(config.tables)
     except (ConfigError, msgspec.ValidationError) as error:
         raise CannotRun(str(error)) from error
-    return read_checklist(data, str(file), bindings)
+    found = read_checklist(data, str(file), bindings)
+    compares = any(item.expression for phase in found.phases for item in phase.items)
+    return check_plan_units(found, list_own_signals()) if compares else found
+
+
+def list_own_signals() -> SignalRegistry:
+    """The signals every Gonogo has, as far as they are known without a server."""
+    from gonogo.kernel.signals.process import declare_process_signals
+    from gonogo.kernel.telemetry.metrics import RequestMetrics
+
+    registry = SignalRegistry()
+    declare_process_signals(registry)
+    RequestMetrics(SystemClock(), registry)
+    return registry
 
 
 def read_bytes(file: Path) -> bytes:

@@ -44,8 +44,9 @@ class Teller:
     def _tell_phase(self, item: Any) -> Iterator[Text]:
         phase = self._phases[item["id"]]
         if phase["id"] != self._phase:
+            if self._phase is not None:
+                yield Text()
             self._phase = phase["id"]
-            yield Text()
             yield Text(phase["title"], "bold")
 
     def _tell_start(self, entry: Any, item: Any) -> Iterator[Text]:

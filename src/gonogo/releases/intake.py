@@ -7,12 +7,12 @@ from pathlib import Path
 
 from gonogo.kernel.errors import BadInput
 from gonogo.kernel.kernel import Kernel
-from gonogo.kernel.signals import ExpressionError, UnitMismatch, check_units, parse_expression
 from gonogo.releases.course import Course
 from gonogo.releases.errors import ChecklistNotFound, PlanBlocked, PlanChanged
 from gonogo.releases.plan import Plan
+from gonogo.releases.plan_units import check_plan_units
 from gonogo.releases.reading import read_checklist
-from gonogo.releases.reading.bindings import Bindings
+from gonogo.releases.reading.bindings import Bindings, bind_tables
 from gonogo.releases.shell.hosts import Hosts
 
 _MOST_BYTES = 4 * 1024 * 1024
@@ -20,9 +20,7 @@ _MOST_BYTES = 4 * 1024 * 1024
 
 def read_bindings(kernel: Kernel) -> Bindings:
     """``[signals]`` and ``[roles]`` of gonogo.toml."""
-    roles = kernel.config.tables.get("roles", {})
-    people = {role: (names,) if isinstance(names, str) else tuple(names) for role, names in roles.items()}
-    return Bindings(signals=dict(kernel.config.tables.get("signals", {})), roles=people)
+    return bind_tables(kernel.config.tables)
 
 
 def read_hosts(kernel: Kernel) -> Hosts:
@@ -47,8 +45,8 @@ def read_file(path: str) -> bytes:
 
 
 def read_plan(kernel: Kernel, data: bytes, path: str) -> Plan:
-    """What is understood of a checklist."""
-    return read_checklist(data, path, read_bindings(kernel))
+    """What is understood of a checklist, its thresholds held against the signals there are."""
+    return check_plan_units(read_checklist(data, path, read_bindings(kernel)), kernel.signals)
 
 
 def hash_bytes(data: bytes) -> str:
@@ -78,14 +76,5 @@ def check_runnable(kernel: Kernel, course: Course) -> None:
     for host in sorted(course.hosts()):
         hosts.check_known(host)
     for item in course.items.values():
-        if item.expression is not None:
-            _check_expression(kernel, item.expression, item.line)
         if item.action is not None and item.runs != "never" and item.action not in kernel.actions:
             raise PlanBlocked(f"Line {item.line} names the action '{item.action}', and there is none of that name.")
-
-
-def _check_expression(kernel: Kernel, text: str, line: int) -> None:
-    try:
-        check_units(parse_expression(text), kernel.signals)
-    except (ExpressionError, UnitMismatch) as error:
-        raise PlanBlocked(f"Line {line}: {error}", line=line) from error
