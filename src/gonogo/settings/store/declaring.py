@@ -12,7 +12,7 @@ from gonogo.kernel.clock import format_instant
 from gonogo.kernel.db.database import Tx
 from gonogo.settings.catalog import Preset
 from gonogo.settings.definition import Definition
-from gonogo.settings.models import definitions, environments, overlays, presets, problems, settings
+from gonogo.settings.models import definitions, environments, marks, overlays, presets, problems, settings
 from gonogo.settings.store.reading import chunk
 
 _PUT_CATEGORY = update(settings).where(settings.c.key == bindparam("of")).values(category=bindparam("category"))
@@ -42,7 +42,8 @@ def list_declared(tx: Tx, source: str) -> list[str]:
 def remove_definitions(tx: Tx, keys: Iterable[str]) -> None:
     """Drop settings with their values everywhere; their history stays."""
     for part in chunk(keys):
-        for table in (definitions, settings, overlays, problems):
+        # The marks last: the triggers have just made one for every row that went.
+        for table in (definitions, settings, overlays, problems, marks):
             tx.execute(delete(table).where(table.c.key.in_(part)))
 
 
@@ -72,4 +73,5 @@ def remove_environment(tx: Tx, name: str) -> None:
     """Drop an environment with its values; their history stays."""
     tx.execute(delete(overlays).where(overlays.c.environment == name))
     tx.execute(delete(problems).where(problems.c.environment == name))
+    tx.execute(delete(marks).where(marks.c.environment == name))
     tx.execute(delete(environments).where(environments.c.name == name))
