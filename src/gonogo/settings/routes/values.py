@@ -16,7 +16,7 @@ from gonogo.kernel.kernel import Kernel
 from gonogo.settings.commands.values import change_batch, set_value, unset_value
 from gonogo.settings.desk import Desk
 from gonogo.settings.models import DEFAULT
-from gonogo.settings.routes.answers import answer_commit, answer_setting
+from gonogo.settings.routes.answers import ReadyAnswer, answer_commit, answer_setting
 from gonogo.settings.schemas import Batch, SetValue
 from gonogo.settings.search.highlight import find_highlights
 from gonogo.settings.views import Filter, Views
@@ -70,18 +70,15 @@ class ValuesController(Controller):
         return success(data, total=found.total, took_ms=round(seconds * 1000, 3))
 
     @get("/{key:str}")
-    async def read_setting(self, key: str, kernel: Kernel, environment: str = DEFAULT) -> Response[bytes]:
+    async def read_setting(self, key: str, kernel: Kernel, environment: str = DEFAULT) -> ReadyAnswer:
         """One setting with its definition."""
         desk, views = kernel.get_part(Desk), kernel.get_part(Views)
         desk.live.reads += 1
-        if environment != DEFAULT:
-            desk.live.check_environment(environment)
-            desk.get_definition(key)
-            return Response(msgspec.json.encode(success(views.view(key, environment))), media_type=JSON)
-        body = views.encode(key)
-        if body is None:
-            desk.get_definition(key)
-        return Response(b'{"status":"success","data":' + (body or b"null") + b"}", media_type=JSON)
+        if environment == DEFAULT and (body := views.encode(key)) is not None:
+            return ReadyAnswer(b'{"status":"success","data":' + body + b"}")
+        desk.live.check_environment(environment)
+        desk.get_definition(key)
+        return ReadyAnswer(msgspec.json.encode(success(views.view(key, environment))))
 
     @put("/{key:str}")
     async def set_setting(
