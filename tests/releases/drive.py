@@ -14,14 +14,14 @@ from gonogo.kernel.clock import format_instant
 from gonogo.kernel.ids import new_id
 from gonogo.kernel.kernel import Kernel
 from gonogo.releases import store
-from gonogo.releases.course import Course
-from gonogo.releases.evidence_files import find_folder
+from gonogo.releases.deciding.course import Course
+from gonogo.releases.deciding.state import Options, RunState
 from gonogo.releases.journal import GENESIS, Entry
-from gonogo.releases.ledger import Ledger, Run
 from gonogo.releases.plan import Plan
+from gonogo.releases.record.files import find_folder
+from gonogo.releases.record.ledger import Ledger, Run
+from gonogo.releases.running.starting import launch_run
 from gonogo.releases.shell.files import AttemptFiles
-from gonogo.releases.starting import launch_run
-from gonogo.releases.state import Options, RunState
 from tests.fake_clock import FakeClock
 from tests.releases.conftest import ANN
 

@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gonogo.kernel.clock import format_instant
-from gonogo.releases import moves
-from gonogo.releases.course import Course
-from gonogo.releases.decide import decide
+from gonogo.releases.deciding import moves
+from gonogo.releases.deciding.course import Course
+from gonogo.releases.deciding.decide import decide
+from gonogo.releases.deciding.rollback import plan_rollback
+from gonogo.releases.deciding.state import Options, RunState, apply
 from gonogo.releases.journal import GENESIS, Entry, chain_entry
 from gonogo.releases.plan import Item, Phase, PhaseRole, Plan, Source
-from gonogo.releases.rollback import plan_rollback
 from gonogo.releases.rules import Contains, Human, Number
-from gonogo.releases.state import Options, RunState, apply
 
 START = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 

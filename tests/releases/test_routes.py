@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from gonogo.releases.counts import Counts
+from gonogo.releases.running.counts import Counts
 from tests.people import Server
 from tests.releases.drive import wait_asked, wait_end, wait_until
 

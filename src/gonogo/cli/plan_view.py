@@ -11,8 +11,8 @@ from rich.text import Text
 from gonogo.cli.findings_view import draw_findings
 from gonogo.cli.values import write_long
 from gonogo.releases.plan import Item, Phase, Plan
-from gonogo.releases.plan_views import count_kinds, tell_item
 from gonogo.releases.rules import Exit, Rule
+from gonogo.releases.views.plan import count_kinds, tell_item
 
 STYLES = {
     "run": "cyan",

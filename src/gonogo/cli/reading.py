@@ -16,9 +16,9 @@ from gonogo.kernel.clock import SystemClock
 from gonogo.kernel.config import ConfigError, load_config
 from gonogo.kernel.signals import SignalRegistry
 from gonogo.releases.plan import Plan
-from gonogo.releases.plan_units import check_plan_units
 from gonogo.releases.reading import read_checklist
 from gonogo.releases.reading.bindings import bind_tables
+from gonogo.releases.running.units import check_plan_units
 
 MOST_BYTES = 4 * 1024 * 1024
 TEXT_CONTROLS = frozenset(b"\t\n\r\f\x1b\x08")

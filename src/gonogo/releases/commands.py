@@ -9,18 +9,18 @@ from gonogo.kernel.auth.authorise import authorise
 from gonogo.kernel.db.database import Tx
 from gonogo.kernel.errors import BadInput
 from gonogo.kernel.kernel import Kernel
-from gonogo.releases.course import Course, Need
-from gonogo.releases.decide import find_current
+from gonogo.releases.deciding.course import Course, Need
+from gonogo.releases.deciding.decide import find_current
+from gonogo.releases.deciding.people import check_signer, name_person
+from gonogo.releases.deciding.rollback import find_rollback, list_levels, why_not_rollback
+from gonogo.releases.deciding.state import SETTLED, ItemState
 from gonogo.releases.errors import ItemNotFound, RollbackRefused, WrongMove
 from gonogo.releases.journal import Fact
-from gonogo.releases.ledger import Ledger, Run
-from gonogo.releases.locks import lock_target
-from gonogo.releases.people import check_signer, name_person
 from gonogo.releases.plan import Item
-from gonogo.releases.rollback import find_rollback, list_levels, why_not_rollback
-from gonogo.releases.runners import Runners
+from gonogo.releases.record.ledger import Ledger, Run
+from gonogo.releases.running.locks import lock_target
+from gonogo.releases.running.runners import Runners
 from gonogo.releases.schemas import Act
-from gonogo.releases.state import SETTLED, ItemState
 
 _ASLEEP = frozenset({"held", "finished"})
 _RETRYABLE = frozenset({"failed", "undecided", "no_data", "unknown"})

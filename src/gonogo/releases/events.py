@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gonogo.releases.course import Course
+from gonogo.releases.deciding.course import Course
 from gonogo.releases.journal import Fact
 
 _RENAMED = {

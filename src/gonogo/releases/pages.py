@@ -16,15 +16,15 @@ from gonogo.kernel.errors import BadInput, Problem
 from gonogo.kernel.http.pages import page_context
 from gonogo.kernel.kernel import Kernel
 from gonogo.releases import commands, store
-from gonogo.releases.charts import draw_chart
-from gonogo.releases.evidence_files import find_folder
-from gonogo.releases.ledger import Ledger, Run
-from gonogo.releases.lines import draw_line
 from gonogo.releases.plan import Item
-from gonogo.releases.plan_views import align_rows, tell_item
+from gonogo.releases.record.files import find_folder
+from gonogo.releases.record.ledger import Ledger, Run
+from gonogo.releases.record.verify import verify_record
 from gonogo.releases.schemas import Act
-from gonogo.releases.verify import verify_record
-from gonogo.releases.views import Viewer
+from gonogo.releases.views.charts import draw_chart
+from gonogo.releases.views.lines import draw_line
+from gonogo.releases.views.plan import align_rows, tell_item
+from gonogo.releases.views.run import Viewer
 
 PAGE = 30
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]

@@ -14,12 +14,13 @@ from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.errors import BadInput, Problem
 from gonogo.kernel.http.pages import page_context
 from gonogo.kernel.kernel import Kernel
-from gonogo.releases import checklists, store
-from gonogo.releases.intake import read_plan
-from gonogo.releases.plan_views import align_rows, count_kinds, find_blocking
+from gonogo.releases import store
+from gonogo.releases.deciding.state import Policy
+from gonogo.releases.running import checklists
+from gonogo.releases.running.intake import read_plan
+from gonogo.releases.running.starting import start_run
 from gonogo.releases.schemas import ChecklistRequest, ReleaseRequest
-from gonogo.releases.starting import start_run
-from gonogo.releases.state import Policy
+from gonogo.releases.views.plan import align_rows, count_kinds, find_blocking
 
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 PageRequest = Request[Actor, Any, Any]

@@ -6,14 +6,14 @@ from pathlib import Path
 
 from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.room import NavEntry, Room
-from gonogo.releases.board import read_lights, read_panels
-from gonogo.releases.counts import COUNT_EVERY_S, Counts, declare_signals
-from gonogo.releases.ledger import Ledger
-from gonogo.releases.locks import RENEW_EVERY_S
 from gonogo.releases.pages import RunPages
 from gonogo.releases.plan_pages import PlanPages
+from gonogo.releases.record.ledger import Ledger
 from gonogo.releases.routes import ChecklistsController, ReleasesController
-from gonogo.releases.runners import Runners
+from gonogo.releases.running.counts import COUNT_EVERY_S, Counts, declare_signals
+from gonogo.releases.running.locks import RENEW_EVERY_S
+from gonogo.releases.running.runners import Runners
+from gonogo.releases.views.board import read_lights, read_panels
 
 
 async def start_runners(kernel: Kernel) -> None:

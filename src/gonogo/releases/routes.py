@@ -13,13 +13,16 @@ from gonogo.kernel.auth.authorise import authorise
 from gonogo.kernel.errors import BadInput
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
-from gonogo.releases import checklists, commands, store
-from gonogo.releases.evidence_files import find_folder, read_output
-from gonogo.releases.intake import find_path, read_file, read_plan
-from gonogo.releases.ledger import Ledger, Run
-from gonogo.releases.release import describe_item, describe_release
-from gonogo.releases.report import build_report
-from gonogo.releases.report_html import write_policy
+from gonogo.releases import commands, store
+from gonogo.releases.record.files import find_folder, read_output
+from gonogo.releases.record.html import write_policy
+from gonogo.releases.record.ledger import Ledger, Run
+from gonogo.releases.record.release import describe_item, describe_release
+from gonogo.releases.record.report import build_report
+from gonogo.releases.record.verify import verify_record
+from gonogo.releases.running import checklists
+from gonogo.releases.running.intake import find_path, read_file, read_plan
+from gonogo.releases.running.starting import start_run
 from gonogo.releases.schemas import (
     Act,
     Approval,
@@ -30,8 +33,6 @@ from gonogo.releases.schemas import (
     RollbackRequest,
 )
 from gonogo.releases.shell.files import AttemptFiles
-from gonogo.releases.starting import start_run
-from gonogo.releases.verify import verify_record
 
 Limit = Annotated[int, Parameter(ge=1, le=200)]
 Asking = Request[Actor, Any, Any]

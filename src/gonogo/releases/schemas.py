@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from gonogo.releases.deciding.state import Asked, Failure, FinalVerdict, ItemState, Options, Policy, Rollback, RunStatus
 from gonogo.releases.plan import PhaseRole
-from gonogo.releases.state import Asked, Failure, FinalVerdict, ItemState, Options, Policy, Rollback, RunStatus
 
 
 class PlanRequest(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from gonogo.releases.curlrc import lend_curlrc
 from gonogo.releases.expectations.http import find_http_status
+from gonogo.releases.running.curlrc import lend_curlrc
 from tests.programs import ensure_program
 from tests.releases.shell.conftest import Run
 

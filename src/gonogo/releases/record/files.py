@@ -1,0 +1,98 @@
+"""The evidence that commands left in a run's folder."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from gonogo.kernel.config import Config
+from gonogo.releases.deciding.course import Course
+from gonogo.releases.deciding.state import ItemState, RunState
+from gonogo.releases.evidence import Evidence
+from gonogo.releases.journal import Entry
+from gonogo.releases.plan import Item
+from gonogo.releases.shell.files import AttemptFiles
+
+STREAMS = {"stdout": "out", "stderr": "err"}
+_MOST_JUDGED = 8 * 1024 * 1024
+_MOST_READ = 256 * 1024
+_NEVER_RUN = frozenset({"open", "chosen", "skipped"})
+
+
+def find_folder(config: Config, run: str) -> Path:
+    """Where a run keeps its files."""
+    return config.folder / "runs" / run
+
+
+def load_evidence(folder: Path, course: Course, state: RunState, run: Item, scope: str = "command") -> Evidence:
+    """What a command (or its whole fence up to it) left behind."""
+    fence = course.fences.get(run.fence or "", [run]) if scope == "fence" else [run]
+    upto = fence[: fence.index(run) + 1] if run in fence else [run]
+    ran = [(item, state.get_item(item.id)) for item in upto]
+    ran = [(item, seen) for item, seen in ran if seen.attempt and seen.status not in _NEVER_RUN]
+    last = state.get_item(run.id)
+    return Evidence(
+        command="\n".join(item.command or "" for item, _ in ran),
+        stdout="".join(_read_text(folder, item, seen, "out") for item, seen in ran),
+        stderr="".join(_read_text(folder, item, seen, "err") for item, seen in ran),
+        exit_code=last.exit_code,
+        duration_s=sum(seen.duration_s or 0.0 for _, seen in ran),
+        timed_out=last.timed_out,
+    )
+
+
+def _read_text(folder: Path, item: Item, seen: ItemState, name: str) -> str:
+    try:
+        with AttemptFiles(folder, item.id, seen.attempt).path(name).open("rb") as stream:
+            return stream.read(_MOST_JUDGED).decode("utf-8", "replace")
+    except FileNotFoundError:
+        return ""
+
+
+def describe_files(files: AttemptFiles) -> dict[str, Any]:
+    """Size and SHA-256 of each kept stream, for the journal."""
+    return {stream: _describe_file(files.path(name)) for stream, name in STREAMS.items() if files.path(name).exists()}
+
+
+def _describe_file(path: Path) -> dict[str, Any]:
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return {"file": path.name, "size": path.stat().st_size, "sha256": digest}
+
+
+def find_changed_files(folder: Path, entries: list[Entry]) -> tuple[int, list[str]]:
+    """How many evidence files the journal tells of, and those that are gone or not as they were."""
+    told = [kept for entry in entries for kept in entry.data.get("evidence", {}).values()]
+    changed = [kept["file"] for kept in told if not _is_unchanged(folder / kept["file"], kept)]
+    return len(told), changed
+
+
+def _is_unchanged(path: Path, kept: dict[str, Any]) -> bool:
+    return path.is_file() and _describe_file(path) == kept
+
+
+def read_output(files: AttemptFiles, stream: str, offset: int) -> tuple[str, int, int]:
+    """Text from ``offset`` (bytes), the offset to go on from, and the size so far."""
+    path = files.path(STREAMS[stream])
+    try:
+        with path.open("rb") as file:
+            size = path.stat().st_size
+            file.seek(offset)
+            data = file.read(_MOST_READ)
+    except FileNotFoundError:
+        return "", offset, 0
+    whole = _cut_whole(data) if offset + len(data) < size or data[-1:] >= b"\x80" else data
+    return whole.decode("utf-8", "replace"), offset + len(whole), size
+
+
+def _cut_whole(data: bytes) -> bytes:
+    # A character that is cut in two is left for the next read; a stray byte is not waited for.
+    for length in range(1, min(4, len(data)) + 1):
+        lead = data[-length]
+        if lead >= 0xC0:
+            wanted = 2 + (lead >= 0xE0) + (lead >= 0xF0)
+            return data[:-length] if length < wanted < len(data) + wanted - length else data
+        if lead < 0x80:
+            return data
+    return data

@@ -1,0 +1,185 @@
+"""Starting a run: read, check what was approved, lock the target, write the first entry."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.authorise import authorise
+from gonogo.kernel.clock import format_instant
+from gonogo.kernel.db.database import Tx
+from gonogo.kernel.errors import BadInput
+from gonogo.kernel.ids import new_id
+from gonogo.kernel.kernel import Kernel
+from gonogo.releases import store
+from gonogo.releases.deciding.course import Course
+from gonogo.releases.deciding.people import may_sign_ahead, name_person
+from gonogo.releases.deciding.state import Options, RunState
+from gonogo.releases.errors import ChecklistNotFound
+from gonogo.releases.journal import GENESIS, Fact
+from gonogo.releases.record.files import find_folder
+from gonogo.releases.record.ledger import Ledger, Run
+from gonogo.releases.running.intake import check_approved, check_runnable, find_path, read_file, read_hosts, read_plan
+from gonogo.releases.running.locks import lock_target
+from gonogo.releases.running.runners import Runners
+from gonogo.releases.schemas import Checklist, ReleaseRequest
+from gonogo.releases.shell.masking import is_secret_name
+from gonogo.releases.shell.session import Session
+
+_MASKED = "***"
+
+
+class Source(msgspec.Struct, frozen=True):
+    """The bytes to run, where they are from, and the hash they were approved with, if they were."""
+
+    data: bytes
+    path: str
+    checklist: Checklist | None
+    approved: str | None
+
+
+async def start_run(kernel: Kernel, actor: Actor, request: ReleaseRequest) -> Run:
+    """Start a release; it goes on by itself from here.
+
+    Raises PlanChanged, PlanBlocked, HostNotFound, TargetLocked, ChecklistNotFound, BadInput.
+    """
+    authorise(actor, "operator")
+    name = name_person(actor, request.as_name)
+    source = await find_source(kernel, request)
+    plan = read_plan(kernel, source.data, source.path)
+    check_approved(plan, source.approved)
+    course = Course(plan)
+    check_runnable(kernel, course)
+    workdir = _find_workdir(request, source)
+    options = build_options(kernel, course, request, actor, name)
+    row = _build_row(kernel, source, course, request, actor, name, workdir)
+    facts = {"options": msgspec.to_builtins(options), "sha256": plan.source.sha256, "title": row["title"]}
+    facts |= {"environment": request.env, "workdir": str(workdir), "vars": _hide_secrets(request.variables)}
+    return await launch_run(kernel, actor, Run(row, course, RunState()), facts, request.variables, name)
+
+
+def _add_ourselves(environment: Mapping[str, str]) -> dict[str, str]:
+    # A checklist may call `gonogo`, from wherever this process was started.
+    own = str(Path(sys.executable).parent)
+    return {**environment, "PATH": f"{environment.get('PATH', os.defpath)}{os.pathsep}{own}"}
+
+
+async def launch_run(
+    kernel: Kernel, actor: Actor, run: Run, facts: dict[str, Any], variables: Mapping[str, str], name: str
+) -> Run:
+    """Prepare the run's folder, write its first entry and let it go."""
+    folder = find_folder(kernel.config, run.id)
+    session = Session(folder, read_hosts(kernel), run=run.id)
+    session.open(_add_ourselves(os.environ), Path(run.row["workdir"]), variables)
+    session.export({"GONOGO_HOME": str(kernel.config.folder), "GONOGO_RUN": run.id})
+    ledger = kernel.get_part(Ledger)
+
+    def change(tx: Tx) -> Run:
+        lock_target(tx, run.row["target"], run.id)
+        store.insert_run(tx, run.row)
+        return ledger.append(tx, run, [Fact(name="started", data=facts)], actor, name=name)
+
+    try:
+        started = await kernel.db.write(change)
+    except BaseException:
+        shutil.rmtree(folder)
+        raise
+    kernel.get_part(Runners).wake(started.id)
+    return started
+
+
+async def find_source(kernel: Kernel, request: ReleaseRequest) -> Source:
+    """What the request wants run. Raises BadInput unless it names exactly one thing."""
+    given = [value for value in (request.path, request.checklist, request.markdown) if value is not None]
+    if len(given) != 1:
+        raise BadInput("Give exactly one of 'path', 'checklist' and 'markdown'.", field="path")
+    if request.markdown is not None:
+        return Source(request.markdown.encode(), "(text)", None, request.sha256)
+    if request.path is not None:
+        path = find_path(request.path)
+        kept = await kernel.db.read(lambda tx: store.find_checklist(tx, path=path))
+        return Source(read_file(path), path, kept, request.sha256 or (kept.approved_sha256 if kept else None))
+    return await _find_kept(kernel, request)
+
+
+async def _find_kept(kernel: Kernel, request: ReleaseRequest) -> Source:
+    kept = await kernel.db.read(lambda tx: store.find_checklist(tx, id=request.checklist))
+    if kept is None:
+        raise ChecklistNotFound(f"There is no checklist with the id {request.checklist}.", field="checklist")
+    approved = request.sha256 or kept.approved_sha256
+    if kept.path is not None:
+        return Source(read_file(kept.path), kept.path, kept, approved)
+    markdown = await kernel.db.read(lambda tx: store.find_markdown(tx, kept.id))
+    return Source((markdown or "").encode(), kept.name, kept, approved)
+
+
+def build_options(kernel: Kernel, course: Course, request: ReleaseRequest, actor: Actor, name: str) -> Options:
+    """How the run goes. Nobody there to ask means that NO-GO rolls back by itself."""
+    options = Options(
+        attended=request.attended,
+        on_no_go=request.on_no_go or ("ask" if request.attended else "rollback"),
+        accept_humans=request.accept_humans,
+        started_by=actor.id,
+        started_by_name=name,
+    )
+    if request.accept_humans is None:
+        return options
+    roles = kernel.config.tables.get("roles", {})
+    signs = [item for item in course.items.values() if item.kind == "sign"]
+    refused = [item.id for item in signs if not may_sign_ahead(request.accept_humans, item, options, roles)]
+    return msgspec.structs.replace(options, not_accepted=tuple(refused))
+
+
+def _build_row(
+    kernel: Kernel,
+    source: Source,
+    course: Course,
+    request: ReleaseRequest,
+    actor: Actor,
+    name: str,
+    workdir: Path,
+) -> dict[str, Any]:
+    plan = course.plan
+    return {
+        "id": new_id(),
+        "checklist_id": source.checklist.id if source.checklist else None,
+        "title": plan.source.title or Path(source.path).name,
+        "path": source.path,
+        "sha256": plan.source.sha256,
+        "markdown": source.data.decode("utf-8", "replace"),
+        "plan": msgspec.json.encode(plan).decode(),
+        "environment": request.env,
+        "target": request.env or source.path,
+        "workdir": str(workdir),
+        "started_by": actor.id,
+        "started_by_name": name,
+        "started_at": format_instant(kernel.clock.now()),
+        "finished_at": None,
+        "status": "new",
+        "verdict": None,
+        "rollback_seconds": None,
+        "head_seq": 0,
+        "head_hash": GENESIS,
+    }
+
+
+def _find_workdir(request: ReleaseRequest, source: Source) -> Path:
+    beside = Path(source.path).parent if Path(source.path).is_absolute() else Path.cwd()
+    workdir = Path(request.workdir).expanduser().absolute() if request.workdir else beside
+    if not workdir.is_dir():
+        raise BadInput(f"'{workdir}' is not a folder on the server.", field="workdir")
+    return workdir
+
+
+def _hide_secrets(variables: Mapping[str, str]) -> dict[str, str]:
+    wrong = [name for name in variables if not name.isidentifier()]
+    if wrong:
+        raise BadInput(f"'{wrong[0]}' is no name for a variable; use letters, digits and _.", field="vars")
+    return {name: _MASKED if is_secret_name(name) else value for name, value in variables.items()}

@@ -1,0 +1,200 @@
+"""The server dies at every point of a run, and the run goes on as if it had not."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gonogo.kernel.db.database import Tx
+from gonogo.kernel.kernel import Kernel
+from gonogo.releases import commands
+from gonogo.releases.deciding.state import RunState
+from gonogo.releases.errors import WrongMove
+from gonogo.releases.record.verify import verify_record
+from gonogo.releases.schemas import Act
+from tests.fake_clock import FakeClock
+from tests.releases.conftest import ANN, OpenKernel
+from tests.releases.drive import (
+    ATTENDED,
+    UNATTENDED,
+    find_folder,
+    load,
+    read_journal,
+    read_out,
+    start,
+    wait_asked,
+    wait_end,
+    wait_until,
+)
+from tests.releases.plans import make_check, make_item, make_phase, make_plan, make_rollback, make_run
+
+GO = make_plan(
+    make_phase("p1", make_run("r1", "word=kept; echo one >> log; echo ok"), make_check("c1", "r1")),
+    make_phase("p2", make_run("r2", 'echo "two $word" >> log')),
+)
+NO_GO = make_plan(
+    make_phase("p1", make_run("r1", "echo one >> log"), make_run("r2", "false")),
+    make_phase(
+        "back", make_rollback("b1", "echo back >> log"), make_rollback("b2", "echo again >> log"), role="rollback"
+    ),
+)
+MOST_ENTRIES = 40
+
+
+class Crash:
+    """Kills a runner at its n-th write to the journal, just before or just after the commit."""
+
+    def __init__(self, position: int, when: str) -> None:
+        self.position, self.when = position, when
+        self.happened = asyncio.Event()
+
+    def arm(self, monkeypatch: pytest.MonkeyPatch, kernel: Kernel) -> None:
+        """From now on, count what is written for the runner: the test itself writes nothing until it died."""
+        write = kernel.db.write
+
+        async def write_and_die(change: Callable[[Tx], Any]) -> Any:
+            if "Runner." not in change.__qualname__:
+                return await write(change)
+            self.position -= 1
+            if self.position == 0 and self.when == "before":
+                self._die()
+            written = await write(change)
+            if self.position == 0:
+                self._die()
+            return written
+
+        monkeypatch.setattr(kernel.db, "write", write_and_die)
+
+    def _die(self) -> None:
+        self.happened.set()
+        raise asyncio.CancelledError
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize(
+    ("plan", "lines", "verdict"), [(GO, ["one", "two kept"], "go"), (NO_GO, ["one", "back", "again"], "no_go")]
+)
+async def test_crash_at_every_entry(
+    open_kernel: OpenKernel, tmp_path: Path, when: str, plan: Any, lines: list[str], verdict: str
+) -> None:
+    for position in range(1, MOST_ENTRIES):
+        workdir = tmp_path / f"work-{position}"
+        workdir.mkdir()
+        crash = Crash(position, when)
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            async with open_kernel() as kernel:
+                crash.arm(monkeypatch, kernel)
+                run = await start(kernel, plan, workdir, target=str(workdir))
+                died = await _wait_crash(kernel, run, crash)
+        async with open_kernel() as kernel:
+            state = await _answer_until_end(kernel, run)
+            assert (state.verdict, (workdir / "log").read_text().splitlines()) == (verdict, lines), position
+            row = (await load(kernel, run)).row
+            proof = verify_record(
+                await read_journal(kernel, run), row["head_seq"], row["head_hash"], find_folder(kernel.config, run)
+            )
+            assert proof.ok, proof.why
+        if not died:
+            return
+    raise AssertionError("the run never came to its end")
+
+
+async def _wait_crash(kernel: Kernel, run: str, crash: Crash) -> bool:
+    ending = asyncio.create_task(wait_end(kernel, run))
+    dying = asyncio.create_task(crash.happened.wait())
+    await asyncio.wait({ending, dying}, return_when=asyncio.FIRST_COMPLETED)
+    ending.cancel()
+    dying.cancel()
+    return crash.happened.is_set()
+
+
+async def _answer_until_end(kernel: Kernel, run: str) -> RunState:
+    """Settle what the crash left unknown: take its word if it left one, else have it run again."""
+    while True:
+        state = await wait_end(kernel, run)
+        if state.status == "finished":
+            return state
+        unknown = [key for key, seen in state.items.items() if seen.status == "unknown"]
+        assert unknown, state
+        item = unknown[0]
+        if state.get_item(item).orphan == "ended":
+            await commands.resolve_unknown(kernel, ANN, run, item, Act())
+        else:
+            await commands.retry_item(kernel, ANN, run, item, Act())
+
+
+async def test_running_command_is_found_and_its_word_taken(open_kernel: OpenKernel, workdir: Path) -> None:
+    slow = "touch began; until [ -e go ]; do sleep 0.02; done; echo once >> log; exit 0"
+    plan = make_plan(make_phase("p1", make_run("r1", slow), make_run("r2", "cat log")))
+    async with open_kernel() as kernel:
+        run = await start(kernel, plan, workdir, ATTENDED)
+        while not (workdir / "began").exists():  # noqa: ASYNC110
+            await asyncio.sleep(0)
+    async with open_kernel() as kernel:
+        state = await wait_asked(kernel, run, "r1")
+        assert state.get_item("r1").orphan == "running"
+        with pytest.raises(WrongMove, match="still running"):
+            await commands.resolve_unknown(kernel, ANN, run, "r1", Act())
+        (workdir / "go").touch()
+        await _wait_for_file(find_folder(kernel.config, run) / "r1.1.exit")
+        await commands.resolve_unknown(kernel, ANN, run, "r1", Act())
+        assert (await wait_end(kernel, run)).verdict == "go"
+        assert read_out(kernel, run, "r2") == "once\n"
+
+
+async def _wait_for_file(path: Path) -> None:
+    async with asyncio.timeout(60):
+        while not path.read_text():  # noqa: ASYNC110, ASYNC240
+            await asyncio.sleep(0)
+
+
+async def test_idempotent_runs_again_by_itself(open_kernel: OpenKernel, tmp_path: Path, workdir: Path) -> None:
+    plan = make_plan(make_phase("p1", make_run("r1", "echo once >> log", idempotent=True)))
+    crash = Crash(3, "before")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        async with open_kernel() as kernel:
+            crash.arm(monkeypatch, kernel)
+            run = await start(kernel, plan, workdir)
+            assert await _wait_crash(kernel, run, crash)
+    async with open_kernel() as kernel:
+        assert (await wait_end(kernel, run)).verdict == "go"
+    assert (workdir / "log").read_text() == "once\nonce\n"
+
+
+async def test_soak_clock_goes_on_while_the_server_is_down(
+    open_kernel: OpenKernel, workdir: Path, clock: FakeClock
+) -> None:
+    plan = make_plan(make_phase("p1", make_item("w1", "wait", duration_s=3600.0)))
+    async with open_kernel() as kernel:
+        run = await start(kernel, plan, workdir)
+        await wait_until(kernel, run, lambda state: state.get_item("w1").status == "waiting")
+    clock.advance(3600)
+    async with open_kernel() as kernel:
+        state = await wait_end(kernel, run)
+        assert state.get_item("w1").started_at == "2026-03-02T12:00:00.000Z"
+        assert (state.verdict, state.get_item("w1").status) == ("go", "passed")
+
+
+async def test_question_is_asked_once(open_kernel: OpenKernel, workdir: Path) -> None:
+    plan = make_plan(make_phase("p1", make_item("h1", "human")))
+    async with open_kernel() as kernel:
+        run = await start(kernel, plan, workdir, ATTENDED)
+        await wait_asked(kernel, run, "h1")
+    async with open_kernel() as kernel:
+        await wait_asked(kernel, run, "h1")
+        await commands.tick_item(kernel, ANN, run, "h1", Act())
+        await wait_end(kernel, run)
+        names = [entry.name for entry in await read_journal(kernel, run)]
+    assert names == ["started", "person_asked", "resumed", "item_ticked", "finished"]
+
+
+async def test_policy_survives(open_kernel: OpenKernel, workdir: Path) -> None:
+    async with open_kernel() as kernel:
+        run = await start(kernel, NO_GO, workdir, UNATTENDED)
+        first = await wait_end(kernel, run)
+    async with open_kernel() as kernel:
+        assert (await load(kernel, run)).state == first

@@ -1,0 +1,310 @@
+"""Whole runs: a real kernel, a real database, real bash; only the clock is ours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from gonogo.kernel.kernel import Kernel
+from gonogo.kernel.leases import find_lease
+from gonogo.kernel.signals import Signal
+from gonogo.releases import commands
+from gonogo.releases.errors import FourEyesNeeded, RollbackRefused, TargetLocked, WrongMove
+from gonogo.releases.running.locks import lock_target
+from gonogo.releases.schemas import Act
+from tests.fake_clock import FakeClock
+from tests.releases.conftest import ANN, BEA
+from tests.releases.drive import (
+    ATTENDED,
+    UNATTENDED,
+    pass_time,
+    read_journal,
+    read_out,
+    start,
+    wait_asked,
+    wait_end,
+    wait_until,
+)
+from tests.releases.plans import (
+    make_check,
+    make_gate,
+    make_item,
+    make_phase,
+    make_plan,
+    make_rollback,
+    make_run,
+)
+
+BACK = make_phase(
+    "back",
+    make_rollback("b1", 'echo back to $GONOGO_PREVIOUS_COMMIT > state; echo "$version"', promise_s=120.0),
+    make_rollback("b2", "cat state"),
+    make_check("bc", "b1"),
+    role="rollback",
+)
+
+
+async def test_go(kernel: Kernel, workdir: Path) -> None:
+    plan = make_plan(
+        make_phase("p1", make_run("r1", "version=7; cd ..; echo ok"), make_check("c1", "r1")),
+        make_phase("p2", make_run("r2", 'echo "$version $(basename $PWD)"')),
+    )
+    run = await start(kernel, plan, workdir)
+    state = await wait_end(kernel, run)
+    assert (state.verdict, state.get_item("c1").status) == ("go", "passed")
+    assert read_out(kernel, run, "r2") == f"7 {workdir.parent.name}\n"
+
+
+async def test_evidence_in_the_journal(kernel: Kernel, workdir: Path) -> None:
+    plan = make_plan(make_phase("p1", make_run("r1", "echo $DB_PASSWORD; echo oh >&2; exit 3")))
+    run = await start(kernel, plan, workdir, variables={"DB_PASSWORD": "open-sesame"})
+    state = await wait_end(kernel, run)
+    ended = next(entry for entry in await read_journal(kernel, run) if entry.name == "item_finished")
+    assert state.verdict == "no_go"
+    assert ended.data["exit_code"] == 3
+    assert ended.data["evidence"]["stdout"]["size"] == len("***\n")
+    assert read_out(kernel, run, "r1") == "***\n"
+    assert read_out(kernel, run, "r1", name="err") == "oh\n"
+
+
+async def test_no_go_rolls_back(kernel: Kernel, workdir: Path) -> None:
+    plan = make_plan(make_phase("p1", make_run("r1", "version=ok; touch state"), make_run("r2", "false")), BACK)
+    run = await start(kernel, plan, workdir)
+    state = await wait_end(kernel, run)
+    assert state.verdict == "no_go"
+    assert state.rollback is not None
+    assert state.rollback.outcome == "passed", state.rollback.why
+    assert "promised 2m" in state.rollback.why
+    assert state.get_item("bc").status == "passed"
+    assert read_out(kernel, run, "b2").startswith("back to")
+
+
+async def test_held_then_signed(kernel: Kernel, workdir: Path) -> None:
+    plan = make_plan(make_phase("p1", make_run("r1", "true"), make_item("s1", "sign", role="CTO")))
+    run = await start(kernel, plan, workdir)
+    assert (await wait_end(kernel, run)).status == "held"
+    with pytest.raises(FourEyesNeeded):
+        await commands.sign_item(kernel, ANN, run, "s1", Act())
+    await commands.sign_item(kernel, BEA, run, "s1", Act(note="fine"))
+    state = await wait_until(kernel, run, lambda state: state.status == "finished")
+    assert (state.verdict, state.get_item("s1").by) == ("go", BEA.name)
+
+
+async def test_attended_asks_and_goes_on(kernel: Kernel, workdir: Path) -> None:
+    flag = make_run("r1", "test -e fixed")
+    plan = make_plan(make_phase("p1", flag, make_item("h1", "human"), make_item("d1", "gate", criteria=("well",))))
+    run = await start(kernel, plan, workdir, ATTENDED)
+    state = await wait_asked(kernel, run, "r1")
+    assert state.asked is not None
+    assert state.asked.reason == "failed"
+    (workdir / "fixed").touch()
+    await commands.retry_item(kernel, ANN, run, "r1", Act())
+    await wait_asked(kernel, run, "h1")
+    await commands.tick_item(kernel, ANN, run, "h1", Act(note="seen"))
+    await wait_asked(kernel, run, "d1")
+    await commands.decide_gate(kernel, BEA, run, "d1", Act(decision="go"))
+    state = await wait_end(kernel, run)
+    assert (state.verdict, state.get_item("r1").attempt) == ("go", 2)
+
+
+async def test_no_go_by_a_person_and_rollback_on_request(kernel: Kernel, workdir: Path) -> None:
+    plan = make_plan(make_phase("p1", make_run("r1", "touch state"), make_item("d1", "gate")), BACK)
+    run = await start(kernel, plan, workdir, ATTENDED)
+    await wait_asked(kernel, run, "d1")
+    await commands.decide_gate(kernel, BEA, run, "d1", Act(decision="no_go", note="too slow"))
+    await wait_until(kernel, run, lambda state: state.asked is not None and state.asked.reason == "failed")
+    await commands.request_rollback(kernel, ANN, run)
+    state = await wait_end(kernel, run)
+    assert state.rollback is not None
+    assert (state.verdict, state.rollback.outcome) == ("no_go", "failed")
+    with pytest.raises(RollbackRefused, match="already"):
+        await commands.request_rollback(kernel, ANN, run)
+
+
+async def test_rollback_ends_a_command_under_way(kernel: Kernel, workdir: Path) -> None:
+    plan = make_plan(
+        make_phase("p1", make_run("r1", "version=ok; touch state"), make_run("r2", "touch on; sleep 300")), BACK
+    )
+    run = await start(kernel, plan, workdir, ATTENDED)
+    await wait_until(kernel, run, lambda state: state.get_item("r2").status == "running")
+    await commands.request_rollback(kernel, ANN, run)
+    state = await wait_end(kernel, run)
+    assert state.get_item("r2").why == "A person ended it."
+    assert state.rollback is not None
+    assert state.rollback.outcome == "passed"
+
+
+async def test_stop_ends_a_command_under_way(kernel: Kernel, workdir: Path) -> None:
+    plan = make_plan(make_phase("p1", make_run("r1", "sleep 300")), BACK)
+    run = await start(kernel, plan, workdir)
+    await wait_until(kernel, run, lambda state: state.get_item("r1").status == "running")
+    await commands.stop_run(kernel, ANN, run, "wrong day")
+    state = await wait_end(kernel, run)
+    assert (state.verdict, state.rollback) == ("no_go", None)
+
+
+async def test_nothing_changed_refuses(kernel: Kernel, workdir: Path) -> None:
+    plan = make_plan(make_phase("p1", make_run("r1", "ls"), make_item("h1", "human")), BACK)
+    run = await start(kernel, plan, workdir, ATTENDED)
+    await wait_asked(kernel, run, "h1")
+    with pytest.raises(RollbackRefused, match="Nothing was changed"):
+        await commands.request_rollback(kernel, ANN, run)
+
+
+async def test_one_run_per_target(kernel: Kernel, workdir: Path) -> None:
+    plan = make_plan(make_phase("p1", make_item("h1", "human")))
+    first = await start(kernel, plan, workdir, ATTENDED)
+    with pytest.raises(TargetLocked, match=first):
+        await start(kernel, plan, workdir, ATTENDED)
+    await start(kernel, plan, workdir, ATTENDED, target="staging")
+    await commands.tick_item(kernel, ANN, first, "h1", Act())
+    await wait_end(kernel, first)
+    await start(kernel, plan, workdir, ATTENDED)
+
+
+async def test_lock_outlives_its_lease(kernel: Kernel, workdir: Path, clock: FakeClock) -> None:
+    plan = make_plan(make_phase("p1", make_item("h1", "human")))
+    run = await start(kernel, plan, workdir, ATTENDED)
+    await wait_asked(kernel, run, "h1")
+    for _ in range(4):
+        lease = await kernel.db.read(lambda tx: find_lease(tx, "deploy:production"))
+        clock.advance(25)
+        for _ in range(1000):
+            renewed = await kernel.db.read(lambda tx: find_lease(tx, "deploy:production"))
+            if renewed != lease:
+                break
+    with pytest.raises(TargetLocked):
+        await start(kernel, plan, workdir, ATTENDED)
+
+
+async def test_lock_of_a_crashed_holder_runs_out(kernel: Kernel, workdir: Path, clock: FakeClock) -> None:
+    await kernel.db.write(lambda tx: lock_target(tx, "production", "a run that is gone"))
+    plan = make_plan(make_phase("p1", make_item("h1", "human")))
+    with pytest.raises(TargetLocked):
+        await start(kernel, plan, workdir, ATTENDED)
+    clock.advance(61)
+    await start(kernel, plan, workdir, ATTENDED)
+
+
+async def test_later_phase_waits_its_turn(kernel: Kernel, workdir: Path) -> None:
+    plan = make_plan(
+        make_phase("p1", make_item("h1", "human"), make_item("h2", "human")), make_phase("p2", make_item("h3", "human"))
+    )
+    run = await start(kernel, plan, workdir, ATTENDED)
+    await wait_asked(kernel, run, "h1")
+    await commands.tick_item(kernel, ANN, run, "h2", Act())
+    with pytest.raises(WrongMove, match="later phase"):
+        await commands.tick_item(kernel, ANN, run, "h3", Act())
+
+
+def measure(kernel: Kernel, value: float) -> None:
+    kernel.signals.declare(Signal("http.errors", "%", "Errors"))
+    kernel.signals.record("http.errors", value, at=kernel.clock.now())
+
+
+@pytest.mark.parametrize(("value", "status", "verdict"), [(0.5, "passed", "go"), (7.0, "failed", "no_go")])
+async def test_gate(kernel: Kernel, workdir: Path, value: float, status: str, verdict: str) -> None:
+    measure(kernel, value)
+    run = await start(kernel, make_plan(make_phase("p1", make_gate("g1", "http.errors < 1%"))), workdir)
+    state = await wait_end(kernel, run)
+    assert (state.get_item("g1").status, state.verdict) == (status, verdict)
+    judgement = state.get_item("g1").judgement
+    assert judgement is not None
+    assert judgement["parts"][0]["value"] == value
+
+
+async def test_gate_between_thresholds_goes_to_a_person(kernel: Kernel, workdir: Path) -> None:
+    measure(kernel, 3.0)
+    trigger = make_gate("t1", "http.errors > 5%", polarity="bad")
+    plan = make_plan(make_phase("p1", make_gate("g1", "http.errors < 1%")), make_phase("b", trigger, role="rollback"))
+    run = await start(kernel, plan, workdir, ATTENDED)
+    state = await wait_asked(kernel, run, "g1")
+    assert state.get_item("g1").status == "undecided"
+    await commands.decide_gate(kernel, BEA, run, "g1", Act(decision="go", note="known spike"))
+    assert (await wait_end(kernel, run)).verdict == "go"
+
+
+async def test_no_data_is_looked_at_again_then_asked(kernel: Kernel, workdir: Path, clock: FakeClock) -> None:
+    kernel.signals.declare(Signal("http.errors", "%", "Errors"))
+    run = await start(kernel, make_plan(make_phase("p1", make_gate("g1", "http.errors < 1%"))), workdir)
+    assert (await pass_time(kernel, run, clock)).status == "held"
+    judged = [entry for entry in await read_journal(kernel, run) if entry.name == "item_finished"]
+    assert len(judged) > 3
+    assert {entry.data["outcome"] for entry in judged} == {"no_data"}
+
+
+async def test_soak_passes_at_its_deadline(kernel: Kernel, workdir: Path, clock: FakeClock) -> None:
+    measure(kernel, 0.1)
+    soak = make_item("w1", "wait", duration_s=1800.0, expression="http.errors < 1%")
+    run = await start(kernel, make_plan(make_phase("p1", soak)), workdir)
+    await wait_until(kernel, run, lambda state: state.get_item("w1").status == "waiting")
+    clock.advance(1799)
+    measure(kernel, 0.2)
+    state = await pass_time(kernel, run, clock)
+    assert state.get_item("w1").status == "passed"
+
+
+async def test_soak_ends_at_a_breach(kernel: Kernel, workdir: Path, clock: FakeClock) -> None:
+    measure(kernel, 0.1)
+    trigger = make_gate("t1", "http.errors > 5%", polarity="bad")
+    soak = make_item("w1", "wait", duration_s=1800.0)
+    plan = make_plan(make_phase("p1", soak), make_phase("b", trigger, role="rollback"))
+    run = await start(kernel, plan, workdir)
+    await wait_until(kernel, run, lambda state: state.get_item("w1").status == "waiting")
+    measure(kernel, 9.0)
+    state = await pass_time(kernel, run, clock)
+    assert (state.get_item("w1").status, state.verdict) == ("failed", "no_go")
+    assert "Breached" in state.get_item("w1").why
+
+
+async def test_soak_watches_the_thresholds_of_its_phase(kernel: Kernel, workdir: Path, clock: FakeClock) -> None:
+    measure(kernel, 0.1)
+    soak = make_item("w1", "wait", duration_s=1800.0)
+    plan = make_plan(make_phase("p1", soak, make_gate("g1", "http.errors < 1%")))
+    run = await start(kernel, plan, workdir)
+    await wait_until(kernel, run, lambda state: state.get_item("w1").status == "waiting")
+    measure(kernel, 3.0)
+    state = await pass_time(kernel, run, clock)
+    assert (state.get_item("w1").status, state.verdict) == ("failed", "no_go")
+
+
+async def test_events_tell_the_story(kernel: Kernel, workdir: Path) -> None:
+    plan = make_plan(make_phase("p1", make_run("r1", "touch it")))
+    with kernel.bus.subscribe("release") as news:
+        run = await start(kernel, plan, workdir)
+        await wait_end(kernel, run)
+        names = [(await news.get()).name for _ in range(5)]
+    assert names[0] == "release.started"
+    assert [name for name in names if name != "release.output"][1:] == [
+        "release.captured",
+        "release.item_started",
+        "release.item_finished",
+        "release.finished",
+    ]
+
+
+async def test_secrets_stay_out_of_the_journal(kernel: Kernel, workdir: Path) -> None:
+    plan = make_plan(make_phase("p1", make_run("r1", "curl http://u:hush-hush@127.0.0.1:9/ $API_KEY")), BACK)
+    run = await start(kernel, plan, workdir, variables={"API_KEY": "open-sesame", "version": "open-sesame"})
+    await wait_end(kernel, run)
+    text = msgspec.json.encode(await read_journal(kernel, run)).decode()
+    assert "open-sesame" not in text
+    assert "hush-hush" not in text
+
+
+async def test_accepted_in_advance(kernel: Kernel, workdir: Path) -> None:
+    plan = make_plan(
+        make_phase("p1", make_item("h1", "human"), make_item("s1", "sign", role="CTO"), make_item("d1", "gate"))
+    )
+    options = msgspec.structs.replace(UNATTENDED, accept_humans=BEA.name)
+    run = await start(kernel, plan, workdir, options)
+    state = await wait_end(kernel, run)
+    assert state.verdict == "go"
+    told = {entry.item: (entry.name, entry.actor_name) for entry in await read_journal(kernel, run) if entry.item}
+    assert told == {
+        "h1": ("item_ticked", BEA.name),
+        "s1": ("item_signed", BEA.name),
+        "d1": ("item_decided", BEA.name),
+    }
