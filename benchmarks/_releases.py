@@ -13,13 +13,13 @@ from gonogo.kernel.clock import format_instant
 from gonogo.kernel.config import Config
 from gonogo.kernel.ids import new_id
 from gonogo.kernel.kernel import Kernel
-from gonogo.releases.course import Course
+from gonogo.releases.deciding.course import Course
+from gonogo.releases.deciding.state import Options, RunState
 from gonogo.releases.journal import GENESIS
-from gonogo.releases.ledger import Run
 from gonogo.releases.plan import Item, Phase, Plan, Source
+from gonogo.releases.record.ledger import Run
 from gonogo.releases.room import ROOM
-from gonogo.releases.starting import launch_run
-from gonogo.releases.state import Options, RunState
+from gonogo.releases.running.starting import launch_run
 
 
 def make_run(key: str, command: str) -> Item:
