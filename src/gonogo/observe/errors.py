@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gonogo.kernel.errors import BadInput, Conflict, NotFound
+from gonogo.kernel.errors import BadInput, Conflict, NotFound, Problem
 
 
 class HostNotFound(NotFound):
@@ -35,10 +35,10 @@ class BadMoment(BadInput):
     type, title = "bad-moment", "This is no moment"
 
 
-class BadPayload(BadInput):
+class BadPayload(Problem):
     """Bytes that are not what their protocol says."""
 
-    type, title = "bad-payload", "This payload can't be read"
+    status, type, title = 400, "bad-payload", "This payload can't be read"
 
 
 class TargetExists(Conflict):

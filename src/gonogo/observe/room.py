@@ -9,8 +9,11 @@ from gonogo.kernel.room import Room
 from gonogo.observe.collecting.platform import name_host
 from gonogo.observe.desk import Desk
 from gonogo.observe.fleet import Fleet, HostState
+from gonogo.observe.otlp.received import Received, declare_received
 from gonogo.observe.own import open_own, sample_own, scan_own
 from gonogo.observe.routes import CONTROLLERS
+from gonogo.observe.scrape.scraper import LOOK_S, Scraper
+from gonogo.observe.series import SeriesSink
 from gonogo.observe.signals import declare_host_signals, provide_own_signals
 from gonogo.observe.store.reading import KnownHost, list_hosts
 from gonogo.observe.tasks import keep_up
@@ -27,10 +30,16 @@ async def start_room(kernel: Kernel) -> None:
     fleet = Fleet(name_host())
     fleet.load(_recall(known) for known in await kernel.db.read(list_hosts))
     kernel.add_part(Desk(fleet))
+    sink = SeriesSink(kernel.signals)
+    received, scraper = Received(sink), Scraper(sink)
+    kernel.add_part(received)
+    kernel.add_part(scraper)
+    declare_received(kernel.signals, received)
     provide_own_signals(kernel, fleet)
     if kernel.config.embedded:
         return
     await open_own(kernel)
+    kernel.tasks.repeat("scrape targets", LOOK_S, partial(scraper.look, kernel))
     # Each waits for its moment itself.
     kernel.tasks.repeat("keep the store in order", 0, partial(keep_up, kernel))
     kernel.tasks.repeat("sample this machine", 0, partial(sample_own, kernel))

@@ -37,20 +37,35 @@ class Link:
 
     def deliver(self, report: Report) -> Receipt:
         """What became of the report. Raises ``Undelivered`` or ``Refused``."""
+        payload = msgspec.json.encode(report)
         try:
-            self._connection.request("POST", self._path, msgspec.json.encode(report), self._headers)
-            answer = self._connection.getresponse()
-            body = answer.read()
+            status, body = self._send(payload)
+        except (ConnectionError, http.client.HTTPException):
+            # Most likely the server had closed the idle connection; a report may safely go twice.
+            status, body = self._send_anew(payload)
+        except OSError as error:
+            self.close()
+            raise Undelivered(f"{type(error).__name__}: {error}") from error
+        if status == 200:
+            return msgspec.json.decode(body, type=_Answer).data
+        told = f"the server answered {status}: {_read_detail(body)}"
+        # A wrong key or role is mended at the server; the samples wait for that.
+        if status in (401, 403, 404, 408, 429) or status >= 500:
+            raise Undelivered(told)
+        raise Refused(told)
+
+    def _send_anew(self, payload: bytes) -> tuple[int, bytes]:
+        self.close()
+        try:
+            return self._send(payload)
         except (OSError, http.client.HTTPException) as error:
             self.close()
             raise Undelivered(f"{type(error).__name__}: {error}") from error
-        if answer.status == 200:
-            return msgspec.json.decode(body, type=_Answer).data
-        told = f"the server answered {answer.status}: {_read_detail(body)}"
-        # A wrong key or role is mended at the server; the samples wait for that.
-        if answer.status in (401, 403, 404, 408, 429) or answer.status >= 500:
-            raise Undelivered(told)
-        raise Refused(told)
+
+    def _send(self, payload: bytes) -> tuple[int, bytes]:
+        self._connection.request("POST", self._path, payload, self._headers)
+        answer = self._connection.getresponse()
+        return answer.status, answer.read()
 
     def close(self) -> None:
         """Let go of the connection; the next delivery opens it again."""

@@ -1,0 +1,1 @@
+"""OpenTelemetry's protocol over HTTP: what programs export, counted and kept as signals."""

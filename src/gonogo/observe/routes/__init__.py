@@ -1,10 +1,12 @@
-"""The room's API under ``/api/v1/observability``."""
+"""The room's API under ``/api/v1/observability``, and OTLP under ``/v1``."""
 
 from __future__ import annotations
 
 from gonogo.observe.routes.history import HistoryController
 from gonogo.observe.routes.ingest import IngestController
 from gonogo.observe.routes.live import LiveController
+from gonogo.observe.routes.otlp import OtlpController
+from gonogo.observe.routes.targets import TargetsController
 from gonogo.observe.routes.upkeep import UpkeepController
 
-CONTROLLERS = (LiveController, HistoryController, IngestController, UpkeepController)
+CONTROLLERS = (LiveController, HistoryController, IngestController, UpkeepController, TargetsController, OtlpController)

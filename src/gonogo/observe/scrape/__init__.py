@@ -1,0 +1,1 @@
+"""Fetching the Prometheus text that other programs expose."""

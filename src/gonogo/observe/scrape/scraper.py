@@ -1,0 +1,78 @@
+"""Visiting every target when its turn has come."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+import aiohttp
+import structlog
+
+from gonogo.kernel.clock import format_instant
+from gonogo.kernel.errors import Problem
+from gonogo.kernel.kernel import Kernel
+from gonogo.observe.schemas import Target
+from gonogo.observe.scrape.exposition import take_exposition
+from gonogo.observe.series import SeriesSink
+from gonogo.observe.store.targets import list_targets
+
+LOOK_S = 5.0
+PATIENCE = aiohttp.ClientTimeout(total=10)
+MOST_BYTES = 8 * 1024 * 1024
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Visit:
+    """How the last fetch of a target went."""
+
+    due: float = 0.0
+    at: str | None = None
+    series: int = 0
+    problem: str = ""
+
+
+@dataclass(slots=True)
+class Scraper:
+    """Fetches targets side by side; a slow one delays no other."""
+
+    sink: SeriesSink
+    visits: dict[str, Visit] = field(default_factory=dict)
+
+    async def look(self, kernel: Kernel) -> None:
+        """Fetch every target that is due."""
+        targets = await kernel.db.read(list_targets)
+        self.visits = {target.name: self.visits.get(target.name, Visit()) for target in targets}
+        now = kernel.clock.monotonic()
+        due = [target for target in targets if self.visits[target.name].due <= now]
+        if not due:
+            return
+        async with aiohttp.ClientSession(timeout=PATIENCE) as session:
+            await asyncio.gather(*(self._visit(kernel, session, target) for target in due))
+
+    async def _visit(self, kernel: Kernel, session: aiohttp.ClientSession, target: Target) -> None:
+        visit = self.visits[target.name]
+        visit.due = kernel.clock.monotonic() + target.every_s
+        at = kernel.clock.now()
+        visit.at = format_instant(at)
+        try:
+            text = await _fetch(session, target.url)
+            visit.series = take_exposition(self.sink, text, target.name, target.prefix, at)
+            visit.problem = ""
+        except (aiohttp.ClientError, OSError, TimeoutError, Problem) as error:
+            reason = str(error) or type(error).__name__
+            if visit.problem != reason:
+                log.warning("target not scraped", target=target.name, reason=reason)
+            visit.problem = reason
+
+
+async def _fetch(session: aiohttp.ClientSession, url: str) -> str:
+    async with session.get(url, headers={"Accept": "text/plain"}, allow_redirects=False) as answer:
+        if answer.status != 200:
+            raise aiohttp.ClientError(f"it answered {answer.status}")
+        body = await answer.content.read(MOST_BYTES + 1)
+        while len(body) <= MOST_BYTES and (more := await answer.content.read(MOST_BYTES)):
+            body += more
+        if len(body) > MOST_BYTES:
+            raise aiohttp.ClientError(f"it answered more than {MOST_BYTES // 1024 // 1024} MB")
+        return body.decode("utf-8", errors="replace")
