@@ -22,6 +22,7 @@ class KeyAuth(httpx.Auth):
         self.token = key
 
     def auth_flow(self, request: httpx.Request) -> Flow:
+        """What httpx asks before each request."""
         request.headers["Authorization"] = f"Bearer {self.token}"
         yield request
 
@@ -41,6 +42,7 @@ class LoginAuth(httpx.Auth):
         return self._login.access_token
 
     def auth_flow(self, request: httpx.Request) -> Flow:
+        """What httpx asks before each request."""
         request.headers["Authorization"] = f"Bearer {self.token}"
         answer = yield request
         if answer.status_code != 401:

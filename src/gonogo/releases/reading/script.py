@@ -52,6 +52,7 @@ class Script:
         return self.lines[min(row, len(self.lines) - 1)]
 
     def take_comment(self, piece: Piece, comment: Comment, following: Piece | None) -> None:
+        """Read a comment of the fence: an expectation of what stands above it, a wait, a label, or words."""
         beside = piece.line <= self.last_row + 1
         if not beside and piece.line > (self.block_end() or piece.line) + 1:
             self.flush()
@@ -97,6 +98,7 @@ class Script:
             self.barrier = None
 
     def take_command(self, piece: Piece) -> None:
+        """Make a command of the fence an item, with the expectations that its comment block had ready for it."""
         line, end_line = self.line_of(piece.line), self.line_of(piece.end_line)
         asides = [(comment, row) for comment, row in self.block if comment.meaning in ("expect", "threshold")]
         label = " ".join(comment.text for comment, _ in self.block if comment.meaning not in ("expect", "threshold"))
@@ -139,6 +141,7 @@ class Script:
         )
 
     def add_expectation(self, comment: Comment, line: int, judged: Draft | None) -> None:
+        """Make a comment an item that judges a command, or a threshold of its own."""
         parent = self.place.parent
         if comment.meaning == "threshold":
             rule, expression = compile_threshold(comment.text, self.place.polarity, self.desk.bindings)
