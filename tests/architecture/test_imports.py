@@ -17,7 +17,8 @@ SOURCE = Path(gonogo.__file__).parent
 PROJECT = SOURCE.parents[1]
 
 HTTP_FILES = re.compile(
-    r"gonogo\.(app|web(\..+)?|kernel\.http(\..+)?|\w+\.(routes(\..+)?|(\w+_)?pages(\..+)?|\w+_routes))"
+    # The load test serves the bare framework, to measure ours beside it.
+    r"gonogo\.(app|cli\.loadtest\.bare|web(\..+)?|kernel\.http(\..+)?|\w+\.(routes(\..+)?|(\w+_)?pages(\..+)?|\w+_routes))"
 )
 SQL_FILES = re.compile(
     r"gonogo\.(kernel\.(db(\..+)?|leases|auth\.store)|migrations(\..+)?|\w+\.((\w+_)?store(\..+)?|models(\..+)?))"

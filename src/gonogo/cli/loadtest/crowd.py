@@ -45,6 +45,7 @@ class Listener(asyncio.Protocol):
         self._transport.write(self._crowd.handshake)
 
     def data_received(self, data: bytes) -> None:
+        """Note the marker's value, if that is what came."""
         now = time.perf_counter()
         if not self._is_greeted:
             self._tail = (self._tail + data)[-200:]

@@ -25,6 +25,7 @@ class Lane(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
+        """Take in a piece of the answer; whole, it goes to whoever asked."""
         self._buffer += data
         head, found, body = self._buffer.partition(b"\r\n\r\n")
         if not found or len(body) < _find_length(head):
