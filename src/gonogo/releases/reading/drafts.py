@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
+
+import msgspec
 
 from gonogo.releases.plan import Item, Kind, Runs
 from gonogo.releases.rules import Rule
 
 
-@dataclass(slots=True, eq=False)
-class Draft:
+class Draft(msgspec.Struct, eq=False):
     """An item without its id; it points at other drafts where an item will hold their ids."""
 
     kind: Kind
@@ -38,14 +38,8 @@ class Draft:
     host: str | None = None
     idempotent: bool = False
     action: str | None = None
-    options: dict[str, str] = field(default_factory=dict)
+    options: dict[str, str] = {}
     id: str = ""
-
-
-_OPTIONAL = tuple(
-    name for name in Draft.__slots__ if name not in ("kind", "line", "end_line", "text", "judges", "parent", "id")
-)
-_DEFAULTS = {name: getattr(Draft("info", 1, 1, ""), name) for name in _OPTIONAL}
 
 
 def number_drafts(drafts: list[Draft], phase_id: str) -> None:
@@ -56,7 +50,6 @@ def number_drafts(drafts: list[Draft], phase_id: str) -> None:
 
 def freeze_draft(draft: Draft) -> Item:
     """The finished item. Every draft it points at must have its id by now."""
-    said: dict[str, Any] = {name: value for name in _OPTIONAL if (value := getattr(draft, name)) != _DEFAULTS[name]}
     return Item(
         id=draft.id,
         kind=draft.kind,
@@ -65,5 +58,24 @@ def freeze_draft(draft: Draft) -> Item:
         text=draft.text,
         judges=draft.judges.id if draft.judges else None,
         parent=draft.parent.id if draft.parent else None,
-        **said,
+        command=draft.command,
+        scope=draft.scope,
+        rule=draft.rule,
+        runs=draft.runs,
+        why=draft.why,
+        duration_s=draft.duration_s,
+        role=draft.role,
+        fence=draft.fence,
+        expression=draft.expression,
+        criteria=draft.criteria,
+        binds=draft.binds,
+        level=draft.level,
+        promise_s=draft.promise_s,
+        timeout_s=draft.timeout_s,
+        retries=draft.retries,
+        every_s=draft.every_s,
+        host=draft.host,
+        idempotent=draft.idempotent,
+        action=draft.action,
+        options=draft.options,
     )
