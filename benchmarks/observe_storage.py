@@ -1,7 +1,8 @@
 """A month of a hundred hosts in one file: bytes for each host and day, and a 30-day chart through HTTP.
 
 The trace is recorded from a real machine under load and varied hour by hour; ``DISTINCT`` host-days are packed, and
-laid out for every host and day, so the file has its real size within a bounded time. Cold means that the operating
+laid out for every host and day with their rows of metric_aggregations, so the file has its real size within a
+bounded time. Rows of processes are not in it. Cold means that the operating
 system has been told to forget the file's pages and that the server has just started.
 """
 
@@ -25,6 +26,7 @@ from gonogo.observe.blocks import make_cells, roll_day, roll_hour, write_cells, 
 from gonogo.observe.metrics import NAMES
 from gonogo.observe.rollup import Cells
 from gonogo.observe.schemas import Platform
+from gonogo.observe.store.aggregating import write_hour
 from gonogo.observe.store.recording import upsert_host
 from gonogo.observe.store.sealing import Packed, upsert_blocks
 from gonogo.observe.tiers import DAY, DAY_S, HOUR, ROLLED, Tier
@@ -92,9 +94,13 @@ async def fill(home: Path) -> dict[str, int]:
                     Packed("raw", first + day * DAY_S + hour * 3600, 720, data) for hour, data in enumerate(hours)
                 ]
 
-            def write(tx: Tx, host: str = host, packed: list[Packed] = packed) -> None:
+            def write(tx: Tx, host: str = host, packed: list[Packed] = packed, shift: int = shift) -> None:
                 upsert_host(tx, host, "benchmark", int(time.time()), Platform(), None)
                 upsert_blocks(tx, host, packed)
+                for day in range(DAYS):
+                    hours = distinct[(shift + day) % DISTINCT][1][HOUR.name]
+                    for hour in range(24):
+                        write_hour(tx, host, first + day * DAY_S + hour * 3600, [[column[hour]] for column in hours])
 
             await kernel.db.write(write)
             for block in packed:

@@ -19,7 +19,7 @@ _SPARKED = ("cpu_percent", "memory_percent")
 
 @dataclass(slots=True)
 class HostState:
-    """One host's newest numbers; instants are seconds since the epoch."""
+    """One host's newest numbers; instants are seconds since the epoch. ``revision`` grows with every report."""
 
     host: str
     agent: str
@@ -29,6 +29,7 @@ class HostState:
     platform: Platform = field(default_factory=Platform)
     snapshot: Snapshot | None = None
     seen_at: float = 0.0
+    revision: int = 0
     sparks: dict[str, array[float]] = field(default_factory=lambda: {name: array("f") for name in _SPARKED})
 
     @property
@@ -94,7 +95,7 @@ class Fleet:
         state = self._hosts.get(report.host)
         if state is None:
             state = self._hosts[report.host] = HostState(report.host, report.agent, int(now))
-        state.agent, state.seen_at = report.agent, now
+        state.agent, state.seen_at, state.revision = report.agent, now, state.revision + 1
         for sample in samples:
             state.add_sample(sample)
         state.details = report.details or state.details

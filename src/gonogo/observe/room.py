@@ -17,6 +17,7 @@ from gonogo.observe.series import SeriesSink
 from gonogo.observe.signals import declare_host_signals, provide_own_signals
 from gonogo.observe.store.reading import KnownHost, list_hosts
 from gonogo.observe.tasks import keep_up
+from gonogo.observe.views import Lines
 
 
 def declare_signals(kernel: Kernel) -> None:
@@ -30,6 +31,7 @@ async def start_room(kernel: Kernel) -> None:
     fleet = Fleet(name_host())
     fleet.load(_recall(known) for known in await kernel.db.read(list_hosts))
     kernel.add_part(Desk(fleet))
+    kernel.add_part(Lines(fleet))
     sink = SeriesSink(kernel.signals)
     received, scraper = Received(sink), Scraper(sink)
     kernel.add_part(received)

@@ -7,6 +7,8 @@ from array import array
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
+
 from gonogo.kernel.clock import format_instant
 from gonogo.observe.fleet import Fleet, HostState
 from gonogo.observe.health import assess_health
@@ -65,9 +67,25 @@ def view_host(state: HostState, now: float) -> dict[str, Any]:
     }
 
 
-def view_hosts(fleet: Fleet, now: float) -> list[dict[str, Any]]:
-    """Every host, worst first."""
-    return sorted((view_host(state, now) for state in fleet), key=lambda line: (line["score"], line["host"]))
+class Lines:
+    """The table of hosts, each line encoded once for every report of its host: most of the work of an answer."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self._fleet = fleet
+        self._kept: dict[str, tuple[int, bool, float, msgspec.Raw]] = {}
+
+    def list_worst(self, now: float, most: int | None = None) -> list[msgspec.Raw]:
+        """Every host's line, or the ``most`` first, worst first."""
+        found = sorted((self._make(state, now) for state in self._fleet), key=lambda line: line[:2])
+        return [raw for _, _, raw in found[:most]]
+
+    def _make(self, state: HostState, now: float) -> tuple[float, str, msgspec.Raw]:
+        known, silent = self._kept.get(state.host), state.is_silent(now)
+        if known is None or known[:2] != (state.revision, silent):
+            line = view_host(state, now)
+            known = (state.revision, silent, line["score"], msgspec.Raw(msgspec.json.encode(line)))
+            self._kept[state.host] = known
+        return known[2], state.host, known[3]
 
 
 def view_summary(fleet: Fleet, now: float) -> dict[str, Any]:
@@ -86,7 +104,7 @@ def view_summary(fleet: Fleet, now: float) -> dict[str, Any]:
     }
 
 
-def view_report(fleet: Fleet, state: HostState, now: float) -> dict[str, Any]:
+def view_report(fleet: Fleet, lines: Lines, state: HostState, now: float) -> dict[str, Any]:
     """Everything about one host, and the fleet around it: what a page asks every five seconds."""
     return {
         "summary": view_summary(fleet, now),
@@ -94,7 +112,7 @@ def view_report(fleet: Fleet, state: HostState, now: float) -> dict[str, Any]:
         "system": view_system(state),
         "process": view_process(state),
         "platform": view_platform(state),
-        "hosts": view_hosts(fleet, now)[:HOSTS_IN_REPORT],
+        "hosts": lines.list_worst(now, HOSTS_IN_REPORT),
     }
 
 

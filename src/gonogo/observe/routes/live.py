@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 from litestar import Controller, Request, Response, get
 
 from gonogo.kernel.auth.actor import Actor
-from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
 from gonogo.observe.desk import Desk
 from gonogo.observe.health import assess_health
 from gonogo.observe.own import scan_processes
-from gonogo.observe.routes.answers import answer_encoded, answer_tagged
+from gonogo.observe.routes.answers import answer_tagged
 from gonogo.observe.views import (
-    view_hosts,
+    Lines,
     view_platform,
     view_process,
     view_report,
@@ -68,15 +66,15 @@ class LiveController(Controller):
         """Everything above in one answer; asking for it also makes agents send every five seconds."""
         desk = kernel.get_part(Desk)
         desk.watched_at = kernel.clock.monotonic()
-        body = msgspec.json.encode(success(view_report(desk.fleet, desk.fleet.get(host), _now(kernel))))
-        return answer_encoded(request, body)
+        state = desk.fleet.get(host)
+        return answer_tagged(request, view_report(desk.fleet, kernel.get_part(Lines), state, _now(kernel)))
 
     @get("/hosts")
     async def list_hosts(self, request: Ask, kernel: Kernel) -> Response[bytes]:
         """Every host, worst first, with its newest numbers and fifteen minutes of CPU and memory."""
         desk = kernel.get_part(Desk)
         desk.watched_at = kernel.clock.monotonic()
-        return answer_tagged(request, view_hosts(desk.fleet, _now(kernel)))
+        return answer_tagged(request, kernel.get_part(Lines).list_worst(_now(kernel)))
 
 
 def _now(kernel: Kernel) -> float:
