@@ -69,6 +69,7 @@ async def test_logs_and_spans_are_counted(server: Server) -> None:
         (gzip.compress(b"x" * 1000)[:-9], {**PROTOBUF, "Content-Encoding": "gzip"}),
         (gzip.compress(bytes(17 * 1024 * 1024)), {**PROTOBUF, "Content-Encoding": "gzip"}),
     ],
+    ids=["json", "junk", "no gzip", "cut short", "bomb"],
 )
 async def test_other_bytes_are_refused(server: Server, content: bytes, headers: dict[str, str]) -> None:
     answer = await server.operator.post("/v1/metrics", content=content, headers=headers)
