@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 
 from gonogo.observe.collecting.host import HostCollector
@@ -9,6 +10,8 @@ from gonogo.observe.collecting.processes import ProcessCollector
 from gonogo.observe.fleet import Fleet
 
 WATCHED_FOR_S = 60.0
+REMEMBERED = 1000
+"""Packed hours whose size is remembered."""
 
 
 @dataclass(slots=True)
@@ -20,3 +23,14 @@ class Desk:
     processes: ProcessCollector = field(default_factory=ProcessCollector)
     noted_at: dict[str, float] = field(default_factory=dict)
     watched_at: float = -WATCHED_FOR_S
+    packed: deque[int] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
+
+    def note_packed(self, size: int) -> None:
+        """Remember the bytes of a packed hour."""
+        if size:
+            self.packed.append(size)
+
+    @property
+    def bytes_per_day(self) -> int:
+        """Bytes of a host's packed samples in a day, by the hours that were packed last; 0 before the first one."""
+        return 24 * sum(self.packed) // len(self.packed) if self.packed else 0

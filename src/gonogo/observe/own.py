@@ -20,7 +20,7 @@ SCAN_EVERY_S = 30.0
 async def open_own(kernel: Kernel) -> None:
     """Say what this machine is, with its first sample."""
     desk, now = kernel.get_part(Desk), kernel.clock.now().timestamp()
-    sample, details = desk.collector.read(now)
+    sample, details = desk.collector.read(now, desk.bytes_per_day)
     await keep_report(
         kernel,
         SYSTEM,
@@ -32,7 +32,7 @@ async def sample_own(kernel: Kernel) -> None:
     """Wait for the next full five seconds of the clock, then take and keep a sample of this machine."""
     await kernel.clock.sleep(STEP_S - kernel.clock.now().timestamp() % STEP_S)
     desk, now = kernel.get_part(Desk), kernel.clock.now().timestamp()
-    sample, details = desk.collector.read(now)
+    sample, details = desk.collector.read(now, desk.bytes_per_day)
     await keep_report(kernel, SYSTEM, Report(host=desk.fleet.local, agent=AGENT, samples=[sample], details=details))
 
 

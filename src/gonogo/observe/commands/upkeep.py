@@ -13,13 +13,15 @@ from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.auth.authorise import authorise
 from gonogo.kernel.db.database import Tx
 from gonogo.kernel.kernel import Kernel
+from gonogo.observe.desk import Desk
 from gonogo.observe.store import aggregating, sealing, upkeep
+from gonogo.observe.store.proving import Prover
 from gonogo.observe.tiers import DAY_S, HOUR, RAW, ROLLED, Tier
 
 GRACE_S = 120
 """How long after an hour's end its last samples may come before it is packed."""
 ROUND = 50
-"""Hours of hosts that are packed before anything else gets its turn."""
+"""Hours of hosts that are packed or proven before anything else gets its turn."""
 
 
 class Cleaned(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +48,9 @@ async def seal_hours(kernel: Kernel, limit: int = ROUND) -> int:
     done = 0
     for host, start in await kernel.db.read(partial(sealing.list_open_hours, before=before, limit=limit)):
         sealed = await kernel.db.read(partial(sealing.prepare_hour, host=host, start=start))
-        done += await kernel.db.write(partial(_store, sealed=sealed))
+        if await kernel.db.write(partial(_store, sealed=sealed)):
+            done += 1
+            kernel.get_part(Desk).note_packed(sum(len(block.data) for block in sealed.blocks if block.tier == RAW.name))
         await asyncio.sleep(0)
     return done
 
@@ -73,10 +77,7 @@ async def clean(
     authorise(actor, "admin" if not dry_run else "operator")
     now = int(kernel.clock.now().timestamp())
     old = {tier: await _list_old(kernel, tier, now, days) for tier in (RAW, *ROLLED)}
-    faults: dict[tuple[str, int], list[str]] = {}
-    for hour in old[RAW]:
-        if told := await kernel.db.read(partial(sealing.verify_hour, host=hour[0], start=hour[1])):
-            faults[hour] = told
+    faults = await _prove(kernel, Prover(), old[RAW])
     old[RAW] = [hour for hour in old[RAW] if hour not in faults]
     if dry_run:
         rows = await kernel.db.read(partial(upkeep.count_old_processes, before=now - days * DAY_S))
@@ -101,12 +102,19 @@ async def verify(kernel: Kernel, actor: Actor, *, hours: int | None = None) -> V
     now = int(kernel.clock.now().timestamp())
     after = 0 if hours is None else now - hours * HOUR.step_s
     sealed = await kernel.db.read(partial(sealing.list_sealed, before=now, after=after))
-    faults: list[str] = []
-    for host, start in sealed:
-        faults += await kernel.db.read(partial(sealing.verify_hour, host=host, start=start))
+    prover = Prover()
+    faults = [fault for told in (await _prove(kernel, prover, sealed)).values() for fault in told]
     for host, day in sorted({(host, start - start % DAY_S) for host, start in sealed}):
-        faults += await kernel.db.read(partial(sealing.verify_day, host=host, day=day))
+        faults += await kernel.db.read(partial(prover.prove_day, host=host, day=day))
     return Verified(len(sealed), tuple(faults))
+
+
+async def _prove(kernel: Kernel, prover: Prover, hours: Sequence[tuple[str, int]]) -> dict[tuple[str, int], list[str]]:
+    faults: dict[tuple[str, int], list[str]] = {}
+    ordered = sorted(hours)
+    for place in range(0, len(ordered), ROUND):
+        faults |= await kernel.db.read(partial(prover.prove_hours, hours=ordered[place : place + ROUND]))
+    return faults
 
 
 async def _list_old(kernel: Kernel, tier: Tier, now: int, raw_days: int) -> list[tuple[str, int]]:

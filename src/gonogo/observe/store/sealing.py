@@ -1,4 +1,4 @@
-"""Packing an hour of a host's rows into blocks of every tier, and proving that those agree.
+"""Packing an hour of a host's rows into blocks of every tier.
 
 What an hour becomes is worked out while reading; writing it takes one short transaction that gives up when rows came
 in between. Sealing again, after late samples, ends in the same blocks as if they had been in time.
@@ -107,27 +107,15 @@ def upsert_blocks(tx: Tx, host: str, packed: Iterable[Packed]) -> None:
 
 def find_samples(tx: Tx, host: str, start: int) -> list[Column] | None:
     """The samples of a sealed hour; None when it was never sealed or has been dropped."""
-    data = _find_data(tx, host, RAW, start)
+    data = find_data(tx, host, RAW, start)
     return None if data is None else read_samples(data)
 
 
-def verify_hour(tx: Tx, host: str, start: int) -> list[str]:
-    """Every tier whose cells are not exactly the samples of this sealed hour, as sentences; empty when all agree."""
-    raw = find_samples(tx, host, start)
-    if raw is None:
-        return [f"{host} {write_at(start)}: the hour is not sealed"]
-    faults = []
-    for tier in ROLLED[:-1]:
-        faults += _compare(tx, host, tier, start, roll_hour(raw)[tier.name])
-    return faults
-
-
-def verify_day(tx: Tx, host: str, day: int) -> list[str]:
-    """The same for the tier of a day, against the day's hours."""
-    data = _find_data(tx, host, HOUR, day)
-    hours = make_cells() if data is None else read_cells(data)
-    first = HOUR.find_slot(day)
-    return _compare(tx, host, DAY, day, roll_day([cells[first : first + 24] for cells in hours]))
+def find_data(tx: Tx, host: str, tier: Tier, at: int) -> bytes | None:
+    """The packed block of a tier that holds this instant."""
+    match = (blocks.c.host == host, blocks.c.tier == tier.name, blocks.c.start == tier.find_start(at))
+    data: bytes | None = tx.execute(select(blocks.c.data).where(*match)).scalar()
+    return data
 
 
 def list_sealed(tx: Tx, before: int, after: int = 0) -> list[tuple[str, int]]:
@@ -138,36 +126,19 @@ def list_sealed(tx: Tx, before: int, after: int = 0) -> list[tuple[str, int]]:
     return [(row.host, row.start) for row in tx.execute(query.order_by(blocks.c.host, blocks.c.start))]
 
 
-def _compare(tx: Tx, host: str, tier: Tier, start: int, expected: Sequence[Cells]) -> list[str]:
-    data = _find_data(tx, host, tier, start)
-    stored = make_cells() if data is None else read_cells(data)
-    slot, length = tier.find_slot(start), len(expected[0])
-    return [
-        f"{host} {write_at(start)}: {metric.name} of tier {tier.name} is not what the samples add up to"
-        for metric, cells, wanted in zip(METRICS, stored, expected, strict=True)
-        if cells[slot : slot + length] != wanted
-    ]
-
-
 def _is_rolled(tx: Tx, host: str, start: int) -> bool:
-    data = _find_data(tx, host, HOUR, start)
+    data = find_data(tx, host, HOUR, start)
     slot = HOUR.find_slot(start)
     return data is not None and any(cells[slot] is not None for cells in read_cells(data))
 
 
 def _overlay(tx: Tx, host: str, tier: Tier, start: int, cells: Sequence[Cells]) -> list[Cells]:
-    data = _find_data(tx, host, tier, start)
+    data = find_data(tx, host, tier, start)
     columns = make_cells() if data is None else read_cells(data)
     slot = tier.find_slot(start)
     for column, fresh in zip(columns, cells, strict=True):
         column[slot : slot + len(fresh)] = fresh
     return columns
-
-
-def _find_data(tx: Tx, host: str, tier: Tier, at: int) -> bytes | None:
-    match = (blocks.c.host == host, blocks.c.tier == tier.name, blocks.c.start == tier.find_start(at))
-    data: bytes | None = tx.execute(select(blocks.c.data).where(*match)).scalar()
-    return data
 
 
 def _pack_cells(tier: Tier, at: int, columns: list[Cells]) -> Packed:
