@@ -65,13 +65,12 @@ def start_agent(stack: ExitStack, folder: Path) -> psutil.Process:
 
 
 def start_glances(stack: ExitStack, folder: Path) -> psutil.Process:
-    """Glances, refreshing every five seconds without a screen."""
+    """Glances without a screen, writing a line every five seconds."""
     place = folder / "glances"
     subprocess.run(["uv", "venv", "--quiet", str(place)], check=True)
     subprocess.run(["uv", "pip", "install", "--quiet", "--python", str(place / "bin/python"), "glances"], check=True)
-    shown = "cpu,load,mem,memswap,network,diskio,fs,processcount"
-    command = [str(place / "bin/glances"), "--stdout-json", shown, "--time", str(EVERY_S), "--disable-check-update"]
-    return stack.enter_context(run_process(command))
+    options = ["--quiet", "--export", "csv", "--export-csv-file", str(folder / "glances.csv"), "--disable-check-update"]
+    return stack.enter_context(run_process([str(place / "bin/glances"), *options, "--time", str(EVERY_S)]))
 
 
 def start_exporter(stack: ExitStack, folder: Path) -> psutil.Process:
@@ -120,6 +119,9 @@ def measure(running: dict[str, psutil.Process]) -> dict[str, Cost]:
     before, started = {name: count_seconds(process) for name, process in running.items()}, time.monotonic()
     wait(SECONDS, scrape=scrape)
     elapsed = time.monotonic() - started
+    for name, process in running.items():
+        if process.status() == psutil.STATUS_ZOMBIE:
+            raise SystemExit(f"{name} ended by itself.")
     return {
         name: Cost(100 * (count_seconds(process) - before[name]) / elapsed, count_memory(process))
         for name, process in running.items()
