@@ -146,7 +146,7 @@ async def test_too_far_from_the_log_means_load_anew(
 
 
 async def test_a_quiet_socket_is_pinged(server: Server, clock: FakeClock) -> None:
-    async with listen(server) as socket:
+    async with listen(server, "?topics=thing") as socket:
         await receive(socket)
         for _ in range(2):
             clock.advance(live.HEARTBEAT_S)
