@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import base64
 import os
+from functools import cached_property
 from pathlib import Path
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from typing import TYPE_CHECKING
 
 from gonogo.kernel.auth.secrets import load_secret
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 PREFIX = "sealed:1:"
 _NONCE_BYTES = 12
@@ -25,8 +25,17 @@ class Vault:
     """Seals texts with a key derived from ``passphrase`` (at least 32 random characters)."""
 
     def __init__(self, passphrase: str) -> None:
-        key = HKDF(SHA256(), length=32, salt=None, info=b"gonogo settings").derive(passphrase.encode())
-        self._cipher = AESGCM(key)
+        self._passphrase = passphrase
+
+    @cached_property
+    def _cipher(self) -> AESGCM:
+        # Eleven megabytes of library, for those who keep secrets here.
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+        from cryptography.hazmat.primitives.hashes import SHA256
+        from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+        derive = HKDF(SHA256(), length=32, salt=None, info=b"gonogo settings").derive
+        return AESGCM(derive(self._passphrase.encode()))
 
     def seal(self, name: str, text: str) -> str:
         """``text`` as it may lie in the database under the setting ``name``."""
@@ -36,6 +45,8 @@ class Vault:
 
     def unseal(self, name: str, sealed: str) -> str:
         """The text that ``seal`` was given. Raises ``SealBroken``."""
+        from cryptography.exceptions import InvalidTag
+
         try:
             raw = base64.urlsafe_b64decode(sealed.removeprefix(PREFIX))
             return self._cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], name.encode()).decode()
