@@ -192,3 +192,13 @@ async def read_aggregations(kernel: Kernel, period: str) -> list[tuple[str, int,
 def test_the_tier_fits_the_question(span: int, points: int, age: int, tier: Tier) -> None:
     start = NOON - age
     assert choose_tier(start, start + span, points, NOON) is tier
+
+
+async def test_hours_for_plain_sql_go_after_three_months_and_days_stay(kernel: Kernel, clock: FakeClock) -> None:
+    await report(kernel, "web1", make_samples(NOON - 3 * HOUR, 720))
+    await aggregate(kernel, SYSTEM, 3)
+    await aggregate(kernel, SYSTEM, 24, "daily")
+    clock.jump(91 * 86_400)
+    await clean(kernel, SYSTEM)
+    assert await read_aggregations(kernel, "hourly") == []
+    assert len(await read_aggregations(kernel, "daily")) == 1

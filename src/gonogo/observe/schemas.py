@@ -9,6 +9,9 @@ import msgspec
 MOST_SAMPLES = 2000
 MOST_SNAPSHOTS = 200
 MOST_PROCESSES = 100
+MOST_CORES = 1024
+MOST_PARTS = 50
+"""Disks, sensors or interfaces of one host that are told one by one; its numbers count all of them."""
 HostName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")]
 Text = Annotated[str, msgspec.Meta(max_length=200)]
 
@@ -43,10 +46,10 @@ class Details(msgspec.Struct, frozen=True):
     """What a host is like right now, beyond its numbers."""
 
     boot_time: int
-    cores: list[float] = []
-    disks: list[Disk] = []
-    temperatures: dict[str, float] = {}
-    interfaces: dict[str, list[float]] = {}
+    cores: Annotated[list[float], msgspec.Meta(max_length=MOST_CORES)] = []
+    disks: Annotated[list[Disk], msgspec.Meta(max_length=MOST_PARTS)] = []
+    temperatures: Annotated[dict[str, float], msgspec.Meta(max_length=MOST_PARTS)] = {}
+    interfaces: Annotated[dict[str, list[float]], msgspec.Meta(max_length=MOST_PARTS)] = {}
     collector: SelfUse | None = None
 
 

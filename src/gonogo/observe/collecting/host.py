@@ -11,7 +11,7 @@ import psutil
 
 from gonogo.observe.collecting.rates import Rates
 from gonogo.observe.metrics import NAMES, STEP_S, round_values
-from gonogo.observe.schemas import Details, Disk, Sample, SelfUse
+from gonogo.observe.schemas import MOST_CORES, MOST_PARTS, Details, Disk, Sample, SelfUse
 
 SLOW_EVERY = 6
 """Sensors and mounts are read at every sixth sample: they change slowly and cost most."""
@@ -57,7 +57,14 @@ class HostCollector:
         }
         use = SelfUse(self._own.cpu_percent(None), self._own.memory_info().rss, bytes_per_day)
         at = int(now) // STEP_S * STEP_S
-        details = Details(self._boot, cores, self._disks, self._temperatures, interfaces, use)
+        details = Details(
+            self._boot,
+            cores[:MOST_CORES],
+            sorted(self._disks, key=lambda disk: -disk.percent)[:MOST_PARTS],
+            dict(list(self._temperatures.items())[:MOST_PARTS]),
+            dict(sorted(interfaces.items(), key=lambda pair: -sum(pair[1]))[:MOST_PARTS]),
+            use,
+        )
         return Sample(at, round_values([found.get(name) for name in NAMES])), details
 
     def _read_cpu(self, cores: list[float]) -> dict[str, float | None]:

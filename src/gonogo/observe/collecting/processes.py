@@ -7,7 +7,7 @@ from typing import Any
 
 import psutil
 
-from gonogo.observe.schemas import Process, Snapshot
+from gonogo.observe.schemas import MOST_PROCESSES, Process, Snapshot
 
 TOP = 10
 FIELDS = ("name", "username", "status", "cpu_times", "memory_info", "num_threads", "create_time")
@@ -57,4 +57,5 @@ def _choose(found: list[Process], top: int) -> list[Process]:
     by_cpu = sorted(found, key=lambda one: one.cpu_percent, reverse=True)[:top]
     by_memory = sorted(found, key=lambda one: one.rss_bytes, reverse=True)[:top]
     chosen = {one.pid: one for one in (*by_cpu, *by_memory, *(one for one in found if one.service))}
-    return sorted(chosen.values(), key=lambda one: (-one.cpu_percent, -one.rss_bytes, one.pid))
+    ordered = sorted(chosen.values(), key=lambda one: (not one.service, -one.cpu_percent, -one.rss_bytes, one.pid))
+    return ordered[:MOST_PROCESSES]

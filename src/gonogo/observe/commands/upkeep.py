@@ -129,7 +129,8 @@ async def _mark(kernel: Kernel, name: str, outcome: str) -> None:
 def _store(tx: Tx, sealed: sealing.SealedHour) -> bool:
     if not sealing.store_hour(tx, sealed):
         return False
-    aggregating.write_hour(tx, sealed.host, sealed.start, sealed.cells)
+    if sealed.blocks:
+        aggregating.write_hour(tx, sealed.host, sealed.start, sealed.cells)
     return True
 
 
@@ -137,6 +138,7 @@ def _drop(tx: Tx, old: Mapping[Tier, Sequence[tuple[str, int]]], before: int, ac
     for tier, gone in old.items():
         upkeep.delete_blocks(tx, tier, gone)
     rows = upkeep.delete_old_processes(tx, before)
+    aggregating.delete_old(tx, int(tx.clock.now().timestamp()))
     counts = {tier.name: len(gone) for tier, gone in old.items()}
     tx.emit("metrics.cleaned", "observe", {"blocks": counts, "process_rows": rows}, actor)
     return rows

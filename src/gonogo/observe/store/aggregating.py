@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Column, ColumnElement, Select, exists, func, literal, select
+from sqlalchemy import Column, ColumnElement, Select, delete, exists, func, literal, select
 from sqlalchemy.dialects.sqlite import Insert, insert
 
 from gonogo.kernel.db.database import Tx
@@ -12,9 +12,11 @@ from gonogo.observe.metrics import METRICS
 from gonogo.observe.models import aggregations, blocks, system_metrics
 from gonogo.observe.rollup import Cells
 from gonogo.observe.store.instants import write_at
-from gonogo.observe.tiers import DAY_S, HOUR, RAW
+from gonogo.observe.tiers import DAY, DAY_S, HOUR, RAW
 
 HOURLY, DAILY = "hourly", "daily"
+HOURLY_DAYS = 90
+"""Rows take ten times the room of packed hours, which are kept for three years."""
 _NAMES = [column.name for column in aggregations.columns]
 _COUNTED = ("sample_count", "sum_value", "min_value", "max_value")
 
@@ -33,7 +35,7 @@ def write_hour(tx: Tx, host: str, start: int, columns: Sequence[Cells]) -> None:
             "min_value": metric.restore(cells[0].low),
             "max_value": metric.restore(cells[0].high),
         }
-        for metric, cells in zip(METRICS, columns, strict=False)
+        for metric, cells in zip(METRICS, columns, strict=True)
         if cells[0] is not None
     ]
     if rows:
@@ -69,6 +71,15 @@ def add_days(tx: Tx, start: int, end: int) -> int:
         .group_by(hourly.c.host, day, hourly.c.metric, hourly.c.metric_type)
     )
     return tx.execute(_overwrite(insert(aggregations).from_select(_NAMES, query))).rowcount
+
+
+def delete_old(tx: Tx, now: int) -> int:
+    """Drop hours and days that were kept for long enough; gives how many rows went."""
+    gone = 0
+    for period, days in ((HOURLY, HOURLY_DAYS), (DAILY, DAY.days)):
+        match = (aggregations.c.period == period, aggregations.c.period_start < write_at(now - days * DAY_S))
+        gone += tx.execute(delete(aggregations).where(*match)).rowcount
+    return gone
 
 
 def _select_open(name: str, type_: str, start: int, end: int) -> Select[tuple[object, ...]]:
