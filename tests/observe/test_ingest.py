@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.signals import evaluate, parse_expression
+from gonogo.observe.collecting.platform import name_host
 from gonogo.observe.desk import Desk
 from gonogo.observe.metrics import NAMES
 from gonogo.observe.models import process_metrics, system_metrics
@@ -114,3 +115,16 @@ async def test_processes_are_rows_for_plain_sql(kernel: Kernel) -> None:
     state = kernel.get_part(Desk).fleet.get("web1")
     assert state.snapshot is not None
     assert len(state.snapshot.processes) == 30
+
+
+async def test_a_host_that_is_gone_can_be_forgotten(server: Server) -> None:
+    await server.operator.post(f"{PATH}/ingest", json=make_body())
+    assert (await server.viewer.delete(f"{PATH}/hosts/web1")).status_code == 403
+    assert (await server.operator.delete(f"{PATH}/hosts/web1")).status_code == 200
+    assert (await server.operator.delete(f"{PATH}/hosts/web1")).status_code == 404
+    assert (await server.operator.delete(f"{PATH}/hosts/{name_host()}")).status_code == 409
+    assert server.kernel.signals.find_samples("host.cpu", {"host": "web1"}) == []
+    await server.operator.post(f"{PATH}/ingest", json=make_body())
+    events = (await server.viewer.get("/api/events", params={"name": "host."})).json()["data"]
+    told = [event["name"] for event in events if event["subject"] == "web1"]
+    assert sorted(told) == ["host.forgotten", "host.joined", "host.joined"]

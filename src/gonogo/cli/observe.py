@@ -20,7 +20,9 @@ Period = Annotated[Literal["hourly", "daily"], Parameter(help="Add up hours, or 
 SomeHours = Annotated[int | None, Parameter(help="How many hours back; all that is kept when absent.")]
 Host = Annotated[str | None, Parameter(help="Which host; the server's own when absent.")]
 Since = Annotated[str, Parameter(name="--from", help="An instant, or how long ago.")]
-app = App(name="observe", help="Hosts, their history and its upkeep: hosts, history, cleanup, aggregate, verify.")
+app = App(
+    name="observe", help="Hosts, their history, and the upkeep of both."
+)
 
 
 @app.command
@@ -47,6 +49,17 @@ def hosts(*, json: AsJson = False) -> None:
     ]
     headings = ("host", "health", "cpu", "memory", "disk", "load", "last sample", "why")
     show_table(headings, rows, empty="No host has reported yet.")
+
+
+@app.command
+def forget(host: str, /) -> None:
+    """Take a host that is gone for good off every list; what is stored of it goes with age.
+
+    Example: gonogo observe forget web1
+    """
+    with open_gonogo() as gonogo:
+        gonogo.observe.forget(host)
+    say(f"{host} is forgotten. When its agent reports again, it is back.")
 
 
 @app.command

@@ -17,6 +17,10 @@ class Observe:
         """Every host, worst first, with its newest numbers."""
         return self._ask("hosts")
 
+    def forget(self, host: str) -> Any:
+        """Take a host off every list until it reports again."""
+        return self._send(Call("DELETE", make_path("v1", "observability", "infrastructure", "hosts", host)))
+
     def system(self, host: str | None = None) -> Any:
         """A host's numbers now."""
         return self._ask("system", host=host)

@@ -23,6 +23,12 @@ class MetricNotFound(NotFound):
     type, title = "metric-not-found", "No such metric"
 
 
+class HostHere(Conflict):
+    """The machine that Gonogo runs on is always observed."""
+
+    type, title = "host-here", "This host can't be forgotten"
+
+
 class BadReport(BadInput):
     """A report can't be what an agent of this version sends."""
 

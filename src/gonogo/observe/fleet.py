@@ -86,6 +86,11 @@ class Fleet:
         """A host's state; None when it never reported."""
         return self._hosts.get(host)
 
+    def forget(self, host: str) -> None:
+        """Leave a host out until it reports again."""
+        self._hosts.pop(host, None)
+        self.revision += 1
+
     def load(self, states: Iterable[HostState]) -> None:
         """Begin with what was written down."""
         self._hosts = {state.host: state for state in states}

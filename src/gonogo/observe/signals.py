@@ -36,6 +36,12 @@ def declare_host_signals(registry: SignalRegistry) -> None:
     registry.declare(DISK)
 
 
+def forget_host_signals(registry: SignalRegistry, host: str) -> None:
+    """Drop every series under this host's name."""
+    for name in (*_PLACES, DISK.name, "process.rss", "process.cpu"):
+        registry.forget(name, {"host": host})
+
+
 def provide_own_signals(kernel: Kernel, fleet: Fleet) -> None:
     """Declare and provide ``observe.*``: how many report, how late, and what collecting costs."""
 

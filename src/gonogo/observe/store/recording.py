@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 import msgspec
+from sqlalchemy import delete
 from sqlalchemy.dialects.sqlite import insert
 
 from gonogo.kernel.db.database import Tx
@@ -53,6 +54,11 @@ def upsert_host(
         changes["details"] = msgspec.json.encode(details).decode()
     row = {"host": host, "first_seen": at, "platform": "{}", "details": "", **changes}
     tx.execute(insert(hosts).values(**row).on_conflict_do_update(index_elements=["host"], set_=changes))
+
+
+def delete_host(tx: Tx, host: str) -> None:
+    """Take a host off the list."""
+    tx.execute(delete(hosts).where(hosts.c.host == host))
 
 
 def _describe(process: Process) -> dict[str, object]:
