@@ -36,7 +36,6 @@ from gonogo.observe import room as observe
 from gonogo.releases import room as releases
 from gonogo.settings import room as settings
 from gonogo.web.pages import CONTROLLERS as WEB_CONTROLLERS
-from gonogo.web.shell import note_place
 from gonogo.web.templating import furnish_templates
 
 ROOMS: tuple[Room, ...] = (releases.ROOM, settings.ROOM, observe.ROOM)
@@ -57,6 +56,7 @@ def create_app(config: Config, clock: Clock | None = None) -> Litestar:
     kernel = Kernel(config, ROOMS, clock)
     metrics = RequestMetrics(kernel.clock, kernel.signals, kernel.collectors)
     app = Application(
+        kernel,
         metrics,
         route_handlers=[
             *KERNEL_CONTROLLERS,
@@ -76,7 +76,6 @@ def create_app(config: Config, clock: Clock | None = None) -> Litestar:
             HTTPException: problems.answer_framework_error,
             Exception: problems.answer_defect,
         },
-        before_request=note_place,
         # Pages and their files only: protocol answers stream, and small JSON gains nothing.
         compression_config=CompressionConfig(
             "gzip", minimum_size=1024, gzip_compress_level=5, exclude=["^/api", "^/v1"]
@@ -85,7 +84,6 @@ def create_app(config: Config, clock: Clock | None = None) -> Litestar:
         openapi_config=_describe_api(config),
         logging_config=None,
     )
-    app.state.kernel = kernel
     app.state.metrics = metrics
     return app
 

@@ -44,13 +44,6 @@ class Shell(msgspec.Struct, frozen=True):
         return tuple(entry for group in self.nav for entry in group.entries)[:SHORT]
 
 
-# A coroutine, or Litestar would hand it to a thread at every request.
-async def note_place(request: Request[Any, Any, Any]) -> None:
-    """Before anything is read for a page: which event it starts from, so that its live link misses none after it."""
-    kernel: Kernel = request.app.state.kernel
-    request.state.seq = kernel.bus.last_seq
-
-
 def make_shell(request: Request[Any, Any, Any]) -> Shell:
     """The frame for this request."""
     kernel: Kernel = request.app.state.kernel

@@ -10,6 +10,7 @@ from litestar import Litestar, Request, Response
 from litestar.types import Message, Receive, Scope, Send
 
 from gonogo.kernel.http.security import add_headers
+from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.telemetry.metrics import RequestMetrics
 
 NO_ROUTE = "(no route)"
@@ -26,10 +27,15 @@ log = structlog.get_logger()
 
 
 class Application(Litestar):
-    """Litestar that adds the security headers to every HTTP answer and counts it with its time."""
+    """Litestar that adds the security headers to every HTTP answer and counts it with its time.
 
-    def __init__(self, metrics: RequestMetrics, **options: Any) -> None:
+    ``request.state.seq`` is the newest event when the request came: a page's live link begins there and misses none.
+    """
+
+    def __init__(self, kernel: Kernel, metrics: RequestMetrics, **options: Any) -> None:
         super().__init__(**options)
+        self.state.kernel = kernel
+        self._kernel = kernel
         self._metrics = metrics
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -41,6 +47,7 @@ class Application(Litestar):
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
+        scope.setdefault("state", {})["seq"] = self._kernel.bus.last_seq
         status: int | None = None
 
         async def send_completed(message: Message) -> None:
