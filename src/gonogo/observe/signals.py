@@ -61,7 +61,7 @@ def provide_own_signals(kernel: Kernel, fleet: Fleet) -> None:
     for name, unit, description, provider in (
         ("observe.hosts", "", "hosts that have reported", lambda: len(fleet)),
         ("observe.silent_hosts", "", "hosts without a sample in the last 90 seconds", count_silent),
-        ("observe.ingest_lag", "s", "age that the newest sample had when it came in, of the latest host", read_lag),
+        ("observe.ingest_lag", "s", "age that a newest sample had when it came in, of the slowest host", read_lag),
         ("observe.samples", "", "samples stored since the start", lambda: fleet.accepted),
         ("observe.bytes_per_day", "B", "bytes of packed history for a host and day", lambda: read_use("bytes_per_day")),
     ):
