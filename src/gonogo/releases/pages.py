@@ -21,6 +21,7 @@ from gonogo.releases.record.files import find_folder
 from gonogo.releases.record.ledger import Ledger, Run
 from gonogo.releases.record.verify import verify_record
 from gonogo.releases.schemas import Act
+from gonogo.releases.views.board import READY
 from gonogo.releases.views.charts import draw_chart
 from gonogo.releases.views.lines import draw_line
 from gonogo.releases.views.plan import align_rows, tell_item
@@ -63,7 +64,8 @@ class RunPages(Controller):
         lines = [draw_line(run.row, run.course, run.state) for run in runs[:PAGE]]
         older = f"/releases?cursor={lines[-1].id}" if len(runs) > PAGE else None
         name = "releases/_runs.html" if _is_fragment(request) else "releases/list.html"
-        return Template(name, context=page_context(request, runs=lines, older=older))
+        ready = [] if lines else (await kernel.db.read(store.list_checklists))[:READY]
+        return Template(name, context=page_context(request, runs=lines, older=older, ready=ready))
 
     @get("/{id:str}")
     async def show_run(self, id: str, request: PageRequest, kernel: Kernel, phase: str | None = None) -> Template:

@@ -10,6 +10,7 @@ from gonogo.releases.record.ledger import Ledger
 from gonogo.releases.views.lines import RunLine, draw_line
 
 SHOWN = 5
+READY = 3
 _LOOKED_AT = 50
 
 
@@ -24,7 +25,8 @@ async def read_panels(kernel: Kernel) -> list[Panel]:
     lines = await kernel.db.read(lambda tx: _read_lines(tx, kernel.get_part(Ledger)))
     ended = next((line for line in lines if line.took_s is not None), None)
     last = f"The last one, {ended.title}, ended {'GO' if ended.look == 'go' else 'NO-GO'}." if ended else ""
-    context = {"runs": [line for line in lines if line.took_s is None][:SHOWN], "last": last}
+    ready = (await kernel.db.read(store.list_checklists))[:READY]
+    context = {"runs": [line for line in lines if line.took_s is None][:SHOWN], "last": last, "ready": ready}
     return [Panel("releases", "releases/_panel.html", context, ("release",))]
 
 
