@@ -19,7 +19,8 @@ LATEST = 8
 MOST = 2000
 HEIGHT = 64
 _UNIT = 6
-_NO_CHANGE = frozenset({"person.signed_in"})
+# People and programs that come and go change nothing.
+_VISITS = (".signed_in", "_connected", "_disconnected")
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -47,7 +48,7 @@ def read_changes(tx: Tx, now: datetime) -> list[Event]:
     """The events of the last hour that changed something, newest first, at most ``MOST``."""
     since = format_instant(now - timedelta(minutes=MINUTES))
     events = find_events(tx, since=since, newest_first=True, limit=MOST)
-    return [event for event in events if event.name not in _NO_CHANGE]
+    return [event for event in events if not event.name.endswith(_VISITS)]
 
 
 def draw_strip(events: Sequence[Event], now: datetime, room_names: frozenset[str]) -> Strip:
