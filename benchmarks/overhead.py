@@ -18,8 +18,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import structlog
+from _releases import make_plan, make_run, open_kernel, play
 
-from benchmarks._releases import make_plan, make_run, open_kernel, play
 from gonogo.releases import store
 from gonogo.releases.shell.hosts import Hosts
 from gonogo.releases.shell.session import Session, Step

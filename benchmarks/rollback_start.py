@@ -8,8 +8,8 @@ import tempfile
 from pathlib import Path
 
 import structlog
+from _releases import make_plan, make_rollback, make_run, open_kernel, play
 
-from benchmarks._releases import make_plan, make_rollback, make_run, open_kernel, play
 from gonogo.kernel.clock import parse_instant
 from gonogo.releases import store
 
