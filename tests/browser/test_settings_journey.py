@@ -14,6 +14,7 @@ from gonogo.client.gonogo import Gonogo
 from tests.browser.conftest import Visit
 from tests.browser.room import LIVE, ControlRoom, run_room
 from tests.browser.test_shell import PHONE, find_faults
+from tests.programs import ensure_program
 
 TABS = 10
 CATALOG = """
@@ -107,7 +108,7 @@ def slide(page: Page, to: str) -> None:
 
 def edit_outside(room: ControlRoom, value: str) -> None:
     sql = f"UPDATE settings SET value = '{value}' WHERE key = 'tide.level'"
-    subprocess.run(["sqlite3", room.home / "gonogo.db", ".timeout 5000", sql], check=True)
+    subprocess.run([ensure_program("sqlite3"), room.home / "gonogo.db", ".timeout 5000", sql], check=True)
 
 
 def test_ten_tabs_follow_a_slider_through_a_killed_server(
