@@ -20,9 +20,7 @@ Period = Annotated[Literal["hourly", "daily"], Parameter(help="Add up hours, or 
 SomeHours = Annotated[int | None, Parameter(help="How many hours back; all that is kept when absent.")]
 Host = Annotated[str | None, Parameter(help="Which host; the server's own when absent.")]
 Since = Annotated[str, Parameter(name="--from", help="An instant, or how long ago.")]
-app = App(
-    name="observe", help="Hosts, their history, and the upkeep of both."
-)
+app = App(name="observe", help="Hosts, their history, and the upkeep of both.")
 
 
 @app.command
