@@ -1,6 +1,6 @@
 // One WebSocket a tab. It carries names and sequence numbers, never HTML: a part of the page whose topic was named asks
 // for its own, authorised fragment again (hx-trigger="live").
-const WAIT = 40; // ms: events closer together than this become one refresh of a part
+const WAIT = 12; // ms: events closer together than this become one refresh of a part
 const FIRST = 400; // ms before the first attempt to reconnect
 const LONGEST = 5_000; // ms between attempts, whatever happens
 const SAMPLES = 5_000; // ms between looks of a part that draws samples
