@@ -14,6 +14,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.static_files import create_static_files_router
 
 from gonogo import __version__
+from gonogo.jobs import room as jobs
 from gonogo.kernel.clock import Clock
 from gonogo.kernel.config import Config
 from gonogo.kernel.errors import Problem
@@ -34,11 +35,13 @@ from gonogo.kernel.room import Room
 from gonogo.kernel.telemetry.metrics import RequestMetrics
 from gonogo.observe import room as observe
 from gonogo.releases import room as releases
+from gonogo.services import room as services
 from gonogo.settings import room as settings
 from gonogo.web.pages import CONTROLLERS as WEB_CONTROLLERS
 from gonogo.web.templating import furnish_templates
+from gonogo.webhooks import room as webhooks
 
-ROOMS: tuple[Room, ...] = (releases.ROOM, settings.ROOM, observe.ROOM)
+ROOMS: tuple[Room, ...] = (releases.ROOM, settings.ROOM, observe.ROOM, jobs.ROOM, webhooks.ROOM, services.ROOM)
 KERNEL_CONTROLLERS = (
     HealthController,
     SignInController,

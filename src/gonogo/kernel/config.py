@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-TABLES = ("signals", "roles", "hosts", "services", "providers", "routes")
+TABLES = ("signals", "roles", "hosts", "services", "tunnels", "alerts", "checks", "logs", "jobs", "providers", "routes")
 """Tables of ``gonogo.toml`` that belong to a room and are read by it."""
 
 

@@ -1,0 +1,14 @@
+"""Checks: HTTP checks with their results, watched logs, and health's memory."""
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""
