@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from prometheus_client.registry import Collector
 
+from gonogo.kernel.actions import Action
 from gonogo.kernel.auth.authenticate import Authenticator
 from gonogo.kernel.auth.people import ensure_administrator
 from gonogo.kernel.auth.secrets import load_secret
@@ -21,7 +22,7 @@ from gonogo.kernel.db.stored_answers import drop_old_answers
 from gonogo.kernel.events.bus import Bus
 from gonogo.kernel.production import check_production
 from gonogo.kernel.readiness import Dependency
-from gonogo.kernel.room import Action, Room
+from gonogo.kernel.room import Room
 from gonogo.kernel.signals import SignalRegistry
 from gonogo.kernel.signals.process import declare_process_signals
 from gonogo.kernel.tasks import Tasks

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
+from gonogo.kernel.actions import Action
+
 if TYPE_CHECKING:
     from gonogo.kernel.kernel import Kernel
 
@@ -47,7 +49,6 @@ class Panel(msgspec.Struct, frozen=True):
     area: Literal["main", "side"] = "main"
 
 
-Action = Callable[..., Awaitable[Any]]
 Hook = Callable[["Kernel"], Awaitable[None]]
 
 

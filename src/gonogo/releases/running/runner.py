@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import structlog
 
+from gonogo.kernel.actions import ActionCall
 from gonogo.kernel.auth.actor import SYSTEM
 from gonogo.kernel.clock import format_instant
 from gonogo.kernel.db.database import Tx
@@ -204,8 +205,13 @@ class Runner:
     async def _run_action(self, item: Item, attempt: int) -> dict[str, Any]:
         began = self._kernel.clock.monotonic()
         try:
-            result = await self._kernel.actions[item.action or ""](self._kernel, SYSTEM, **item.options)
-            outcome: dict[str, Any] = {"outcome": "passed", "why": "The action succeeded.", "exit_code": 0}
+            call = ActionCall(self._kernel, SYSTEM, item.options, self._folder)
+            result = await self._kernel.actions[item.action or ""](call)
+            outcome: dict[str, Any] = {
+                "outcome": "passed" if result.passed else "failed",
+                "why": result.summary,
+                "exit_code": 0 if result.passed else 1,
+            }
             text = msgspec.json.format(msgspec.json.encode(result), indent=2).decode()
         except Problem as problem:
             outcome = {"outcome": "failed", "why": problem.detail, "exit_code": 1}
