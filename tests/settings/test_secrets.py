@@ -7,9 +7,10 @@ import stat
 import pytest
 
 from gonogo.kernel.config import Config
+from gonogo.kernel.vault import SealBroken, Vault
 from gonogo.settings.live import LiveSettings
 from gonogo.settings.validation import MASK
-from gonogo.settings.vault import SealBroken, Vault
+from gonogo.settings.vault import PURPOSE
 from tests.conftest import run_server
 from tests.fake_clock import FakeClock
 from tests.people import Server
@@ -63,7 +64,7 @@ async def test_a_lost_key_is_told_and_the_default_is_used(config: Config, clock:
 
 
 def test_a_sealed_value_belongs_to_its_setting() -> None:
-    vault = Vault("a passphrase of thirty-two letters")
+    vault = Vault("a passphrase of thirty-two letters", PURPOSE)
     sealed = vault.seal("a.b", "text")
     assert vault.unseal("a.b", sealed) == "text"
     for broken in (sealed[:-4], sealed.replace("sealed:1:", "sealed:1:AAAA"), "sealed:1:", "plain"):
@@ -72,4 +73,4 @@ def test_a_sealed_value_belongs_to_its_setting() -> None:
     with pytest.raises(SealBroken):
         vault.unseal("a.c", sealed)
     with pytest.raises(SealBroken):
-        Vault("another passphrase of many letters").unseal("a.b", sealed)
+        Vault("another passphrase of many letters", PURPOSE).unseal("a.b", sealed)

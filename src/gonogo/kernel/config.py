@@ -38,7 +38,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         str, msgspec.Meta(description="Key that signs tokens; empty generates one in the data folder.")
     ] = ""
     settings_key: Annotated[
-        str, msgspec.Meta(description="Key that encrypts secret settings; empty generates one in the data folder.")
+        str, msgspec.Meta(description="Key that encrypts secret settings and webhooks' secrets; empty generates one.")
     ] = ""
     database_synchronous: Annotated[
         Literal["FULL", "NORMAL"],
@@ -64,6 +64,16 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         int, msgspec.Meta(ge=0, description="Requests a second from one person or key; 0 for no limit.")
     ] = 0
     public_url: Annotated[str, msgspec.Meta(description="Address under which browsers reach this server.")] = ""
+    deliver_webhooks: Annotated[
+        bool,
+        msgspec.Meta(description="Deliver webhooks from this process; false leaves it to `gonogo webhooks deliver`."),
+    ] = True
+    webhooks_allow: Annotated[
+        str, msgspec.Meta(description="Networks and hosts that webhooks may reach though not public, split by commas.")
+    ] = ""
+    webhooks_keep_days: Annotated[
+        int, msgspec.Meta(ge=1, le=3650, description="Days to keep webhooks that are over, and what came in.")
+    ] = 30
 
     tables: dict[str, dict[str, Any]] = {}
     origins: dict[str, str] = {}

@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
+from gonogo.kernel.vault import PREFIX, SealBroken, Vault
 from gonogo.settings.definition import Definition
 from gonogo.settings.errors import BadValue
 from gonogo.settings.validation import MASK, check_value
-from gonogo.settings.vault import PREFIX, SealBroken, Vault
 
 
 class Codec:

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from gonogo.kernel.vault import SealBroken, Vault
 from gonogo.settings.changes import Commit, Fault
 from gonogo.settings.codec import Codec
 from gonogo.settings.definition import Definition
@@ -16,7 +17,6 @@ from gonogo.settings.errors import EnvironmentNotFound
 from gonogo.settings.models import DEFAULT
 from gonogo.settings.snapshot import Snapshot, list_chain
 from gonogo.settings.store.reading import Stored, StoredRow
-from gonogo.settings.vault import SealBroken, Vault
 
 
 class SettingRow(msgspec.Struct, frozen=True, gc=False):

@@ -9,6 +9,7 @@ import msgspec
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.auth.authorise import authorise
 from gonogo.kernel.db.database import Tx
+from gonogo.kernel.vault import SealBroken, Vault
 from gonogo.settings.catalog import Catalog, Preset
 from gonogo.settings.changes import Commit, Wanted
 from gonogo.settings.codec import Codec
@@ -20,7 +21,6 @@ from gonogo.settings.store.declaring import list_declared, remove_definitions, s
 from gonogo.settings.store.reading import load_definitions
 from gonogo.settings.store.recording import Current, read_current, record_changes
 from gonogo.settings.validation import check_value
-from gonogo.settings.vault import SealBroken, Vault
 from gonogo.settings.views import is_equal
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.errors import BadInput
+from gonogo.kernel.vault import SealBroken
 from gonogo.settings.changes import Commit, Wanted
 from gonogo.settings.desk import Desk, authorise_all
 from gonogo.settings.diff import Difference, compare_texts
 from gonogo.settings.errors import BadValue, BadValues, ChangeNotFound, NothingToUndo
 from gonogo.settings.models import DEFAULT
 from gonogo.settings.store.reading import HistoryEntry, find_change, list_first_after, list_history
-from gonogo.settings.vault import SealBroken
 
 
 async def undo_change(

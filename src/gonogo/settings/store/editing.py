@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.clock import format_instant
 from gonogo.kernel.db.database import Tx
+from gonogo.kernel.vault import SealBroken
 from gonogo.settings.changes import Change, Commit, Fault, Wanted
 from gonogo.settings.codec import Codec
 from gonogo.settings.definition import Definition
@@ -19,7 +20,6 @@ from gonogo.settings.models import DEFAULT, history, marks, problems
 from gonogo.settings.store.reading import HistoryEntry, chunk, make_entry
 from gonogo.settings.store.recording import Current, describe_commit, forget_problems, read_current, write_commit
 from gonogo.settings.validation import MASK
-from gonogo.settings.vault import SealBroken
 
 OUTSIDE = Actor(id="outside", name="outside edit", kind="system", role="admin")
 FOUND_LENGTH = 500
