@@ -17,7 +17,7 @@ from gonogo.kernel.db.database import DatabaseBusy, DatabaseFailed, Tx
 from gonogo.kernel.db.event_log import find_events
 from gonogo.kernel.db.migrate import migrate_database
 from gonogo.kernel.db.sqlite import SqliteDatabase
-from gonogo.kernel.db.tables import event_log
+from gonogo.kernel.db.tables import event_log, idempotency_keys
 from gonogo.kernel.events.bus import Bus
 from tests.fake_clock import FakeClock
 
@@ -82,6 +82,30 @@ async def test_a_change_returns_its_value_once_it_is_committed(db: SqliteDatabas
     seq = await db.write(partial(emit, subject="a"))
     with closing(sqlite3.connect(path)) as other:
         assert other.execute("SELECT seq, subject FROM event_log").fetchall() == [(seq, "a")]
+
+
+async def test_a_statement_of_text_shares_the_transaction(db: SqliteDatabase) -> None:
+    def change(tx: Tx) -> tuple[int, list[tuple[str]]]:
+        rows = [{"key": key, "at": "2026"} for key in ("a", "b", "c")]
+        tx.run_many("INSERT INTO idempotency_keys (key, fingerprint, at) VALUES (:key, '', :at)", rows)
+        kept = tx.run("DELETE FROM idempotency_keys WHERE key > ? RETURNING key", ("a",)).fetchall()
+        return tx.execute(select(func.count()).select_from(idempotency_keys)).scalar_one(), kept
+
+    def break_off(tx: Tx) -> None:
+        tx.run("DELETE FROM idempotency_keys")
+        raise LookupError("no")
+
+    assert await db.write(change) == (1, [("b",), ("c",)])
+    with pytest.raises(LookupError):
+        await db.write(break_off)
+    assert await db.read(lambda tx: tx.run("SELECT key FROM idempotency_keys").fetchall()) == [("a",)]
+
+
+async def test_a_statement_of_text_fails_as_any_other(db: SqliteDatabase) -> None:
+    with pytest.raises(sqlite3.IntegrityError):
+        await db.write(lambda tx: tx.run("INSERT INTO idempotency_keys (key) VALUES ('a')") and None)
+    with pytest.raises(DatabaseFailed, match="readonly"):
+        await db.read(lambda tx: tx.run("DELETE FROM idempotency_keys") and None)
 
 
 async def test_changes_that_wait_together_share_commits(db: SqliteDatabase) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol, TypeVar, cast
 
-from sqlalchemy import Connection, CursorResult, Executable, insert
+import msgspec
+from sqlalchemy import Connection, CursorResult, Executable
 
 from gonogo.kernel.clock import Clock, format_instant
-from gonogo.kernel.db.tables import event_log
 from gonogo.kernel.errors import Unavailable
 from gonogo.kernel.events.event import Event
 from gonogo.kernel.ids import new_id
@@ -28,7 +28,35 @@ class DatabaseFailed(Unavailable):
     type, title = "database-failed", "The database can't be written"
 
 
-_APPEND = insert(event_log)
+Parameters = Sequence[Any] | Mapping[str, Any]
+
+
+class Cursor(Protocol):
+    """What ``Tx.run`` answers: rows as tuples, to be read at once, and what became of the statement."""
+
+    @property
+    def rowcount(self) -> int: ...
+
+    @property
+    def lastrowid(self) -> int | None: ...
+
+    def fetchone(self) -> Any: ...
+
+    def fetchall(self) -> list[Any]: ...
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+class _Driver(Protocol):
+    def execute(self, sql: str, parameters: Parameters, /) -> Cursor: ...
+
+    def executemany(self, sql: str, rows: Iterable[Parameters], /) -> Cursor: ...
+
+
+_APPEND = (
+    "INSERT INTO event_log (id, name, subject, at, actor, actor_name, data) "
+    "VALUES (:id, :name, :subject, :at, :actor, :actor_name, :data)"
+)
 
 
 class Tx:
@@ -38,11 +66,26 @@ class Tx:
         self.connection = connection
         self.clock = clock
         self.emitted: list[Event] = []
+        self._driver = cast(_Driver, connection.connection.dbapi_connection)
 
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         """Run one SQLAlchemy Core statement."""
         result: CursorResult[Any] = self.connection.execute(statement, parameters)
         return result
+
+    def run(self, sql: str, parameters: Parameters = ()) -> Cursor:
+        """Run one statement of SQL text on the driver itself: 2 µs of overhead where ``execute`` has 60 to 100.
+
+        For hot paths, in a store. Parameters stand in the text as ``?``, or as ``:name`` when they are a mapping; they
+        and the rows are what the driver knows (JSON is text). Errors are the driver's: ``sqlite3.IntegrityError``.
+
+        Example: ``tx.run("UPDATE leases SET fence = fence + 1 WHERE name = ? RETURNING fence", (name,)).fetchone()``
+        """
+        return self._driver.execute(sql, parameters)
+
+    def run_many(self, sql: str, rows: Iterable[Parameters]) -> Cursor:
+        """Run one statement for each of ``rows``; it can't answer rows itself. See ``run``."""
+        return self._driver.executemany(sql, rows)
 
     def emit(self, name: str, subject: str, data: dict[str, Any], actor: Any) -> Event:
         """Append one event (past tense, ``release.started``) about ``subject``; it is published after commit.
@@ -56,11 +99,9 @@ class Tx:
             "at": format_instant(self.clock.now()),
             "actor": actor.id,
             "actor_name": actor.name,
-            "data": data,
         }
-        place = self.execute(_APPEND, row).inserted_primary_key
-        assert place is not None
-        stored = Event(**row, seq=place[0])
+        text = msgspec.json.encode(data).decode()
+        stored = Event(**row, data=data, seq=self.run(_APPEND, row | {"data": text}).lastrowid)
         self.emitted.append(stored)
         return stored
 

@@ -133,7 +133,7 @@ class SqliteDatabase:
                 self._open_readers.append(connection)
             with connection.begin():
                 return _call(query, Tx(connection, self._clock))
-        except DBAPIError as error:
+        except (DBAPIError, sqlite3.Error) as error:
             raise explain_failure(error) from error
 
     def _write_groups(self, connection: Connection) -> None:
