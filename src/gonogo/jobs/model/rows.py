@@ -1,0 +1,114 @@
+"""What the reference queue keeps of jobs, workers and schedules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from gonogo.jobs.rules import LEASE_S, MOST_LINES, from_ms, rank_job
+from gonogo.jobs.schemas import Claim, Job, JobView, Progress, Schedule, State, Worker
+
+
+@dataclass(slots=True)
+class Row:
+    job: Job
+    state: State
+    at: int
+    due: int
+    seq: int
+    fence: int = 0
+    attempt: int = 0
+    worker: str | None = None
+    started: int | None = None
+    ended: int | None = None
+    fraction: float | None = None
+    message: str = ""
+    value: object = None
+    error: str = ""
+    lines: list[str] = field(default_factory=list)
+
+    @property
+    def order(self) -> tuple[int, str]:
+        return rank_job(self.due, self.job.priority), self.job.id
+
+    @property
+    def deadline(self) -> int:
+        """When the queue itself ends an attempt that its worker should have ended a lease earlier."""
+        assert self.started is not None
+        return self.started + round((self.job.timeout_s + LEASE_S) * 1000)
+
+
+@dataclass(slots=True)
+class Member:
+    worker: Worker
+    seen: int
+    nonce: str = ""
+    batch: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(slots=True)
+class Timer:
+    schedule: Schedule
+    next_at: int | None
+    last_at: int | None = None
+    last_job: str | None = None
+
+
+def make_claim(row: Row) -> Claim:
+    """What a worker is handed."""
+    job = row.job
+    return Claim(
+        id=job.id,
+        fence=row.fence,
+        attempt=row.attempt,
+        type=job.type,
+        payload=job.payload,
+        max_attempts=job.max_attempts,
+        timeout_s=job.timeout_s,
+        needs=job.needs,
+        parent=job.parent,
+        labels=job.labels,
+    )
+
+
+def show_row(row: Row) -> JobView:
+    """What a reader is shown."""
+    job = row.job
+    return JobView(
+        id=job.id,
+        type=job.type,
+        state=row.state,
+        payload=job.payload,
+        priority=job.priority,
+        due=from_ms(row.due),
+        attempt=row.attempt,
+        max_attempts=job.max_attempts,
+        timeout_s=job.timeout_s,
+        fence=row.fence,
+        at=from_ms(row.at),
+        unique_key=job.unique_key,
+        needs=job.needs,
+        parent=job.parent,
+        labels=job.labels,
+        lane=job.lane,
+        limit_key=job.limit_key,
+        worker=row.worker,
+        started_at=None if row.started is None else from_ms(row.started),
+        ended_at=None if row.ended is None else from_ms(row.ended),
+        fraction=row.fraction,
+        message=row.message,
+        value=row.value,
+        error=row.error,
+    )
+
+
+def note_progress(row: Row, progress: Progress) -> None:
+    """Keep what a worker tells of a running job; silence about one thing leaves it as it was."""
+    if progress.fraction is not None:
+        row.fraction = progress.fraction
+    row.message = progress.message or row.message
+    add_lines(row, progress.lines)
+
+
+def add_lines(row: Row, lines: tuple[str, ...]) -> None:
+    """Add to the log, of which the newest lines stay."""
+    row.lines = [*row.lines, *lines][-MOST_LINES:]
