@@ -66,7 +66,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     public_url: Annotated[str, msgspec.Meta(description="Address under which browsers reach this server.")] = ""
     deliver_webhooks: Annotated[
         bool,
-        msgspec.Meta(description="Deliver webhooks from this process; false leaves it to `gonogo webhooks deliver`."),
+        msgspec.Meta(description="Deliver webhooks here; false leaves it to `gonogo webhooks deliver`."),
     ] = True
     webhooks_allow: Annotated[
         str, msgspec.Meta(description="Networks and hosts that webhooks may reach though not public, split by commas.")
