@@ -14,7 +14,7 @@ from gonogo.cli.ending import exit_code, tell_end
 from gonogo.cli.exits import HELD
 from gonogo.cli.output import say, warn
 from gonogo.cli.printing import OutputReader
-from gonogo.cli.telling import Teller, runs_command
+from gonogo.cli.telling import Teller, name_item, runs_command
 from gonogo.cli.values import count_since, write_span
 from gonogo.cli.views import LiveView, PlainView, View
 from gonogo.client.errors import ApiError, ServerUnreachable
@@ -118,7 +118,7 @@ class Follower:
         started, until = entry["at"], entry["data"].get("until")
         if runs_command(item):
             self._output = OutputReader(self._gonogo, self._run, item["id"], entry["data"].get("attempt", 1))
-            command = item["command"].partition("\n")[0]
+            command = name_item(item).partition("\n")[0]
             self._view.show_busy(lambda: f"{write_span(count_since(started))}  {command}")
         elif until is not None:
             self._view.show_busy(lambda: f"{write_span(-count_since(until))} left  {item['text']}")

@@ -54,8 +54,8 @@ class Teller:
         if runs_command(item):
             self._command = item["id"]
             again = f"  (attempt {data['attempt']})" if data.get("attempt", 1) > 1 else ""
-            first, *rest = item["command"].splitlines()
-            yield Text.assemble("  ", ("$ ", "cyan"), (first, "bold"), (again, "dim"))
+            first, *rest = name_item(item).splitlines()
+            yield Text.assemble("  ", ("$ " if item["command"] else "▸ ", "cyan"), (first, "bold"), (again, "dim"))
             yield from (Text(f"    {line}", "bold") for line in rest)
         elif data.get("until"):
             until = read_instant(data["until"]).astimezone().strftime("%H:%M:%S")
@@ -125,8 +125,9 @@ class Teller:
 
 
 def runs_command(item: Any) -> bool:
-    """Whether the item is a command that runs; a check or a gate only looks at one."""
-    return item["command"] is not None and item["kind"] in ("run", "rollback")
+    """Whether the item is a command or an action that runs; a check or a gate only looks at one."""
+    works = item["command"] is not None or item.get("need") == "action"
+    return works and item["kind"] in ("run", "rollback")
 
 
 def name_item(item: Any) -> str:

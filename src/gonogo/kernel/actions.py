@@ -33,6 +33,10 @@ class ActionCall:
     folder: Path
     """Where relative paths start: the folder of the checklist."""
     say: Callable[[str], None] = field(default=lambda _line: None)
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """The shell variables of the run that asks; empty outside a run."""
+    run: str | None = None
+    """The release that asks, if one does."""
 
 
 Action = Callable[[ActionCall], Awaitable[ActionResult]]

@@ -133,7 +133,8 @@ async def choose_item(kernel: Kernel, actor: Actor, run: str, item: str, act: Ac
     name = name_person(actor, act.name)
 
     def check(at: Run, which: Item, seen: ItemState) -> Fact:
-        if which.kind != "run" or which.command is None or which.runs == "never":
+        is_work = which.command is not None or which.action is not None
+        if which.kind != "run" or not is_work or which.runs == "never":
             raise WrongMove(f"'{which.text}' is no command to choose. {which.why}".rstrip(), field="item")
         if seen.status != "open" or (which.runs == "auto" and which in at.course.main):
             raise WrongMove(f"'{which.text}' runs by itself, or has run already ({seen.status}).", field="item")

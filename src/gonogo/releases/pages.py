@@ -188,7 +188,11 @@ def _item_context(kernel: Kernel, request: PageRequest, run: Run, id: str) -> di
     at = msgspec.structs.replace(viewer.view_item(item), output_of=None)
     attempt = at.state.attempt
     output = f"/api/releases/{run.id}/items/{item.id}/output"
-    streams = [(name, f"{output}?stream={name}") for name in ("stdout", "stderr")] if attempt and item.command else []
+    streams = (
+        [(name, f"{output}?stream={name}") for name in ("stdout", "stderr")]
+        if attempt and (item.command or item.action)
+        else []
+    )
     return {
         "at": at,
         "told": tell_item(item),

@@ -41,16 +41,40 @@ def test_soak_with_interval_and_signal() -> None:
 @pytest.mark.parametrize(
     ("note", "action", "options"),
     [
-        ("swap service=web", "swap", {"service": "web"}),
+        ("swap service=web", "services.swap", {"service": "web"}),
         ("backup keep=3", "backup", {"keep": "3"}),
         ("verify-env", "verify-env", {}),
-        ('secrets scan path="src dir"', "secrets", {"path": "src dir", "args": "scan"}),
+        ('secrets scan path="src dir"', "secrets.scan", {"path": "src dir"}),
+        ("contract verify again name=api", "contract.verify", {"name": "api", "args": "again"}),
         ("flags.ramp flag=new to=50", "flags.ramp", {"flag": "new", "to": "50"}),
     ],
 )
 def test_action(note: str, action: str, options: dict[str, str]) -> None:
     item = list_items(read(f"## Deploy\n<!-- gonogo: {note} -->\n"))[0]
     assert (item.kind, item.action, item.options, item.runs) == ("run", action, options, "auto")
+
+
+def test_an_action_s_retries_are_the_item_s() -> None:
+    item = list_items(read("## Verify\n<!-- gonogo: contract verify name=api retries=2 -->\n"))[0]
+    assert (item.retries, item.options, item.idempotent) == (2, {"name": "api"}, True)
+    assert item.text == "contract verify name=api retries=2"
+
+
+@pytest.mark.parametrize("note", ["contract", "contract forget", "database", "incident close"])
+def test_half_an_action_is_an_error(note: str) -> None:
+    [finding] = [each for each in read(f"## Verify\n<!-- gonogo: {note} -->\n").findings if each.rule == "annotation"]
+    assert finding.severity == "error"
+    assert "is not whole" in finding.message
+
+
+def test_a_soak_takes_its_length_from_a_variable_with_a_default() -> None:
+    item = list_items(read("## Watch\n<!-- gonogo: soak ${SOAK:-30m} every 1m -->\n"))[0]
+    assert (item.kind, item.duration_s, item.options) == ("wait", 1800.0, {"length": "${SOAK:-30m}"})
+
+
+def test_a_soak_needs_a_default_for_its_variable() -> None:
+    [finding] = read("## Watch\n<!-- gonogo: soak $SOAK -->\n- [ ] Look\n").findings
+    assert (finding.rule, finding.severity) == ("annotation", "error")
 
 
 def test_action_in_a_rollback_waits_for_the_rollback() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Literal
 
+from gonogo.releases.known_actions import only_looks
 from gonogo.releases.plan import Item, Phase, Plan
 from gonogo.releases.rules import Human, Number
 from gonogo.releases.shell.effects import changes_something
@@ -65,7 +66,7 @@ class Course:
         """Whether starting it may change anything."""
         known = self._changes.get(item.id)
         if known is None:
-            known = item.action is not None or (item.command is not None and changes_something(item.command))
+            known = _changes_something(item)
             self._changes[item.id] = known
         return known
 
@@ -105,6 +106,12 @@ class Course:
         """The phase that an item of a rollback section is about; None for the whole run."""
         bound = item.binds or self.phases[item.id].binds
         return None if bound == WHOLE_RUN else bound
+
+
+def _changes_something(item: Item) -> bool:
+    if item.action is not None:
+        return not only_looks(item.action)
+    return item.command is not None and changes_something(item.command)
 
 
 def is_trigger(item: Item, signal: str | None = None) -> bool:

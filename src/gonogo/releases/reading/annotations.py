@@ -8,7 +8,9 @@ import shlex
 import msgspec
 
 from gonogo.kernel.signals import ExpressionError, parse_expression
+from gonogo.releases.known_actions import VERBS, find_action, list_second_words
 from gonogo.releases.reading.durations import parse_duration
+from gonogo.releases.substitution import VariableNotSet, fill_text
 
 _COMMENT = re.compile(r"<!--\s*gonogo\b\s*:?(?P<body>.*?)(?:-->|$)", re.DOTALL)
 _OPTION = re.compile(r"^([a-z][a-z0-9_-]*)=(.*)$", re.DOTALL)
@@ -25,15 +27,7 @@ _KNOWN: dict[str, frozenset[str] | None] = {
     "sign": frozenset({"role"}),
     "rollback": frozenset({"level", "promise", "for"}),
     "skip": frozenset({"why"}),
-    "swap": None,
-    "backup": None,
-    "restore": None,
-    "verify-env": None,
-    "secrets": None,
-    "contract": None,
-    "database": None,
-    "load": None,
-    "incident": None,
+    **dict.fromkeys(VERBS),
 }
 MAKES_ITEM = frozenset({"gate", "soak", "wait"})
 CHANGES_ITEM = frozenset({"run", "human", "sign", "rollback", "skip"})
@@ -45,24 +39,25 @@ class AnnotationError(ValueError):
 
 
 class Annotation(msgspec.Struct, frozen=True):
-    """``verb`` with its free words and ``key=value`` options, at ``line``."""
+    """``verb`` with its free words and ``key=value`` options, at ``line``; ``action`` is the move it asks for."""
 
     verb: str
     words: str
     options: dict[str, str]
     line: int
-
-    @property
-    def is_action(self) -> bool:
-        return self.verb not in MAKES_ITEM | CHANGES_ITEM | {"expect"}
+    action: str | None = None
 
 
 class Soak(msgspec.Struct, frozen=True):
-    """A timed watch: length and interval in seconds, and the expression that must stay true."""
+    """A timed watch: length and interval in seconds, and the expression that must stay true.
+
+    ``length`` is the length as written: it may hold a variable, whose default is in ``duration_s``.
+    """
 
     duration_s: float
     every_s: float | None
     expression: str | None
+    length: str
 
 
 def find_annotations(raw: str, line: int) -> list[tuple[int, str]]:
@@ -90,7 +85,20 @@ def parse_annotation(body: str, line: int) -> Annotation:
     for key in options:
         if allowed is not None and key not in allowed:
             raise AnnotationError(f'{verb} has no option "{key}": it knows {", ".join(sorted(allowed))}')
-    return _check_options(Annotation(verb, " ".join(words), options, line))
+    return _check_options(_bind_action(verb, words, options, line))
+
+
+def _bind_action(verb: str, words: list[str], options: dict[str, str], line: int) -> Annotation:
+    if verb in CHANGES_ITEM:
+        return Annotation(verb, " ".join(words), options, line)
+    if _ACTION_NAME.match(verb):
+        return Annotation(verb, " ".join(words), options, line, verb)
+    found = find_action(verb, words)
+    if found is None:
+        raise AnnotationError(
+            f"{verb} is not whole: write {' or '.join(f'{verb} {w}' for w in list_second_words(verb))}"
+        )
+    return Annotation(verb, " ".join(found[1]), options, line, found[0])
 
 
 def parse_soak(words: str) -> Soak:
@@ -102,7 +110,15 @@ def parse_soak(words: str) -> Soak:
     if watch:
         _check_expression(watch)
     every = _seconds(match["every"], "every") if match["every"] else None
-    return Soak(_seconds(match["length"], "soak"), every, watch)
+    return Soak(read_length(match["length"], "soak"), every, watch, match["length"])
+
+
+def read_length(text: str, verb: str) -> float:
+    """Seconds of a length, which may be a variable with a default: "30m", "${SOAK:-30m}". Raises AnnotationError."""
+    try:
+        return _seconds(fill_text(text, {}), verb)
+    except VariableNotSet as error:
+        raise AnnotationError(f"{verb}: a variable needs a default here, such as ${{SOAK:-30m}}") from error
 
 
 def _split_options(verb: str, rest: str) -> tuple[list[str], dict[str, str]]:
@@ -129,7 +145,7 @@ def _check_words(annotation: Annotation) -> Annotation:
     elif verb == "soak":
         parse_soak(words)
     elif verb == "wait":
-        _seconds(words, "wait")
+        read_length(words, "wait")
     return annotation
 
 
@@ -139,7 +155,7 @@ def _check_options(annotation: Annotation) -> Annotation:
         if key in options and verb in CHANGES_ITEM:
             _seconds(options[key], key)
     for key in ("retries", "level"):
-        if key in options and verb in CHANGES_ITEM and not options[key].isdecimal():
+        if key in options and (verb in CHANGES_ITEM or key == "retries") and not options[key].isdecimal():
             raise AnnotationError(f'{verb}: {key} is a whole number, not "{options[key]}"')
     stray = [word for word in annotation.words.split() if not (verb == "run" and word == "idempotent")]
     if verb in CHANGES_ITEM and stray:

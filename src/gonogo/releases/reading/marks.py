@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gonogo.releases.known_actions import list_second_words, only_looks
 from gonogo.releases.reading.annotations import (
     CHANGES_ITEM,
     Annotation,
@@ -9,12 +10,14 @@ from gonogo.releases.reading.annotations import (
     find_annotations,
     parse_annotation,
     parse_soak,
+    read_length,
 )
 from gonogo.releases.reading.desk import Desk, Place
 from gonogo.releases.reading.drafts import Draft
 from gonogo.releases.reading.durations import parse_duration
 from gonogo.releases.reading.judging import compile_words, trim_lead
 from gonogo.releases.rules import Human
+from gonogo.releases.substitution import has_variable
 
 
 def read_annotations(desk: Desk, raw: str, line: int) -> list[Annotation]:
@@ -40,7 +43,11 @@ def make_item(desk: Desk, note: Annotation, place: Place, end_line: int) -> None
 
 
 def _name_note(note: Annotation) -> str:
-    return note.words if note.verb in ("gate", "expect") else f"{note.verb} {note.words}".strip()
+    if note.verb in ("gate", "expect"):
+        return note.words
+    second = (note.action or "").partition(".")[2] if list_second_words(note.verb) else ""
+    options = (f"{key}={value}" for key, value in note.options.items())
+    return " ".join(word for word in (note.verb, second, note.words, *options) if word)
 
 
 def change_items(desk: Desk, note: Annotation, drafts: list[Draft]) -> None:
@@ -104,10 +111,17 @@ def change_item(desk: Desk, note: Annotation, draft: Draft) -> None:
             soak.every_s,
             soak.expression,
         )
+        _keep_length(draft, soak.length)
     elif note.verb == "wait":
-        draft.kind, draft.duration_s = "wait", parse_duration(note.words)
+        draft.kind, draft.duration_s = "wait", read_length(note.words, "wait")
+        _keep_length(draft, note.words)
     else:
         _set_action(desk, note, draft)
+
+
+def _keep_length(draft: Draft, length: str) -> None:
+    if has_variable(length):
+        draft.options = {"length": length}
 
 
 def _set_run(note: Annotation, draft: Draft) -> None:
@@ -141,8 +155,10 @@ def _set_rollback(note: Annotation, draft: Draft) -> None:
 
 
 def _set_action(desk: Desk, note: Annotation, draft: Draft) -> None:
-    draft.kind, draft.action, draft.runs = "rollback" if desk.rolls_back else "run", note.verb, "auto"
+    draft.kind, draft.action, draft.runs = "rollback" if desk.rolls_back else "run", note.action, "auto"
     draft.options = {**note.options, **({"args": note.words} if note.words else {})}
+    draft.retries = int(draft.options.pop("retries", draft.retries))
+    draft.idempotent = only_looks(note.action or "")
     if desk.rolls_back or desk.informs or desk.section.barrier:
         draft.runs, draft.why = (
             "choice",

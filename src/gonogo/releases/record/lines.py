@@ -86,9 +86,10 @@ def _tell(item: ItemReport, seen: ItemState) -> str:
 
 
 def _list_evidence(item: ItemReport) -> tuple[str, ...]:
-    if item.command is None or not item.state.attempt:
+    if item.need not in ("command", "action") or not item.state.attempt:
         return ()
-    return tuple(f"{item.id}.{item.state.attempt}.{name}" for name in ("out", "err"))
+    names = ("out", "err") if item.need == "command" else ("out",)
+    return tuple(f"{item.id}.{item.state.attempt}.{name}" for name in names)
 
 
 def list_decisions(entries: list[Entry], items: dict[str, Item]) -> list[Decision]:

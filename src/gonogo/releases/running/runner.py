@@ -11,7 +11,6 @@ from typing import Any
 import msgspec
 import structlog
 
-from gonogo.kernel.actions import ActionCall
 from gonogo.kernel.auth.actor import SYSTEM
 from gonogo.kernel.clock import format_instant
 from gonogo.kernel.db.database import Tx
@@ -28,16 +27,16 @@ from gonogo.releases.journal import Fact
 from gonogo.releases.plan import Item
 from gonogo.releases.record.files import describe_files, find_folder, load_evidence
 from gonogo.releases.record.ledger import Ledger, Run, StaleState
+from gonogo.releases.running.acting import Lines, Performance, make_call, name_values, perform_action
 from gonogo.releases.running.capture import pick_variables, read_git
 from gonogo.releases.running.curlrc import lend_curlrc
 from gonogo.releases.running.intake import read_hosts
 from gonogo.releases.running.locks import unlock_target
 from gonogo.releases.running.perform import describe_ended, describe_rule, describe_verdict
-from gonogo.releases.running.soak import UNTIL_TRUE_S, Watch
+from gonogo.releases.running.soak import Watch, find_length
 from gonogo.releases.running.timing import measure_rollback
 from gonogo.releases.shell.orphan import inspect_orphan
 from gonogo.releases.shell.session import Ended, Session, Step
-from gonogo.releases.shell.spool import write_private
 
 COMMAND_TIMEOUT_S = 3600.0
 _ENDED = frozenset({"held", "finished"})
@@ -204,22 +203,33 @@ class Runner:
 
     async def _run_action(self, item: Item, attempt: int) -> dict[str, Any]:
         began = self._kernel.clock.monotonic()
-        try:
-            call = ActionCall(self._kernel, SYSTEM, item.options, self._folder)
-            result = await self._kernel.actions[item.action or ""](call)
-            outcome: dict[str, Any] = {
-                "outcome": "passed" if result.passed else "failed",
-                "why": result.summary,
-                "exit_code": 0 if result.passed else 1,
-            }
-            text = msgspec.json.format(msgspec.json.encode(result), indent=2).decode()
-        except Problem as problem:
-            outcome = {"outcome": "failed", "why": problem.detail, "exit_code": 1}
-            text = problem.detail
         files = self._session.files(item.id, attempt)
-        write_private(files.path("out"), self._session.masker().mask_text(text) + "\n")
-        duration = round(self._kernel.clock.monotonic() - began, 3)
-        return outcome | {"attempt": attempt, "duration_s": duration, "evidence": describe_files(files)}
+        tell = self._tell_output(item, attempt)
+        lines = Lines(files.path("out"), self._session.masker(), lambda size: tell(size, 0))
+        try:
+            done = await self._perform_action(item, lines)
+            lines.write(done.why)
+        finally:
+            lines.close()
+            self._stop.clear()
+        self._session.export(name_values(item.action or "", done.values))
+        return {
+            "outcome": "passed" if done.passed else "failed",
+            "why": done.why,
+            "exit_code": 0 if done.passed else 1,
+            "values": done.values,
+            "attempt": attempt,
+            "duration_s": round(self._kernel.clock.monotonic() - began, 3),
+            "evidence": describe_files(files),
+        }
+
+    async def _perform_action(self, item: Item, lines: Lines) -> Performance:
+        workdir, variables = Path(self._run.row["workdir"]), self._session.variables()
+        try:
+            call = make_call(self._kernel, item, workdir, lines.write, variables, self._id)
+        except Problem as problem:
+            return Performance(False, problem.detail)
+        return await perform_action(self._kernel, item, call, self._stop, item.timeout_s or COMMAND_TIMEOUT_S)
 
     def _tell_output(self, item: Item, attempt: int) -> Callable[[int, int], None]:
         def tell(stdout: int, stderr: int) -> None:
@@ -249,7 +259,12 @@ class Runner:
         return describe_verdict(judge(check.rule, evidence)) | {"attempt": attempt, "rule": describe_rule(check)}
 
     async def _begin_wait(self, item: Item) -> None:
-        duration = item.duration_s if item.duration_s is not None else (item.timeout_s or UNTIL_TRUE_S)
+        try:
+            duration = find_length(item, self._session.variables())
+        except ValueError as error:
+            data = {"outcome": "failed", "why": str(error)}
+            await self._note(Fact(name="item_finished", item=item.id, data=data), fresh=True)
+            return
         until = format_instant(self._kernel.clock.now() + timedelta(seconds=duration))
         watched = [each.expression for each in self._run.course.watched(item)]
         await self._note(Fact(name="item_started", item=item.id, data={"until": until, "watched": watched}), fresh=True)
@@ -269,10 +284,9 @@ class Runner:
         workdir = Path(self._run.row["workdir"])
         git = await read_git(workdir)
         self._session.export({f"GONOGO_PREVIOUS_{name.upper()}": value for name, value in git.items()})
-        commands = [
-            item.command for item in self._run.course.items.values() if item.kind == "rollback" and item.command
-        ]
-        values = pick_variables(commands, self._session.variables())
+        back = [item for item in self._run.course.items.values() if item.kind == "rollback"]
+        texts = [text for item in back for text in (item.command or "", *item.options.values())]
+        values = pick_variables(texts, self._session.variables())
         masker = self._session.masker()
         variables = {name: masker.mask_text(value) for name, value in values.items()}
         return {**git, "variables": variables, "baseline": self._watch.capture_baseline(self._kernel.clock.now())}

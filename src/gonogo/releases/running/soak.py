@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from gonogo.kernel.clock import parse_instant
 from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.signals import (
     Judgement,
@@ -18,6 +20,8 @@ from gonogo.releases.deciding.course import Course
 from gonogo.releases.deciding.gates import Reading, describe_judgement, is_bad, plan_retry, read_breach, read_gate
 from gonogo.releases.deciding.state import RunState
 from gonogo.releases.plan import Item
+from gonogo.releases.reading.durations import parse_duration
+from gonogo.releases.substitution import fill_text
 
 UNTIL_TRUE_S = 600.0
 
@@ -68,7 +72,7 @@ class Watch:
         if not soak.expression:
             watched = len(self._course.watched(soak))
             told = f"{watched} threshold(s) watched, none breached." if watched else "No signal was watched."
-            return {"outcome": "passed", "why": f"{format_duration(soak.duration_s or 0.0)} passed. {told}"}
+            return {"outcome": "passed", "why": f"{format_duration(_measure_wait(soak, state))} passed. {told}"}
         judgement = self.judge(soak, state)
         good = judgement.outcome == ("false" if is_bad(soak) else "true")
         outcome = "no_data" if judgement.outcome == "no_data" else ("passed" if good else "failed")
@@ -81,6 +85,20 @@ class Watch:
             if item.expression:
                 captured |= capture_baseline(parse_expression(item.expression), self._kernel.signals, now)
         return captured
+
+
+def find_length(wait: Item, variables: Mapping[str, str]) -> float:
+    """How long to wait, in seconds, with the run's variables filled in. Raises ValueError."""
+    if "length" in wait.options:
+        return parse_duration(fill_text(wait.options["length"], variables))
+    return wait.duration_s if wait.duration_s is not None else (wait.timeout_s or UNTIL_TRUE_S)
+
+
+def _measure_wait(soak: Item, state: RunState) -> float:
+    seen = state.get_item(soak.id)
+    if seen.until is None or seen.started_at is None:
+        return soak.duration_s or 0.0
+    return float(round((parse_instant(seen.until) - parse_instant(seen.started_at)).total_seconds()))
 
 
 def _describe(reading: Reading, judgement: Judgement, item: Item) -> dict[str, Any]:

@@ -180,7 +180,7 @@ class Viewer:
             note_label=name_note(choices),
             waits_for="" if choices else self._name_awaited(item),
             question=_find_question(item),
-            output_of=run.id if run.command and self._state.get_item(run.id).attempt else None,
+            output_of=run.id if (run.command or run.action) and self._state.get_item(run.id).attempt else None,
         )
 
     def view_rollback(self) -> RollbackView:
@@ -193,7 +193,7 @@ class Viewer:
         return RollbackView(
             refusal=why_not_rollback(self._course, self._state),
             promise_s=plan.promise_s,
-            commands=tuple(self._course.items[key].command or "" for key in plan.items),
+            commands=tuple(item.command or item.text for item in map(self._course.items.__getitem__, plan.items)),
             levels=tuple(Level(level, f"Level {level}", way.promise_s) for level, way in levels),
             taken=taken,
             look="rolling_back" if taken and not taken.finished_at else "rolled_back",
