@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 from gonogo.kernel.kernel import Kernel
-from gonogo.kernel.room import Room
+from gonogo.kernel.room import NavEntry, Room
 from gonogo.observe.collecting.platform import name_host
 from gonogo.observe.desk import Desk
 from gonogo.observe.fleet import Fleet, HostState
 from gonogo.observe.otlp.received import Received, declare_received
 from gonogo.observe.own import open_own, sample_own, scan_own
+from gonogo.observe.pages import ObservePages
 from gonogo.observe.routes import CONTROLLERS
 from gonogo.observe.scrape.scraper import LOOK_S, Scraper
 from gonogo.observe.series import SeriesSink
@@ -63,7 +65,9 @@ def _recall(known: KnownHost) -> HostState:
 ROOM = Room(
     name="observe",
     summary="Hosts, processes and their history: is it healthy, and since when not.",
-    controllers=CONTROLLERS,
+    controllers=(*CONTROLLERS, ObservePages),
+    nav=(NavEntry("Observe", "/observe", "observe", "o"),),
+    templates=Path(__file__).parent / "templates",
     declare_signals=declare_signals,
     on_start=start_room,
 )

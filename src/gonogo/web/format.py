@@ -121,6 +121,18 @@ def _two_units(seconds: float, big: int, big_name: str, small: int, small_name: 
     return f"{whole} {big_name} {left} {small_name}" if left else f"{whole} {big_name}"
 
 
+_SIZES = ((1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"))
+
+
+def size(count: float | None) -> str:
+    """Bytes in the unit that suits them: ``512 B``, ``4.2 MiB``."""
+    if count is None:
+        return "–"
+    unit, name = next(((unit, name) for unit, name in _SIZES if count >= unit), (1, "B"))
+    value = count / unit
+    return f"{value:.1f} {name}" if value < 10 and unit > 1 else f"{value:.0f} {name}"
+
+
 def initials(name: str) -> str:
     """Up to two letters for a person's disc."""
     words = re.findall(r"[^\W_]+", name.partition("@")[0])
@@ -137,5 +149,6 @@ FILTERS = {
     "ago": ago,
     "clock": clock,
     "duration": duration,
+    "size": size,
     "initials": initials,
 }

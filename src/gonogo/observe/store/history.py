@@ -7,17 +7,24 @@ from collections.abc import Iterator
 from gonogo.kernel.db.database import Tx
 from gonogo.observe.blocks import read_cells_of
 from gonogo.observe.codec import decode_column
+from gonogo.observe.course import CHARTED
 from gonogo.observe.history import History, thin_cells
-from gonogo.observe.metrics import METRICS
+from gonogo.observe.metrics import METRICS, NAMES
 from gonogo.observe.rollup import Cell
 from gonogo.observe.store.reading import find_blocks, find_recent
-from gonogo.observe.tiers import RAW, Tier
+from gonogo.observe.tiers import RAW, Tier, choose_tier
 
 
 def read_history(tx: Tx, host: str, place: int, tier: Tier, start: int, end: int, points: int) -> History:
     """At most ``points`` points of the metric at ``place`` between two instants (seconds since the epoch)."""
     cells = _list_cells(tx, host, place, tier, start, end)
     return thin_cells(host, METRICS[place], tier, start, end, points, cells)
+
+
+def read_course(tx: Tx, host: str, start: int, end: int, points: int) -> dict[str, History]:
+    """Every charted metric of a host between two instants, by name."""
+    tier = choose_tier(start, end, points, end)
+    return {name: read_history(tx, host, NAMES.index(name), tier, start, end, points) for name in CHARTED}
 
 
 def _list_cells(tx: Tx, host: str, place: int, tier: Tier, start: int, end: int) -> Iterator[tuple[int, Cell]]:

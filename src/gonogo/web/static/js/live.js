@@ -32,13 +32,17 @@ function show(link, text, title = "") {
 }
 
 const waiting = new WeakMap();
+const asked = new WeakMap(); // part → when it last asked
 
+// A part with data-pace (ms) asks no more often than that, however fast its events come.
 export function refresh(part) {
   if (waiting.has(part)) return;
+  const rest = (asked.get(part) ?? -Infinity) + Number(part.dataset.pace ?? 0) - performance.now();
   waiting.set(part, setTimeout(() => {
     waiting.delete(part);
+    asked.set(part, performance.now());
     if (part.isConnected) window.htmx.trigger(part, "live");
-  }, WAIT));
+  }, Math.max(WAIT, rest)));
 }
 
 function deliver(event) {
