@@ -11,7 +11,9 @@ from gonogo.cli.options import AsJson
 from gonogo.cli.output import show_json, show_table
 from gonogo.kernel.config import Config, ConfigError, describe_options, load_config
 
-SECRETS = frozenset({"admin_password", "secret_key"})
+SECRETS = frozenset(
+    {"admin_password", "secret_key", "slack_webhook", "alert_webhook", "alert_webhook_secret", "smtp_url"}
+)
 app = App(name="config", help="Every setting and where it comes from.")
 
 

@@ -11,7 +11,20 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-TABLES = ("signals", "roles", "hosts", "services", "tunnels", "alerts", "checks", "logs", "jobs", "providers", "routes")
+TABLES = (
+    "signals",
+    "roles",
+    "hosts",
+    "services",
+    "tunnels",
+    "alerts",
+    "checks",
+    "logs",
+    "jobs",
+    "providers",
+    "routes",
+    "backup",
+)
 """Tables of ``gonogo.toml`` that belong to a room and are read by it."""
 
 
@@ -44,6 +57,13 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         Literal["FULL", "NORMAL"],
         msgspec.Meta(description="SQLite durability: FULL survives power loss, NORMAL survives a killed process."),
     ] = "FULL"
+    s3_endpoint: Annotated[
+        str,
+        msgspec.Meta(description="Address of the S3-compatible store that backups may go to, such as https://s3.host."),
+    ] = ""
+    s3_access_key: Annotated[str, msgspec.Meta(description="Access key of that store.")] = ""
+    s3_secret_key: Annotated[str, msgspec.Meta(description="Secret key of that store.")] = ""
+    s3_region: Annotated[str, msgspec.Meta(description="Region of that store.")] = "us-east-1"
     access_minutes: Annotated[int, msgspec.Meta(ge=1, le=1440, description="Life of an access token, minutes.")] = 60
     session_days: Annotated[int, msgspec.Meta(ge=1, le=365, description="Life of a browser session, days.")] = 14
     log_level: Annotated[
@@ -74,6 +94,32 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     webhooks_keep_days: Annotated[
         int, msgspec.Meta(ge=1, le=3650, description="Days to keep webhooks that are over, and what came in.")
     ] = 30
+    slack_webhook: Annotated[
+        str,
+        msgspec.Meta(description="Slack-compatible incoming webhook that is told of alerts (its address is a secret)."),
+    ] = ""
+    alert_webhook: Annotated[
+        str, msgspec.Meta(description="Address that is sent alerts as JSON (docs/how-to/be-told-of-alerts.md).")
+    ] = ""
+    alert_webhook_secret: Annotated[
+        str, msgspec.Meta(description="Secret (whsec_…) that signs those requests as Standard Webhooks has it.")
+    ] = ""
+    alert_email_to: Annotated[
+        str, msgspec.Meta(description="E-mail addresses that are told of alerts, separated by commas.")
+    ] = ""
+    alert_email_from: Annotated[str, msgspec.Meta(description="Sender of those e-mails.")] = "gonogo@localhost"
+    smtp_url: Annotated[
+        str, msgspec.Meta(description="Mail server: smtp://user:password@host:587, or smtps:// for TLS from the start.")
+    ] = ""
+    alert_cooldown: Annotated[
+        str, msgspec.Meta(description="How long an alert that fires again is not told again.")
+    ] = "15m"
+    alert_reminder: Annotated[
+        str, msgspec.Meta(description="When an alert that still fires is told again; 0s for never.")
+    ] = "4h"
+    alert_group_wait: Annotated[
+        str, msgspec.Meta(description="How long a notification waits for more alerts to tell together.")
+    ] = "10s"
 
     tables: dict[str, dict[str, Any]] = {}
     origins: dict[str, str] = {}

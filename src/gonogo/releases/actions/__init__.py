@@ -1,0 +1,1 @@
+"""The room's own actions: what deployment checklists need done, from annotations, the command line and REST."""
