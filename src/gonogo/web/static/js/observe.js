@@ -118,11 +118,11 @@ function byKeyboard(event, box, plot) {
   const last = lastKnown(box);
   const at = plot.cursor.idx ?? last;
   const next = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: last }[event.key];
-  if (event.key === "Escape") plot.setCursor({ left: -10, top: -10 });
+  if (event.key === "Escape") plot.setCursor({ left: -10, top: -10 }, true, true);
   if (next === undefined) return;
   event.preventDefault();
   const index = Math.min(last, Math.max(0, next));
-  plot.setCursor({ left: Math.max(0, plot.valToPos(metrics(box)[0].times[index], "x")), top: 10 });
+  plot.setCursor({ left: Math.max(0, plot.valToPos(metrics(box)[0].times[index], "x")), top: 10 }, true, true);
 }
 
 function draw() {
