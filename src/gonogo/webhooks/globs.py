@@ -1,0 +1,20 @@
+"""Which event types an endpoint wants: names with ``*`` for any rest, such as ``release.*`` or ``*.failed``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+GLOB = r"^(\*|[a-z][a-z0-9_]*|\*\.[a-z0-9_]+)(\.([a-z0-9_]+|\*|[a-z0-9_]+\*))*$"
+TYPE = r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)+$"
+
+
+def matches_any(globs: Iterable[str], name: str) -> bool:
+    """Whether one of the globs covers the event type."""
+    return any(_compile(glob).fullmatch(name) is not None for glob in globs)
+
+
+@lru_cache(maxsize=1000)
+def _compile(glob: str) -> re.Pattern[str]:
+    return re.compile(".*".join(re.escape(part) for part in glob.split("*")))
