@@ -26,6 +26,7 @@ Seconds = Annotated[float, Meta(ge=0, le=31_536_000)]
 class Job(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One piece of work as its maker describes it; nothing of it changes once it is accepted.
 
+    - ``due``: not before; a moment that has passed means now.
     - ``priority``: a point is worth ``PRIORITY_STEP`` of waiting (see ``rules.py``), so that nothing starves.
     - ``backoff``: seconds before the second, third, … attempt; the last one repeats. Empty: 1, 2, 4 … up to 300.
     - ``unique_key``: while a live job has it, another is not taken in.

@@ -138,7 +138,7 @@ class MemoryQueue(MemoryWork):
     async def stats(self) -> Stats:
         rows = list(self._rows.values())
         ready = [row for row in rows if row.state == "ready"]
-        oldest = min((max(row.due, row.at) for row in ready), default=self._now())
+        oldest = min((row.due for row in ready), default=self._now())
         types = tuple(_count_type(name, rows) for name in sorted({row.job.type for row in rows}))
         return Stats(
             ready=len(ready),

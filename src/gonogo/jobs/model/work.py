@@ -66,7 +66,7 @@ class MemoryWork:
         if (holder := self._find_holder(job.unique_key)) is not None:
             return Accepted(holder, created=False)
         now = self._now()
-        due = now if job.due is None else to_ms(job.due)
+        due = now if job.due is None else max(now, to_ms(job.due))
         self._seq += 1
         self._rows[job.id] = Row(job, "scheduled" if due > now else "ready", now, due, self._seq)
         self._totals["enqueued"] += 1
