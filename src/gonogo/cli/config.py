@@ -11,9 +11,8 @@ from gonogo.cli.options import AsJson
 from gonogo.cli.output import show_json, show_table
 from gonogo.kernel.config import Config, ConfigError, describe_options, load_config
 
-SECRETS = frozenset(
-    {"admin_password", "secret_key", "slack_webhook", "alert_webhook", "alert_webhook_secret", "smtp_url"}
-)
+GENERATED = frozenset({"admin_password", "secret_key", "s3_secret_key", "settings_key"})
+SECRETS = GENERATED | {"slack_webhook", "alert_webhook", "alert_webhook_secret", "smtp_url"}
 app = App(name="config", help="Every setting and where it comes from.")
 
 
@@ -40,7 +39,7 @@ def describe_setting(config: Config, name: str, description: str) -> dict[str, A
     """One setting as it is now."""
     value = getattr(config, name)
     if name in SECRETS:
-        value = "••••••••" if value else "(generated)"
+        value = "••••••••" if value else "(generated)" if name in GENERATED else ""
     return {
         "name": name,
         "value": value,

@@ -67,7 +67,7 @@ async def restore(call: ActionCall) -> ActionResult:
 def list_backups(call: ActionCall) -> list[Manifest]:
     """Every whole backup of a name, newest first. Blocks."""
     store = _open(call)
-    return [store.read_manifest(id) for id in reversed(store.list_ids())]
+    return [store.read_manifest(key) for key in reversed(store.list_ids())]
 
 
 def _open(call: ActionCall) -> Store:

@@ -34,7 +34,7 @@ class LocalStore:
             raise BackupNotFound(f"There is no backup '{id}' in {self._root}.", field="id")
         return read_manifest(path.read_bytes(), id)
 
-    def fetch(self, id: str, folder: Path) -> Path:
+    def fetch(self, id: str, _folder: Path) -> Path:
         return self._root / Path(id).name
 
     def remove(self, id: str) -> None:

@@ -21,7 +21,7 @@ class Store(Protocol):
     def read_manifest(self, id: str) -> Manifest:
         """Raises BackupNotFound and BackupDamaged."""
 
-    def fetch(self, id: str, folder: Path) -> Path:
+    def fetch(self, id: str, folder: Path, /) -> Path:
         """The folder of a backup on this machine; what is elsewhere is brought into ``folder``."""
 
     def remove(self, id: str) -> None:

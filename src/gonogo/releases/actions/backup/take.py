@@ -24,27 +24,27 @@ Say = Callable[[str], None]
 
 def take_backup(sources: Sources, store: Store, base: Path, now: datetime, say: Say) -> tuple[Manifest, str]:
     """Make one backup; gives its manifest and its address."""
-    id = f"{now:%Y%m%d-%H%M%S-%f}"
+    key = f"{now:%Y%m%d-%H%M%S-%f}"
     with tempfile.TemporaryDirectory(prefix="gonogo-backup-") as temporary:
         folder = Path(temporary)
         parts = []
-        for part in _copy_all(sources, folder, base, id):
+        for part in _copy_all(sources, folder, base, key):
             described = describe_part(folder, part)
             parts.append(described)
             say(tell_part(described))
         manifest = seal_manifest(
             Manifest(
-                id=id, name=sources.name, taken_at=format_instant(now), host=socket.gethostname(), parts=tuple(parts)
+                id=key, name=sources.name, taken_at=format_instant(now), host=socket.gethostname(), parts=tuple(parts)
             )
         )
         write_manifest(folder, manifest)
         return manifest, store.put(folder, manifest)
 
 
-def _copy_all(sources: Sources, folder: Path, base: Path, id: str) -> Iterator[Part]:
+def _copy_all(sources: Sources, folder: Path, base: Path, key: str) -> Iterator[Part]:
     if sources.git is not None:
         # First, so that what the backup itself writes into the tree is no part of it.
-        yield Part(kind="git", source=str(base), facts=keep_tree(base, f"backup-{sources.name}-{id}", sources.git))
+        yield Part(kind="git", source=str(base), facts=keep_tree(base, f"backup-{sources.name}-{key}", sources.git))
     for number, database in enumerate(sources.sqlite):
         copy = _make_place(folder, "sqlite", number, database.name)
         facts = copy_sqlite(database, folder / copy)
@@ -72,16 +72,16 @@ def _make_place(folder: Path, kind: str, number: int, name: str) -> str:
 def drop_oldest(store: Store, keep: int, say: Say) -> list[str]:
     """Drop all but the newest ``keep`` backups, with their git refs; gives the ids that went."""
     gone = store.list_ids()[:-keep] if keep else []
-    for id in gone:
+    for key in gone:
         try:
-            refs = [part for part in store.read_manifest(id).parts if part.kind == "git"]
+            refs = [part for part in store.read_manifest(key).parts if part.kind == "git"]
         except BackupDamaged as error:
             say(f"{error.detail} It goes all the same; a git ref of it would stay.")
             refs = []
         for part in refs:
             drop_ref(Path(part.source), part.facts["ref"])
-        store.remove(id)
-        say(f"dropped {id}: the newest {keep} are kept")
+        store.remove(key)
+        say(f"dropped {key}: the newest {keep} are kept")
     return gone
 
 

@@ -1,0 +1,1 @@
+"""``contract record`` and ``contract verify``: what an HTTP API answers, written down once and held against later."""

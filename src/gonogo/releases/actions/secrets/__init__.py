@@ -1,0 +1,1 @@
+"""``secrets scan``: credentials that are written into the files of a tree."""
