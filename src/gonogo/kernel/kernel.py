@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from typing import Any, TypeVar
@@ -20,6 +21,7 @@ from gonogo.kernel.db.migrate import migrate_database
 from gonogo.kernel.db.sqlite import SqliteDatabase
 from gonogo.kernel.db.stored_answers import drop_old_answers
 from gonogo.kernel.events.bus import Bus
+from gonogo.kernel.knobs import Knobs
 from gonogo.kernel.production import check_production
 from gonogo.kernel.readiness import Dependency
 from gonogo.kernel.room import Room
@@ -50,6 +52,7 @@ class Kernel:
         self.rooms = tuple(rooms)
         self.clock: Clock = clock or SystemClock()
         self.signals = SignalRegistry()
+        self.knobs = Knobs((knob for room in self.rooms for knob in room.knobs), os.environ)
         self.dependencies: list[Dependency] = []
         self.collectors: list[Collector] = []
         self.generated_password: str | None = None

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from gonogo.kernel.actions import Action
+from gonogo.kernel.knobs import Knob
 
 if TYPE_CHECKING:
     from gonogo.kernel.kernel import Kernel
@@ -49,6 +50,16 @@ class Panel(msgspec.Struct, frozen=True):
     area: Literal["main", "side"] = "main"
 
 
+class AlertRule(msgspec.Struct, frozen=True, kw_only=True):
+    """An alert that a room comes with: it fires when ``expression`` (of signals) holds for ``lasting``."""
+
+    name: str
+    expression: str
+    lasting: str
+    severity: Literal["warning", "critical"]
+    description: str
+
+
 Hook = Callable[["Kernel"], Awaitable[None]]
 
 
@@ -61,6 +72,8 @@ class Room:
     controllers: Sequence[Any] = ()
     nav: Sequence[NavEntry] = ()
     templates: Path | None = None
+    knobs: Sequence[Knob] = ()
+    alerts: Sequence[AlertRule] = ()
     declare_signals: Callable[[Kernel], None] | None = None
     actions: Mapping[str, Action] | None = None
     read_lights: Callable[[Kernel], Awaitable[Sequence[Light]]] | None = None

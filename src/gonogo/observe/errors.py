@@ -57,3 +57,75 @@ class TargetNotFound(NotFound):
     """No scrape target has this name."""
 
     type, title = "target-not-found", "No such target"
+
+
+class BadRule(BadInput):
+    """An alert rule that can't be worked with."""
+
+    type, title = "bad-alert-rule", "This rule can't be used"
+
+
+class RuleNotFound(NotFound):
+    """No alert rule has this name."""
+
+    type, title = "alert-rule-not-found", "No such rule"
+
+
+class RuleFixed(Conflict):
+    """The rule stands in ``gonogo.toml``, or comes with a room."""
+
+    type, title = "alert-rule-fixed", "This rule can't be changed here"
+
+
+class AlertNotFound(NotFound):
+    """No alert has this id."""
+
+    type, title = "alert-not-found", "No such alert"
+
+
+class AlertOver(Conflict):
+    """The alert has ended, or never fired."""
+
+    type, title = "alert-over", "This alert is not firing"
+
+
+class SilenceNotFound(NotFound):
+    """No silence in force has this id."""
+
+    type, title = "silence-not-found", "No such silence"
+
+
+class ChannelMissing(Conflict):
+    """Nobody can be told: no channel is configured."""
+
+    type, title = "no-channel", "No channel is configured"
+
+
+class CheckExists(Conflict):
+    """A check of this name is there already."""
+
+    type, title = "check-exists", "There is such a check already"
+
+
+class CheckInFile(Conflict):
+    """A check that the configuration file declares is changed there."""
+
+    type, title = "check-in-file", "This check belongs to a file"
+
+
+class CheckNotFound(NotFound):
+    """No check has this name."""
+
+    type, title = "check-not-found", "No such check"
+
+
+class LogNotFound(NotFound):
+    """No log of this name is watched."""
+
+    type, title = "log-not-found", "No such log"
+
+
+class BadSilence(BadInput):
+    """A silence that covers nothing, or no time."""
+
+    type, title = "bad-silence", "This silence can't be used"

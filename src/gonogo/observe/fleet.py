@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from gonogo.observe.errors import HostNotFound
+from gonogo.observe.levels import Standing
 from gonogo.observe.metrics import NAMES, find_place
 from gonogo.observe.schemas import Details, Platform, Report, Sample, Snapshot
 
@@ -28,6 +29,7 @@ class HostState:
     details: Details | None = None
     platform: Platform = field(default_factory=Platform)
     snapshot: Snapshot | None = None
+    standings: dict[str, Standing] = field(default_factory=dict)
     seen_at: float = 0.0
     revision: int = 0
     sparks: dict[str, array[float]] = field(default_factory=lambda: {name: array("f") for name in _SPARKED})

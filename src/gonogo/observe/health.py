@@ -1,4 +1,4 @@
-"""How healthy each host is: a first, plain scale from its warning and critical thresholds."""
+"""How healthy everything is: each component scored from its thresholds, the whole as good as its worst component."""
 
 from __future__ import annotations
 
@@ -7,24 +7,34 @@ from typing import Literal
 
 import msgspec
 
-from gonogo.observe.fleet import HostState
+from gonogo.kernel.knobs import Knobs
+from gonogo.observe.fleet import SILENT_AFTER_S, HostState
+from gonogo.observe.knobs import name_rule, read_limits
+from gonogo.observe.levels import Level, Standing, score_value, step_level
+from gonogo.observe.metrics import find_place
+from gonogo.observe.schemas import Sample
 
 HealthStatus = Literal["healthy", "warning", "critical", "unknown"]
-LIMITS = (
-    ("cpu", "cpu_percent", 80.0, 90.0),
-    ("memory", "memory_percent", 80.0, 90.0),
-    ("disk", "disk_percent", 85.0, 95.0),
-)
+REPORTS = "reports"
+COMPONENTS = (("cpu", "cpu_percent"), ("memory", "memory_percent"), ("disk", "disk_percent"))
 
 
 class Component(msgspec.Struct, frozen=True):
-    """One part of one host with its score from 0 to 100 and the rule that cost points."""
+    """One part of one host with its score from 0 to 100, and the rule, value and threshold that cost ``lost`` points.
+
+    ``since`` is when it came to stand there, in seconds since the epoch; None when nobody has seen it change.
+    """
 
     host: str
     component: str
     status: HealthStatus
     score: float
     reason: str
+    rule: str = ""
+    value: float | None = None
+    threshold: float | None = None
+    lost: float = 0.0
+    since: int | None = None
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -36,9 +46,33 @@ class Health(msgspec.Struct, frozen=True):
     components: tuple[Component, ...]
 
 
-def assess_health(hosts: Iterable[HostState], now: float) -> Health:
-    """Score every host's CPU, memory and disk. ``now`` is seconds since the epoch."""
+def judge_samples(state: HostState, samples: Iterable[Sample], knobs: Knobs) -> bool:
+    """Let a host's new samples, oldest first, move its levels; whether any level is another now."""
+    changed = False
+    for component, metric in COMPONENTS:
+        place, limits = find_place(metric), read_limits(knobs, component)
+        assert place is not None
+        for sample in samples:
+            value = sample.values[place]
+            if value is not None:
+                changed |= _judge_value(state, component, Standing("healthy", sample.at, value, limits))
+    return changed
+
+
+def _judge_value(state: HostState, component: str, fresh: Standing) -> bool:
+    before = state.standings.get(component)
+    level: Level = before.level if before is not None else "healthy"
+    after = step_level(level, fresh.value, fresh.limits)
+    stays = before is not None and after == level
+    since = before.since if before is not None and stays else fresh.since
+    state.standings[component] = Standing(after, since, fresh.value, fresh.limits)
+    return not stays
+
+
+def assess_health(hosts: Iterable[HostState], now: float, others: Iterable[Component] = ()) -> Health:
+    """Every host's components, and ``others`` beside them. ``now`` is seconds since the epoch."""
     found = [component for state in hosts for component in _assess_host(state, now)]
+    found += others
     found.sort(key=lambda one: (one.score, one.host, one.component))
     if not found:
         return Health("unknown", 0.0, "no host has reported yet", ())
@@ -49,20 +83,28 @@ def assess_health(hosts: Iterable[HostState], now: float) -> Health:
 
 def _assess_host(state: HostState, now: float) -> Iterable[Component]:
     if state.is_silent(now):
-        yield Component(state.host, "reports", "unknown", 0.0, "no sample in the last 90 seconds")
+        told = f"no sample in the last {SILENT_AFTER_S} seconds"
+        since = None if state.sample is None else state.sample.at
+        yield Component(state.host, REPORTS, "unknown", 0.0, told, REPORTS, None, SILENT_AFTER_S, 100.0, since)
         return
-    for component, metric, warning, critical in LIMITS:
-        value = state.find_value(metric)
-        if value is not None:
-            yield _score(state.host, component, value, warning, critical)
+    yield Component(state.host, REPORTS, "healthy", 100.0, "its samples come in")
+    for component, _ in COMPONENTS:
+        standing = state.standings.get(component)
+        if standing is not None:
+            yield _describe(state.host, component, standing)
 
 
-def _score(host: str, component: str, value: float, warning: float, critical: float) -> Component:
+def _describe(host: str, component: str, standing: Standing) -> Component:
+    level, value, limits = standing.level, standing.value, standing.limits
     told = f"{component} at {value:g} %"
-    if value < warning:
-        return Component(host, component, "healthy", 100.0, told)
-    if value < critical:
-        score = 100 - 50 * (value - warning) / (critical - warning)
-        return Component(host, component, "warning", round(score, 1), f"{told} is above the warning at {warning:g} %")
-    score = 50 * (1 - (value - critical) / (100 - critical)) if critical < 100 else 0.0
-    return Component(host, component, "critical", round(score, 1), f"{told} is above the critical {critical:g} %")
+    if level == "healthy":
+        return Component(host, component, level, 100.0, told, value=value, since=standing.since)
+    score = score_value(level, value, limits)
+    threshold = limits.critical if level == "critical" else limits.warning
+    if value >= threshold:
+        told = f"{told} is above the {level} threshold of {threshold:g} %"
+    else:
+        told = f"{told} rose above the {level} threshold of {threshold:g} % and is not yet below "
+        told += f"{threshold - limits.margin:g} %"
+    rule, lost = name_rule(component, level), round(100 - score, 1)
+    return Component(host, component, level, score, told, rule, value, threshold, lost, standing.since)

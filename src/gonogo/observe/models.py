@@ -24,6 +24,7 @@ from gonogo.kernel.db.tables import metadata
 from gonogo.observe.metrics import NAMES
 
 METRIC_TYPES = ("cpu", "memory", "disk", "network", "system", "process", "custom")
+ALERT_TEXTS = ("series", "unit", "acknowledged_note", "ended_because")
 HEALTH_STATUSES = ("healthy", "warning", "critical", "unknown")
 
 metric_type = Enum(*METRIC_TYPES, name="metrictype", create_constraint=True)
@@ -94,6 +95,7 @@ infrastructure_alerts = Table(
     Column("resolved_at", String(24)),
     Column("acknowledged_at", String(24)),
     Column("acknowledged_by", String(200), nullable=False, server_default=""),
+    *(Column(name, Text, nullable=False, server_default="") for name in ALERT_TEXTS),
     Index("idx_alerts_started_at", "started_at"),
     Index("idx_alerts_state", "state", "started_at"),
     Index("idx_alerts_host", "host", "started_at"),
@@ -157,4 +159,84 @@ upkeep = Table(
     Column("name", String(80), primary_key=True),
     Column("ran_at", String(24), nullable=False),
     Column("outcome", Text, nullable=False),
+)
+
+health_memory = Table(
+    "health_memory",
+    metadata,
+    Column("host", String(200), nullable=False),
+    Column("component", String(120), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("since", String(24), nullable=False),
+    Column("written_at", String(24), nullable=False),
+    PrimaryKeyConstraint("host", "component"),
+)
+
+http_checks = Table(
+    "http_checks",
+    metadata,
+    Column("name", String(80), primary_key=True),
+    Column("definition", Text, nullable=False),
+    Column("created_at", String(24), nullable=False),
+    Column("created_by", String(200), nullable=False),
+)
+
+check_states = Table(
+    "check_states",
+    metadata,
+    Column("name", String(80), primary_key=True),
+    Column("state", String(8), nullable=False),
+    Column("since", String(24), nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("contract", Text, nullable=False),
+)
+
+check_results = Table(
+    "check_results",
+    metadata,
+    Column("name", String(80), nullable=False),
+    Column("timestamp", String(24), nullable=False),
+    Column("passed", Integer, nullable=False),
+    Column("latency_ms", Float),
+    Column("http_status", Integer),
+    Column("tls_days", Float),
+    Column("faults", Text, nullable=False),
+    PrimaryKeyConstraint("name", "timestamp"),
+    Index("idx_check_results_timestamp", "timestamp"),
+    sqlite_with_rowid=False,
+)
+
+log_places = Table(
+    "log_places",
+    metadata,
+    Column("log", String(80), primary_key=True),
+    Column("device", Integer, nullable=False),
+    Column("inode", Integer, nullable=False),
+    Column("offset", Integer, nullable=False),
+    Column("head", LargeBinary, nullable=False),
+)
+
+log_counts = Table(
+    "log_counts",
+    metadata,
+    Column("log", String(80), nullable=False),
+    Column("minute", String(24), nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("name", String(80), nullable=False),
+    Column("lines", Integer, nullable=False),
+    PrimaryKeyConstraint("log", "minute", "kind", "name"),
+    Index("idx_log_counts_minute", "minute"),
+    sqlite_with_rowid=False,
+)
+
+log_excerpts = Table(
+    "log_excerpts",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("log", String(80), nullable=False),
+    Column("timestamp", String(24), nullable=False),
+    Column("level", String(8), nullable=False),
+    Column("patterns", Text, nullable=False),
+    Column("line", Text, nullable=False),
+    Index("idx_log_excerpts_log", "log", "id"),
 )

@@ -18,10 +18,10 @@ from gonogo.observe.changes import MOST, NOUNS, mark_changes
 from gonogo.observe.course import CHARTS, SPANS, find_span
 from gonogo.observe.desk import Desk
 from gonogo.observe.fleet import HostState
-from gonogo.observe.health import assess_health
 from gonogo.observe.routes.answers import answer_tagged
 from gonogo.observe.screen import list_causes, list_rows
 from gonogo.observe.store.history import read_course
+from gonogo.observe.verdict import assess_all
 
 PageRequest = Request[Actor, Any, Any]
 
@@ -87,8 +87,8 @@ def _find_boot(state: HostState) -> datetime | None:
 
 
 def _read_verdict(kernel: Kernel) -> dict[str, Any]:
-    fleet, now = kernel.get_part(Desk).fleet, kernel.clock.now().timestamp()
-    health = assess_health(fleet, now)
+    fleet = kernel.get_part(Desk).fleet
+    health = assess_all(kernel)
     newest = max((state.sample.at for state in fleet if state.sample is not None), default=None)
     return {
         "health": health,

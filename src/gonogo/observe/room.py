@@ -9,7 +9,8 @@ from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.room import NavEntry, Room
 from gonogo.observe.collecting.platform import name_host
 from gonogo.observe.desk import Desk
-from gonogo.observe.fleet import Fleet, HostState
+from gonogo.observe.fleet import Fleet
+from gonogo.observe.knobs import KNOBS
 from gonogo.observe.otlp.received import Received, declare_received
 from gonogo.observe.own import open_own, sample_own, scan_own
 from gonogo.observe.pages import ObservePages
@@ -17,7 +18,7 @@ from gonogo.observe.routes import CONTROLLERS
 from gonogo.observe.scrape.scraper import LOOK_S, Scraper
 from gonogo.observe.series import SeriesSink
 from gonogo.observe.signals import declare_host_signals, provide_own_signals
-from gonogo.observe.store.reading import KnownHost, list_hosts
+from gonogo.observe.starting import begin_rounds, open_checks, open_logs, recall_hosts
 from gonogo.observe.tasks import keep_up
 from gonogo.observe.views import Lines
 
@@ -31,7 +32,7 @@ def declare_signals(kernel: Kernel) -> None:
 async def start_room(kernel: Kernel) -> None:
     """Remember the hosts that were known, and begin to observe this one."""
     fleet = Fleet(name_host())
-    fleet.load(_recall(known) for known in await kernel.db.read(list_hosts))
+    await recall_hosts(kernel, fleet)
     kernel.add_part(Desk(fleet))
     kernel.add_part(Lines(fleet))
     sink = SeriesSink(kernel.signals)
@@ -40,26 +41,17 @@ async def start_room(kernel: Kernel) -> None:
     kernel.add_part(scraper)
     declare_received(kernel.signals, received)
     provide_own_signals(kernel, fleet)
+    await open_checks(kernel)
+    await open_logs(kernel)
     if kernel.config.embedded:
         return
     await open_own(kernel)
+    begin_rounds(kernel)
     kernel.tasks.repeat("scrape targets", LOOK_S, partial(scraper.look, kernel))
     # Each waits for its moment itself.
     kernel.tasks.repeat("keep the store in order", 0, partial(keep_up, kernel))
     kernel.tasks.repeat("sample this machine", 0, partial(sample_own, kernel))
     kernel.tasks.repeat("scan processes", 0, partial(scan_own, kernel))
-
-
-def _recall(known: KnownHost) -> HostState:
-    return HostState(
-        known.host,
-        known.agent,
-        known.first_seen,
-        sample=known.sample,
-        details=known.details,
-        platform=known.platform,
-        seen_at=known.last_seen,
-    )
 
 
 ROOM = Room(
@@ -68,6 +60,7 @@ ROOM = Room(
     controllers=(*CONTROLLERS, ObservePages),
     nav=(NavEntry("Observe", "/observe", "observe", "o"),),
     templates=Path(__file__).parent / "templates",
+    knobs=KNOBS,
     declare_signals=declare_signals,
     on_start=start_room,
 )

@@ -11,7 +11,7 @@ import msgspec
 
 from gonogo.kernel.clock import format_instant
 from gonogo.observe.fleet import Fleet, HostState
-from gonogo.observe.health import assess_health
+from gonogo.observe.health import Health, assess_health
 
 HOSTS_IN_REPORT = 50
 
@@ -88,9 +88,8 @@ class Lines:
         return known[2], state.host, known[3]
 
 
-def view_summary(fleet: Fleet, now: float) -> dict[str, Any]:
+def view_summary(fleet: Fleet, health: Health, now: float) -> dict[str, Any]:
     """The whole in a few numbers: the verdict, how many report, and the highest of each share."""
-    health = assess_health(fleet, now)
     return {
         "status": health.status,
         "score": health.score,
@@ -104,10 +103,10 @@ def view_summary(fleet: Fleet, now: float) -> dict[str, Any]:
     }
 
 
-def view_report(fleet: Fleet, lines: Lines, state: HostState, now: float) -> dict[str, Any]:
+def view_report(fleet: Fleet, lines: Lines, state: HostState, health: Health, now: float) -> dict[str, Any]:
     """Everything about one host, and the fleet around it: what a page asks every five seconds."""
     return {
-        "summary": view_summary(fleet, now),
+        "summary": view_summary(fleet, health, now),
         "health": assess_health([state], now),
         "system": view_system(state),
         "process": view_process(state),

@@ -10,6 +10,8 @@ from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.room import NavEntry, Room
 from gonogo.kernel.signals import Signal
 from gonogo.kernel.signals.registry import Provider
+from gonogo.settings.alerts import ALERTS
+from gonogo.settings.commands.knobs import follow_knobs
 from gonogo.settings.desk import Desk
 from gonogo.settings.fanout.hub import TICK_S, Hub
 from gonogo.settings.fanout.missed import MOST_MESSAGES
@@ -45,6 +47,7 @@ async def start_room(kernel: Kernel) -> None:
     await outside.take()
     if live.faults:
         await desk.reload()  # what was read above may hold the refused text itself
+    await follow_knobs(desk)
     _declare_signals(kernel, live, hub, measures)
     kernel.tasks.repeat("watch settings", LOOK_S, outside.look)
     kernel.tasks.repeat("settings heartbeats", TICK_S, _make_beat(hub))
@@ -88,6 +91,7 @@ ROOM = Room(
     controllers=(*CONTROLLERS, SettingsPages),
     nav=(NavEntry("Settings", "/settings", "settings", "s"),),
     templates=Path(__file__).parent / "templates",
+    alerts=ALERTS,
     read_lights=read_lights,
     on_start=start_room,
     on_stop=stop_room,

@@ -6,9 +6,11 @@ from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.auth.authorise import authorise
 from gonogo.kernel.db.database import Tx
 from gonogo.kernel.kernel import Kernel
+from gonogo.observe.commands.health import HealthLedger
 from gonogo.observe.desk import Desk
 from gonogo.observe.errors import HostHere
 from gonogo.observe.signals import forget_host_signals
+from gonogo.observe.store.health import forget_health
 from gonogo.observe.store.recording import delete_host
 
 
@@ -24,9 +26,11 @@ async def forget_host(kernel: Kernel, actor: Actor, host: str) -> None:
 
     def forget(tx: Tx) -> None:
         delete_host(tx, host)
+        forget_health(tx, host)
         tx.emit("host.forgotten", host, {}, actor)
 
     await kernel.db.write(forget)
     desk.fleet.forget(host)
     desk.noted_at.pop(host, None)
+    kernel.get_part(HealthLedger).forget(host)
     forget_host_signals(kernel.signals, host)

@@ -8,8 +8,11 @@ from gonogo.kernel.auth.actor import SYSTEM, Actor
 from gonogo.kernel.auth.authorise import authorise
 from gonogo.kernel.db.database import Tx
 from gonogo.kernel.kernel import Kernel
+from gonogo.observe.commands.health import record_health
 from gonogo.observe.desk import WATCHED_FOR_S, Desk
 from gonogo.observe.errors import BadReport
+from gonogo.observe.fleet import HostState
+from gonogo.observe.health import assess_health, judge_samples
 from gonogo.observe.metrics import NAMES, STEP_S, round_values
 from gonogo.observe.schemas import Receipt, Report, Sample
 from gonogo.observe.signals import MOST_HOSTS, record_samples, record_services
@@ -44,7 +47,9 @@ async def keep_report(kernel: Kernel, actor: Actor, report: Report) -> Receipt:
     if is_new or is_due:
         desk.noted_at[report.host] = now
     receipt = Receipt(accepted, len(kept) - accepted, len(samples) - len(kept), _pace(kernel, desk))
-    _pass_on(kernel, desk, report, sorted(kept, key=lambda sample: sample.at), receipt)
+    state = _pass_on(kernel, desk, report, sorted(kept, key=lambda sample: sample.at), receipt)
+    if state is not None:
+        await record_health(kernel, assess_health([state], now).components)
     return receipt
 
 
@@ -57,7 +62,8 @@ def _write(tx: Tx, *, report: Report, samples: list[Sample], now: int, note: boo
     return insert_samples(tx, report.host, samples)
 
 
-def _pass_on(kernel: Kernel, desk: Desk, report: Report, samples: list[Sample], receipt: Receipt) -> None:
+def _pass_on(kernel: Kernel, desk: Desk, report: Report, samples: list[Sample], receipt: Receipt) -> HostState | None:
+    """Let everybody know; gives the host's state when its health is another now."""
     fleet = desk.fleet
     before = fleet.find(report.host)
     newest = before.sample.at if before is not None and before.sample is not None else 0
@@ -65,11 +71,13 @@ def _pass_on(kernel: Kernel, desk: Desk, report: Report, samples: list[Sample], 
     fleet.accepted += receipt.accepted
     fleet.duplicates += receipt.duplicates
     fleet.refused += receipt.refused
+    fresh = [sample for sample in samples if sample.at > newest]
     if len(fleet) <= MOST_HOSTS or report.host == fleet.local:
-        record_samples(kernel.signals, state, [sample for sample in samples if sample.at > newest])
+        record_samples(kernel.signals, state, fresh)
         for snapshot in report.snapshots:
             record_services(kernel.signals, report.host, snapshot)
     kernel.bus.notify("host.sampled", report.host)
+    return state if judge_samples(state, fresh, kernel.knobs) else None
 
 
 def _align(sample: Sample) -> Sample:

@@ -19,6 +19,7 @@ from gonogo.observe.metrics import METRICS, NAMES, find_place
 from gonogo.observe.moments import read_moment
 from gonogo.observe.routes.answers import answer_encoded, answer_tagged
 from gonogo.observe.routes.live import PATH
+from gonogo.observe.store.health import list_health
 from gonogo.observe.store.history import read_history
 from gonogo.observe.store.reading import list_processes, measure_storage
 from gonogo.observe.tiers import choose_tier
@@ -70,6 +71,21 @@ class HistoryController(Controller):
         name = kernel.get_part(Desk).fleet.get(host).host
         start, end, _ = _read_span(kernel, since, until)
         rows = await kernel.db.read(partial(list_processes, host=name, start=start, end=end, limit=limit))
+        return answer_tagged(request, rows)
+
+    @get("/health/history")
+    async def read_health(
+        self,
+        request: Ask,
+        kernel: Kernel,
+        host: str | None = None,
+        since: From = "24h",
+        until: To = "now",
+        limit: Limit = 200,
+    ) -> Response[bytes]:
+        """Rows of health, newest first: one at every change, and one for each component every quarter of an hour."""
+        start, end, _ = _read_span(kernel, since, until)
+        rows = await kernel.db.read(partial(list_health, host=host, start=start, end=end + 1, limit=limit))
         return answer_tagged(request, rows)
 
     @get("/metrics")

@@ -12,6 +12,7 @@ from gonogo.observe.desk import Desk
 from gonogo.observe.health import assess_health
 from gonogo.observe.own import scan_processes
 from gonogo.observe.routes.answers import answer_tagged
+from gonogo.observe.verdict import assess_all
 from gonogo.observe.views import (
     Lines,
     view_platform,
@@ -52,14 +53,14 @@ class LiveController(Controller):
     @get("/summary")
     async def read_summary(self, request: Ask, kernel: Kernel) -> Response[bytes]:
         """The verdict over all hosts, how many report, and the highest of each share."""
-        return answer_tagged(request, view_summary(kernel.get_part(Desk).fleet, _now(kernel)))
+        return answer_tagged(request, view_summary(kernel.get_part(Desk).fleet, assess_all(kernel), _now(kernel)))
 
     @get("/health")
     async def read_health(self, request: Ask, kernel: Kernel, host: str | None = None) -> Response[bytes]:
-        """Every component's score with its reason, worst first."""
-        fleet = kernel.get_part(Desk).fleet
-        hosts = [fleet.get(host)] if host is not None else fleet
-        return answer_tagged(request, assess_health(hosts, _now(kernel)))
+        """Every component's score, and the rule, value and threshold that cost it points; worst first."""
+        if host is None:
+            return answer_tagged(request, assess_all(kernel))
+        return answer_tagged(request, assess_health([kernel.get_part(Desk).fleet.get(host)], _now(kernel)))
 
     @get("/report")
     async def read_report(self, request: Ask, kernel: Kernel, host: str | None = None) -> Response[bytes]:
@@ -67,7 +68,8 @@ class LiveController(Controller):
         desk = kernel.get_part(Desk)
         desk.watched_at = kernel.clock.monotonic()
         state = desk.fleet.get(host)
-        return answer_tagged(request, view_report(desk.fleet, kernel.get_part(Lines), state, _now(kernel)))
+        found = view_report(desk.fleet, kernel.get_part(Lines), state, assess_all(kernel), _now(kernel))
+        return answer_tagged(request, found)
 
     @get("/hosts")
     async def list_hosts(self, request: Ask, kernel: Kernel) -> Response[bytes]:

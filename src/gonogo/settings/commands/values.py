@@ -7,6 +7,7 @@ from typing import Any
 
 from gonogo.kernel.auth.actor import Actor
 from gonogo.settings.changes import Commit, Wanted
+from gonogo.settings.commands.knobs import adopt_knobs
 from gonogo.settings.desk import Desk, authorise_all
 from gonogo.settings.models import DEFAULT
 
@@ -22,6 +23,7 @@ async def set_value(
     why: str = "",
 ) -> Commit | None:
     """Set one setting; None when it has that value already. Raises ``BadValue``, ``VersionConflict``, ``Forbidden``."""
+    await adopt_knobs(desk, actor, [key])
     authorise_all(actor, [desk.get_definition(key)])
     text = desk.live.codec.encode(key, value)
     expected = {} if version is None else {key: version}
@@ -70,6 +72,7 @@ async def change_batch(
     why: str = "",
 ) -> Commit | None:
     """Set and unset many in one transaction; one bad value, or one lost race, and nothing changes."""
+    await adopt_knobs(desk, actor, values)
     texts: dict[str, str | None] = dict(desk.encode_values(values, actor))
     texts |= encode_defaults(desk, actor, unset, environment)
     return await desk.commit(

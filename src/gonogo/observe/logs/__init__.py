@@ -1,0 +1,1 @@
+"""Watched logs: follow files, count their lines by level and pattern, and keep what went wrong."""
