@@ -7,7 +7,9 @@ from pathlib import Path
 
 from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.room import NavEntry, Room
+from gonogo.observe.alerts.board import read_alert_lights, read_alert_panels
 from gonogo.observe.collecting.platform import name_host
+from gonogo.observe.commands.alerts_upkeep import start_alerts
 from gonogo.observe.desk import Desk
 from gonogo.observe.fleet import Fleet
 from gonogo.observe.knobs import KNOBS
@@ -43,6 +45,7 @@ async def start_room(kernel: Kernel) -> None:
     provide_own_signals(kernel, fleet)
     await open_checks(kernel)
     await open_logs(kernel)
+    await start_alerts(kernel)
     if kernel.config.embedded:
         return
     await open_own(kernel)
@@ -62,5 +65,7 @@ ROOM = Room(
     templates=Path(__file__).parent / "templates",
     knobs=KNOBS,
     declare_signals=declare_signals,
+    read_lights=read_alert_lights,
+    read_panels=read_alert_panels,
     on_start=start_room,
 )

@@ -2,20 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-import msgspec
-
-
-class AlertRule(msgspec.Struct, frozen=True, kw_only=True):
-    """Fires when ``expression`` (of signals) holds for ``lasting``."""
-
-    name: str
-    expression: str
-    lasting: str
-    severity: Literal["warning", "critical"]
-    description: str
-
+from gonogo.kernel.room import AlertRule
 
 ALERTS: tuple[AlertRule, ...] = (
     AlertRule(
@@ -41,7 +28,7 @@ ALERTS: tuple[AlertRule, ...] = (
     ),
     AlertRule(
         name="settings-memory",
-        expression="process.rss > 500MB",
+        expression='process.rss{service=""} > 500MB',
         lasting="1m",
         severity="warning",
         description="Gonogo holds more than 500 MB of memory.",

@@ -229,4 +229,5 @@ def _check_name(name: str) -> None:
 
 
 def _carries(own: Labels, asked: Labels) -> bool:
-    return all(own.get(name) == value for name, value in asked.items())
+    # A label that is asked to be empty is one the series does not carry.
+    return all(own.get(name, "") == value for name, value in asked.items())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from gonogo.observe.routes.alerts import AlertsController, SilencesController
+from gonogo.observe.routes.alerts_rules import RulesController
 from gonogo.observe.routes.checks import ChecksController
 from gonogo.observe.routes.history import HistoryController
 from gonogo.observe.routes.ingest import IngestController
@@ -20,4 +22,7 @@ CONTROLLERS = (
     OtlpController,
     ChecksController,
     LogsController,
+    AlertsController,
+    SilencesController,
+    RulesController,
 )
