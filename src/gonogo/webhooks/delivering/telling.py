@@ -1,0 +1,65 @@
+"""Turning events of the log into deliveries: read from a stored place on, so that a killed process misses none."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from gonogo.kernel.db.database import Database, Tx
+from gonogo.kernel.db.event_log import find_events
+from gonogo.kernel.events.event import Event
+from gonogo.webhooks.globs import matches_any
+from gonogo.webhooks.own_events import can_tell, make_message
+from gonogo.webhooks.store.cursors import get_cursor, move_cursor
+from gonogo.webhooks.store.endpoints import Subscriber, list_subscribers
+from gonogo.webhooks.store.messages import find_message, insert_message
+
+PAGE = 500
+LONGEST_UNWRITTEN = 5000
+"""Events nobody wants that are passed over before their place is written down; reading them twice does no harm."""
+
+
+class Teller:
+    """Reads the log for one deliverer."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._globs: frozenset[str] = frozenset({"*"})
+        self._place: int | None = None
+        self._written = 0
+
+    def wants(self, event: Event) -> bool:
+        """Whether somebody subscribes to this event, as far as is known."""
+        return can_tell(event) and matches_any(self._globs, event.name)
+
+    async def tell(self) -> None:
+        """Turn everything new in the log into deliveries."""
+        while await self._tell_page():
+            pass
+
+    async def _tell_page(self) -> bool:
+        subscribers = await self._db.read(list_subscribers)
+        self._globs = frozenset(glob for one in subscribers for glob in one.events)
+        if self._place is None:
+            self._place = self._written = await self._db.read(get_cursor)
+        events = await self._db.read(partial(find_events, after=self._place, limit=PAGE))
+        if not events:
+            return False
+        last = events[-1].seq or self._place
+        wanted = [event for event in events if self.wants(event)]
+        if wanted or last - self._written >= LONGEST_UNWRITTEN:
+            moved = await self._db.write(partial(_tell_events, events=wanted, before=self._written, after=last))
+            # Another deliverer was here first: its place counts.
+            self._place = self._written = last if moved else await self._db.read(get_cursor)
+        else:
+            self._place = last
+        return len(events) == PAGE
+
+
+def _tell_events(tx: Tx, events: list[Event], before: int, after: int) -> bool:
+    if not move_cursor(tx, before, after):
+        return False
+    subscribers: list[Subscriber] = list_subscribers(tx)
+    for event in events:
+        if find_message(tx, event.id) is None:
+            insert_message(tx, make_message(event), subscribers)
+    return True

@@ -1,0 +1,46 @@
+"""Gonogo's own events as webhooks: what can be subscribed to, and what is sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from gonogo.kernel.events.event import Event
+from gonogo.webhooks.store.messages import Message
+
+NOT_TOLD = frozenset({"webhook"})
+"""Nouns that stay inside: a failing delivery must not cause the next one."""
+OWN = {
+    "release.*": "Releases: started, waiting, decided, failed, rolled back, finished, …",
+    "alert.*": "Alerts: fired, acknowledged, resolved, …",
+    "setting.*": "Settings: changed, undone, imported, …",
+    "flag.*": "Flags: changed, ramped, …",
+    "job.*": "Jobs: failed for good, replayed, …",
+    "service.*": "Services: started, swapped, crashed, …",
+    "hook.received": "A hook of somebody else came in",
+}
+"""What the list of event types shows of them; docs/reference/events.md names every one."""
+RESERVED = frozenset(
+    {
+        *("release", "checklist", "alert", "setting", "flag", "job", "worker", "service", "hook", "webhook"),
+        *("person", "key", "host", "target", "event_type", "incident", "gonogo"),
+    }
+)
+"""First words that programs can't use: nobody could tell such an event from Gonogo's own."""
+
+
+def can_tell(event: Event) -> bool:
+    """Whether an event of the log may be subscribed to."""
+    return event.name.partition(".")[0] not in NOT_TOLD
+
+
+def make_message(event: Event) -> Message:
+    """The message for an event of the log; its id is the event's, so it is told once."""
+    told = {**event.data, "subject": event.subject, "actor": event.actor_name}
+    return Message(event.id, event.name, event.at, write_body(event.id, event.name, event.at, told))
+
+
+def write_body(id: str, type: str, at: str, data: dict[str, Any]) -> str:
+    """The body of every webhook: type, timestamp and data as Standard Webhooks has it, and the id."""
+    return msgspec.json.encode({"type": type, "timestamp": at, "id": id, "data": data}).decode()
