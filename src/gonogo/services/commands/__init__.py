@@ -1,0 +1,1 @@
+"""Every change of a service: authorise, move, write it down."""

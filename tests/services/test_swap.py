@@ -1,0 +1,124 @@
+"""One version in place of another: the traffic moves, the old one drains, a sick new one changes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from gonogo.kernel.actions import ActionCall
+from gonogo.kernel.auth.actor import SYSTEM
+from gonogo.kernel.errors import BadInput
+from gonogo.kernel.kernel import Kernel
+from gonogo.services.commands.swapping import roll_back, swap_service
+from gonogo.services.errors import NothingToRollBack, SwapRefused, VersionTaken
+from gonogo.services.schemas import SwapRequest
+from gonogo.services.store.records import find_record
+from gonogo.services.store.swaps import list_swaps
+from tests.services.stage import Stage, ask, await_ready, await_true, command, find_port, web
+
+
+@pytest.mark.parametrize("driver", ["socket", "reuseport"])
+async def test_a_swap_and_the_way_back(stage: Stage, driver: str) -> None:
+    port = find_port()
+    table = web(port, driver=driver, replicas=2)
+    if driver == "reuseport":
+        table["command"] = command("web", "shared:{port}")
+    async with stage.open(web=table) as kernel:
+        await await_ready(kernel, "web")
+        assert (await ask(port)).startswith("v1 ")
+        said: list[str] = []
+        swap = await swap_service(kernel, SYSTEM, "web", SwapRequest(version="blue"), said.append)
+        assert (swap.status, swap.from_version, swap.to_version, swap.driver) == ("done", "v1", "blue", driver)
+        assert {(await ask(port)).split()[0] for _ in range(20)} == {"blue"}
+        assert f"web: v1 → blue by {driver}" in said
+        back = await roll_back(kernel, SYSTEM, "web")
+        assert (back.kind, back.to_version) == ("rollback", "v1")
+        assert {(await ask(port)).split()[0] for _ in range(20)} == {"v1"}
+        await await_true(lambda: len(stage.state("web").instances) == 2, "the old version's end")
+        record = await kernel.db.read(lambda tx: find_record(tx, "web"))
+        assert record is not None
+        assert (record.active, record.previous) == ("v1", "blue")
+
+
+async def test_a_version_that_does_not_get_ready_changes_nothing(stage: Stage) -> None:
+    port = find_port()
+    async with stage.open(web=web(port)) as kernel:
+        await await_ready(kernel, "web")
+        before = await ask(port)
+        swap = await swap_service(kernel, SYSTEM, "web", SwapRequest(env={"FAILS": "1"}))
+        assert swap.status == "failed"
+        assert "it ended with exit code 3" in swap.why
+        assert await ask(port) == before
+        assert [each.version for each in stage.state("web").instances] == ["v1"]
+        assert "the configuration is broken" in stage.folder("web").log.read_text()
+
+
+async def test_the_old_version_stays_warm_on_request(stage: Stage) -> None:
+    port = find_port()
+    async with stage.open(web=web(port, warm=True)) as kernel:
+        await await_ready(kernel, "web")
+        before = await ask(port)
+        await swap_service(kernel, SYSTEM, "web", SwapRequest(version="blue"))
+        assert {each.role for each in stage.state("web").instances} == {"active", "warm"}
+        await roll_back(kernel, SYSTEM, "web")
+        assert await ask(port) == before
+
+
+async def test_what_is_under_way_at_the_old_version_comes_to_its_end(stage: Stage) -> None:
+    port = find_port()
+    async with stage.open(web=web(port)) as kernel:
+        await await_ready(kernel, "web")
+        slow = asyncio.create_task(ask(port, "/slow"))
+        await await_true(lambda: "slow request" in stage.folder("web").log.read_text(), "the request's arrival")
+        await swap_service(kernel, SYSTEM, "web", SwapRequest(version="blue"))
+        assert (await ask(port)).startswith("blue ")
+        assert (await slow).startswith("v1 ")
+
+
+async def test_names_of_versions_mean_one_thing(stage: Stage) -> None:
+    port = find_port()
+    async with stage.open(web=web(port)) as kernel:
+        await await_ready(kernel, "web")
+        with pytest.raises(NothingToRollBack):
+            await roll_back(kernel, SYSTEM, "web")
+        with pytest.raises(SwapRefused, match="V1 is in service already"):
+            await swap_service(kernel, SYSTEM, "web", SwapRequest(version="v1"))
+        with pytest.raises(VersionTaken):
+            await swap_service(kernel, SYSTEM, "web", SwapRequest(version="v1", env={"A": "1"}))
+        swaps = await kernel.db.read(list_swaps)
+        assert [(each.status, each.to_version) for each in swaps] == [("failed", "v1")]
+
+
+async def test_versions_of_gonogo_toml(stage: Stage) -> None:
+    port = find_port()
+    table = web(port, versions={"green": {"env": {"SAYS": "green things"}}})
+    async with stage.open(web=table) as kernel:
+        await await_ready(kernel, "web")
+        await swap_service(kernel, SYSTEM, "web", SwapRequest(version="green"))
+        assert (await ask(port)).startswith("green things")
+
+
+def make_call(kernel: Kernel, said: list[str], **options: str) -> ActionCall:
+    return ActionCall(kernel, SYSTEM, options, Path("/"), said.append)
+
+
+async def test_a_checklist_swaps_and_rolls_back(stage: Stage) -> None:
+    port, said = find_port(), []  # type: ignore[var-annotated]
+    async with stage.open(web=web(port)) as kernel:
+        await await_ready(kernel, "web")
+        swap, rollback = kernel.actions["services.swap"], kernel.actions["services.rollback"]
+        done = await swap(make_call(kernel, said, service="web", version="v2", env="SAYS=two"))
+        assert done.passed
+        assert done.values["from"] == "v1"
+        assert done.values["to"] == "v2"
+        assert done.values["duration"] >= done.values["ready"] > 0
+        assert said[-1].startswith("traffic goes to v2")
+        assert (await ask(port)).startswith("two")
+        failed = await swap(make_call(kernel, said, service="web", env="FAILS=1"))
+        assert not failed.passed
+        assert "web stays at v2" in failed.summary
+        assert (await rollback(make_call(kernel, said, service="web"))).values["to"] == "v1"
+        with pytest.raises(BadInput, match="'versoin' means nothing here"):
+            await swap(make_call(kernel, said, service="web", versoin="v3"))
