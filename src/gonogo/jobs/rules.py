@@ -15,6 +15,7 @@ LEASE_S = 15.0
 PRIORITY_STEP_MS = 30_000
 """What one point of priority is worth in waiting time."""
 LONGEST_BACKOFF_S = 300.0
+FORGET_WORKER_S = 3600.0
 MOST_LINES = 1000
 """Lines of log kept of one job; the first ones go."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -55,6 +56,11 @@ def read_pool(pool: str) -> tuple[str | None, frozenset[str]]:
     return limit_key or None, frozenset(needs)
 
 
+def read_type(pool: str) -> str:
+    """The type that the jobs of a pool share."""
+    return next(need.removeprefix("type=") for need in pool.split("\n")[1:] if need.startswith("type="))
+
+
 def choose_pools(pools: Iterable[str], capabilities: Sequence[str], paused: Iterable[str]) -> list[str]:
     """The pools that a worker with these capabilities may take from."""
     offered = set(capabilities)
@@ -86,6 +92,12 @@ def count_starts(limit: Limit, now_ms: int, free_at_us: int) -> int | None:
         return None
     interval, now = round(1_000_000 / limit.rate), now_ms * 1000
     return max(0, (now + limit.burst * interval - max(free_at_us, now)) // interval)
+
+
+def find_next_start(limit: Limit, free_at_us: int) -> int:
+    """The moment, in milliseconds, at which a rate that lets nothing start now lets the next one."""
+    assert limit.rate is not None
+    return (free_at_us - (limit.burst - 1) * round(1_000_000 / limit.rate)) // 1000 + 1
 
 
 def charge_starts(limit: Limit, now_ms: int, free_at_us: int, count: int) -> int:

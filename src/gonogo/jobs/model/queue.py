@@ -8,7 +8,7 @@ import msgspec
 
 from gonogo.jobs.model.rows import Row, Timer, show_row
 from gonogo.jobs.model.work import MemoryWork
-from gonogo.jobs.rules import LEASE_S, find_last_firing, find_next_firing, from_ms, to_ms
+from gonogo.jobs.rules import FORGET_WORKER_S, LEASE_S, find_last_firing, find_next_firing, from_ms, to_ms
 from gonogo.jobs.schemas import (
     EVERYTHING,
     LIVE,
@@ -25,8 +25,6 @@ from gonogo.jobs.schemas import (
     WorkerView,
 )
 from gonogo.kernel.ids import new_id
-
-FORGET_WORKER_MS = 3_600_000
 
 
 class MemoryQueue(MemoryWork):
@@ -124,7 +122,7 @@ class MemoryQueue(MemoryWork):
         old = [row for row in done if row.ended is not None and row.ended + row.job.keep_s * 1000 <= now][:limit]
         for row in old:
             del self._rows[row.job.id]
-        for name in [name for name, member in self._members.items() if member.seen + FORGET_WORKER_MS <= now]:
+        for name in [name for name, member in self._members.items() if member.seen + FORGET_WORKER_S * 1000 <= now]:
             del self._members[name]
         return len(old)
 

@@ -1,0 +1,223 @@
+"""What steps answer, read into the queue's own schemas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from gonogo.jobs.rules import LEASE_S, from_ms
+from gonogo.jobs.schemas import (
+    WAITING,
+    Claim,
+    Job,
+    JobView,
+    Note,
+    Schedule,
+    ScheduleView,
+    State,
+    Stats,
+    TypeStats,
+    Verdict,
+    Worker,
+    WorkerView,
+)
+
+Woken = tuple[str, ...]
+_SHOWN = ("ready", "running", "waiting", "dead")
+
+
+class Done(msgspec.Struct, frozen=True):
+    woken: Woken = ()
+    ids: tuple[str, ...] = ()
+    fired: bool = False
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """``outdated``: the asker's pools are; ``next`` is when the next waiting job is due."""
+
+    claims: tuple[tuple[int, int, Job], ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    woken: Woken = ()
+    next: int | None = None
+    outdated: bool = False
+
+
+class Beaten(msgspec.Struct, frozen=True):
+    cancelled: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    woken: Woken = ()
+
+
+class Pools(msgspec.Struct, frozen=True):
+    version: str = ""
+    names: tuple[str, ...] = ()
+    paused: tuple[str, ...] = ()
+
+
+class Row(msgspec.Struct, frozen=True):
+    body: Job
+    state: State
+    due: int
+    at: int
+    attempt: int
+    fence: int
+    worker: str | None = None
+    started: int | None = None
+    ended: int | None = None
+    fraction: float | None = None
+    message: str = ""
+    value: Any = None
+    error: str = ""
+
+
+class Page(msgspec.Struct, frozen=True):
+    """``before``: the rows were not all looked through; ask again from there."""
+
+    rows: tuple[Row, ...] = ()
+    before: str | None = None
+
+
+class NoteRow(msgspec.Struct, frozen=True):
+    seq: int
+    id: str
+    type: str
+    what: str
+    attempt: int
+    error: str
+    at: int
+
+
+class Timer(msgspec.Struct, frozen=True):
+    schedule: Schedule
+    next: int | None = None
+    last: int | None = None
+    job: str | None = None
+
+
+class Upkeep(msgspec.Struct, frozen=True):
+    promoted: int
+    recovered: int
+    timed_out: int
+    forgotten: int
+    notes: tuple[NoteRow, ...] = ()
+    timers: tuple[Timer, ...] = ()
+    woken: Woken = ()
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """``counts`` are named ``<state> <type>`` and ``total <what>``; ``oldest`` is a moment."""
+
+    counts: dict[str, int]
+    oldest: int
+    workers: int
+    paused: tuple[str, ...] = ()
+
+
+class Seen(msgspec.Struct, frozen=True):
+    worker: Worker
+    seen: int
+    running: int
+
+
+def make_claim(taken: tuple[int, int, Job]) -> Claim:
+    """What a worker is handed."""
+    fence, attempt, job = taken
+    return Claim(
+        id=job.id,
+        fence=fence,
+        attempt=attempt,
+        type=job.type,
+        payload=job.payload,
+        max_attempts=job.max_attempts,
+        timeout_s=job.timeout_s,
+        needs=job.needs,
+        parent=job.parent,
+        labels=job.labels,
+    )
+
+
+def show_row(row: Row) -> JobView:
+    """What a reader is shown."""
+    job = row.body
+    return JobView(
+        id=job.id,
+        type=job.type,
+        state=row.state,
+        payload=job.payload,
+        priority=job.priority,
+        due=from_ms(row.due),
+        attempt=row.attempt,
+        max_attempts=job.max_attempts,
+        timeout_s=job.timeout_s,
+        fence=row.fence,
+        at=from_ms(row.at),
+        unique_key=job.unique_key,
+        needs=job.needs,
+        parent=job.parent,
+        labels=job.labels,
+        lane=job.lane,
+        limit_key=job.limit_key,
+        worker=row.worker,
+        started_at=None if row.started is None else from_ms(row.started),
+        ended_at=None if row.ended is None else from_ms(row.ended),
+        fraction=row.fraction,
+        message=row.message,
+        value=row.value,
+        error=row.error,
+    )
+
+
+def show_note(note: NoteRow) -> Note:
+    """A note with its moment."""
+    return Note(
+        seq=note.seq,
+        id=note.id,
+        type=note.type,
+        what="dead" if note.what == "dead" else "failed",
+        attempt=note.attempt,
+        error=note.error,
+        at=from_ms(note.at),
+    )
+
+
+def show_timer(timer: Timer) -> ScheduleView:
+    """A schedule with its moments."""
+    return ScheduleView(
+        schedule=timer.schedule,
+        next_at=None if timer.next is None else from_ms(timer.next),
+        last_at=None if timer.last is None else from_ms(timer.last),
+        last_job=timer.job,
+    )
+
+
+def show_worker(seen: Seen, now_ms: int) -> WorkerView:
+    """A worker, alive while its lease runs."""
+    alive = seen.seen + LEASE_S * 1000 > now_ms
+    return WorkerView(worker=seen.worker, seen_at=from_ms(seen.seen), alive=alive, running=seen.running)
+
+
+def show_stats(answer: Counts, now_ms: int) -> Stats:
+    """The counters added up."""
+    totals: dict[str, int] = {}
+    types: dict[str, dict[str, int]] = {}
+    for name, count in answer.counts.items():
+        first, _, rest = name.partition(" ")
+        if first == "total":
+            totals[f"{rest}_total"] = count
+        elif rest:
+            state = "waiting" if first in WAITING else first
+            of_type = types.setdefault(rest, dict.fromkeys(_SHOWN, 0))
+            if state in of_type:
+                of_type[state] += count
+    return Stats(
+        **{
+            state: sum(of_type[state] for of_type in types.values())
+            for state in ("ready", "running", "waiting", "dead")
+        },
+        **totals,
+        oldest_ready_s=max(0, now_ms - answer.oldest) / 1000,
+        types=tuple(TypeStats(type=name, **states) for name, states in sorted(types.items()) if any(states.values())),
+        workers=answer.workers,
+        paused=tuple(sorted(answer.paused)),
+    )
