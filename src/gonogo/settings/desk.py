@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from functools import partial
 from time import perf_counter
 from typing import Any, TypeVar
 
@@ -34,6 +35,12 @@ class Desk:
         self.index = index
         self.measures = measures
         self._finishing: set[asyncio.Task[Any]] = set()
+        self._writing = 0
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether changes of this process are on their way to the database, or from there into the memory."""
+        return self._writing > 0 or bool(self._finishing)
 
     def get_definition(self, key: str) -> Definition:
         """The definition of a setting. Raises ``SettingNotFound`` with the nearest keys."""
@@ -61,7 +68,19 @@ class Desk:
         """Write and apply what differs; None when nothing does. Raises ``VersionConflict``."""
         self.live.check_environment(wanted.environment)
         codec, started = self.live.codec, perf_counter()
-        commit = await self.finish(lambda tx: record_changes(tx, codec, wanted, actor), self.take)
+
+        def change(tx: Tx) -> Commit | None:
+            commit = record_changes(tx, codec, wanted, actor)
+            if commit is not None:
+                tx.after_commit(partial(self._apply_next, commit))
+            return commit
+
+        self._writing += 1
+        try:
+            commit = await self.kernel.db.write(change)
+            await self.take(commit)
+        finally:
+            self._writing -= 1
         self.measures.note_write(perf_counter() - started, len(commit.changes) if commit is not None else 0)
         return commit
 
@@ -81,11 +100,10 @@ class Desk:
 
     async def take(self, commit: Commit | None) -> None:
         """Apply a commit of ours; when others' came before it, read those too."""
-        if commit is None or commit.version <= self.live.version:
+        if commit is None:
             return
-        if commit.version == self.live.version + 1:
-            self.live.apply(commit)
-        else:
+        self._apply_next(commit)
+        if commit.version > self.live.version:
             await self.catch_up()
 
     async def catch_up(self) -> None:
@@ -111,6 +129,10 @@ class Desk:
         for commit in commits:
             if commit.version <= stored.version:
                 self.live.tell(commit, before)
+
+    def _apply_next(self, commit: Commit) -> None:
+        if commit.version == self.live.version + 1:
+            self.live.apply(commit)
 
     def _knows(self, commit: Commit) -> bool:
         known_here = commit.environment == "default" or commit.environment in self.live.environments

@@ -23,7 +23,7 @@ class Difference(msgspec.Struct, frozen=True):
 
 def compare_texts(live: LiveSettings, texts: Mapping[str, str | None], environment: str) -> list[Difference]:
     """Which of these stored texts differ from what is in force; None means the inherited value."""
-    values, own = live.snapshot.view(environment), live.snapshot.overlays.get(environment, {})
+    values, own = live.snapshot.view(environment), live.snapshot.get_own(environment)
     found = []
     for key, text in texts.items():
         if text is None:

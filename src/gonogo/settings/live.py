@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from gonogo.kernel.vault import SealBroken, Vault
+from gonogo.settings.buckets import Buckets
 from gonogo.settings.changes import Commit, Fault
 from gonogo.settings.codec import Codec
 from gonogo.settings.definition import Definition
@@ -97,8 +98,8 @@ class LiveSettings:
         for row in stored.rows:
             if row.key in stored.definitions and row.environment in values:
                 self._load_row(row, stored, values[row.environment])
-        overlays = {name: own for name, own in values.items() if name != DEFAULT}
-        self.snapshot = Snapshot(stored.version, values[DEFAULT], overlays, stored.environments)
+        tables = {name: Buckets(own) for name, own in values.items()}
+        self.snapshot = Snapshot(stored.version, tables.pop(DEFAULT), tables, stored.environments)
         self.revision += 1
         for follower in self._followers:
             follower.restart()
@@ -106,16 +107,15 @@ class LiveSettings:
     def apply(self, commit: Commit) -> None:
         """Take over one commit, the next after ``version``; then tell every follower."""
         before, rows = self.snapshot, self._rows.setdefault(commit.environment, {})
-        own = before.values if commit.environment == DEFAULT else before.overlays.get(commit.environment, {})
-        values = dict(own)
+        changed, gone = {}, []
         for change in commit.changes:
             if change.after is not None:
-                values[change.key] = self.codec.decode(change.key, change.after)
+                changed[change.key] = self.codec.decode(change.key, change.after)
                 rows[change.key] = SettingRow(change.setting_version, commit.at, commit.by)
             else:
-                values.pop(change.key, None)
+                gone.append(change.key)
                 rows.pop(change.key, None)
-        self.snapshot = before.replace(commit.version, commit.environment, values)
+        self.snapshot = before.replace(commit.version, commit.environment, changed, gone)
         self.revision += 1
         self.tell(commit, before)
 

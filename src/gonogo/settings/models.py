@@ -74,8 +74,6 @@ history = Table(
     Column("actor_name", String(200), nullable=False),
     Column("why", Text, nullable=False),
     Index(None, "key", "id"),
-    Index(None, "version"),
-    sqlite_autoincrement=True,
 )
 
 problems = Table(

@@ -22,6 +22,7 @@ class Outside:
         self._desk = desk
         self._watch = watch
         self._looks = 0
+        self._newest = 0
         self.is_replaced = False
 
     async def look(self) -> None:
@@ -30,11 +31,12 @@ class Outside:
         if self._looks % REPLACED_EVERY == 0:
             self._check_file()
         seen = self._watch.look()
-        if seen is None:
-            return
-        if seen.has_edits:
-            await self.take()
-        elif seen.version > self._desk.live.version:
+        if seen is not None:
+            self._newest = seen.version
+            if seen.has_edits:
+                await self.take()
+        # What is under way here is applied by who began it.
+        if self._newest > self._desk.live.version and not self._desk.is_writing:
             await self._desk.catch_up()
 
     async def take(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import queue
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -10,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, event, func, select, text
+from sqlalchemy import func, select, text
 
 from gonogo.kernel.auth.actor import SYSTEM
 from gonogo.kernel.db.database import DatabaseBusy, DatabaseFailed, Tx
@@ -109,15 +110,15 @@ async def test_a_statement_of_text_fails_as_any_other(db: SqliteDatabase) -> Non
 
 
 async def test_changes_that_wait_together_share_commits(db: SqliteDatabase) -> None:
-    commits: list[Connection] = []
-    event.listen(db._writer_engine, "commit", commits.append)
+    statements: list[str] = []
+    db._writer._driver.set_trace_callback(statements.append)
     hold, release = await hold_writer(db)
     writes = [asyncio.create_task(db.write(partial(emit, subject=str(n)))) for n in range(200)]
     await asyncio.sleep(0)
     release.set()
     await asyncio.gather(hold, *writes)
     assert await db.read(count_events) == 200
-    assert len(commits) <= 2
+    assert 1 <= statements.count("COMMIT") <= 2
 
 
 async def test_a_failing_change_undoes_only_itself(db: SqliteDatabase, bus: Bus) -> None:
@@ -310,3 +311,60 @@ async def test_a_closed_database_refuses(path: Path, clock: FakeClock, bus: Bus)
 
 async def test_ping_is_a_read(db: SqliteDatabase) -> None:
     assert await db.ping() > 0
+
+
+async def test_what_follows_a_commit_is_done_before_anybody_hears_of_it(db: SqliteDatabase, bus: Bus) -> None:
+    order: list[str] = []
+    bus.listen("thing", lambda event: order.append(event.subject))
+
+    def change(tx: Tx) -> None:
+        tx.after_commit(lambda: order.append("followed"))
+        emit(tx, "published")
+
+    await db.write(change)
+    assert order == ["followed", "published"]
+
+
+async def test_what_was_undone_is_not_followed(db: SqliteDatabase) -> None:
+    followed: list[str] = []
+
+    def change(tx: Tx, name: str) -> None:
+        tx.after_commit(partial(followed.append, name))
+        if name == "fails":
+            raise LookupError(name)
+
+    hold, release = await hold_writer(db)
+    writes = [asyncio.create_task(db.write(partial(change, name=name))) for name in ("one", "fails", "two")]
+    await asyncio.sleep(0)
+    release.set()
+    await asyncio.gather(hold, *writes, return_exceptions=True)
+    assert followed == ["one", "two"]
+    with pytest.raises(LookupError):
+        await db.write(partial(change, name="fails"))
+    assert followed == ["one", "two"]
+
+
+async def test_what_fails_after_the_commit_is_told_to_the_caller_alone(db: SqliteDatabase) -> None:
+    def act() -> None:
+        raise LookupError("afterwards")
+
+    def change(tx: Tx) -> None:
+        emit(tx, "kept")
+        tx.after_commit(act)
+
+    with pytest.raises(LookupError, match="afterwards"):
+        await db.write(change)
+    await db.write(partial(emit, subject="next"))
+    assert await read_subjects(db) == ["kept", "next"]
+
+
+async def test_a_pause_is_used_to_checkpoint(db: SqliteDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
+    statements: queue.SimpleQueue[str] = queue.SimpleQueue()
+    db._writer._driver.set_trace_callback(statements.put)
+    monkeypatch.setattr("gonogo.kernel.db.writer.REST_AFTER", 3)
+    for n in range(3):
+        await db.write(partial(emit, subject=str(n)))
+    while not (await asyncio.to_thread(statements.get, timeout=30)).startswith("PRAGMA wal_checkpoint"):
+        continue
+    await db.write(partial(emit, subject="after"))
+    assert await read_subjects(db) == ["0", "1", "2", "after"]

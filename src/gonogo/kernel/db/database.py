@@ -66,6 +66,7 @@ class Tx:
         self.connection = connection
         self.clock = clock
         self.emitted: list[Event] = []
+        self.deferred: list[Callable[[], None]] = []
         self._driver = cast(_Driver, connection.connection.dbapi_connection)
 
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
@@ -104,6 +105,14 @@ class Tx:
         stored = Event(**row, data=data, seq=self.run(_APPEND, row | {"data": text}).lastrowid)
         self.emitted.append(stored)
         return stored
+
+    def after_commit(self, act: Callable[[], None]) -> None:
+        """Call ``act`` on the event loop once this is committed, before events are published and the caller goes on.
+
+        For what must follow a change even when its caller stopped waiting, as memory must follow the database. It has
+        to be quick; what it raises goes to the caller.
+        """
+        self.deferred.append(act)
 
 
 class Database(Protocol):

@@ -1,13 +1,8 @@
-"""SQLite: one writer thread that commits in groups, and a pool of read-only connections.
-
-Many callers' changes share one commit (one fsync); each runs in its own savepoint, so that one failing
-change undoes nobody else's.
-"""
+"""SQLite: one writer thread, and a pool of read-only connections beside it."""
 
 from __future__ import annotations
 
 import asyncio
-import queue
 import sqlite3
 import threading
 import time
@@ -15,44 +10,28 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from gonogo.kernel.clock import Clock
 from gonogo.kernel.db.database import DatabaseFailed, Tx
 from gonogo.kernel.db.failures import explain_failure
+from gonogo.kernel.db.writer import Change, Writer, call, get_driver
 from gonogo.kernel.events.bus import Bus
-from gonogo.kernel.events.event import Event
 
 T = TypeVar("T")
 
-GROUP_SIZE = 256
 BUSY_TIMEOUT_S = 5.0
 READERS = 4
-
-
-class _Change(NamedTuple):
-    run: Callable[[Tx], Any]
-    future: asyncio.Future[Any]
-
-
-class _Outcome(NamedTuple):
-    future: asyncio.Future[Any]
-    value: Any
-    failure: BaseException | None
-
-
-class _TransactionLost(Exception):
-    """SQLite itself undid the transaction of a group; the cause says why."""
 
 
 def open_engine(
     path: Path, *, synchronous: str = "FULL", read_only: bool = False, busy_timeout_s: float = BUSY_TIMEOUT_S
 ) -> Engine:
-    """An engine whose transactions SQLAlchemy begins itself, as savepoints under sqlite3 need."""
+    """An engine whose transactions begin when SQLAlchemy says so, unless one was begun on the driver before."""
     engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, connect_args={"check_same_thread": False})
 
     @event.listens_for(engine, "connect")
@@ -67,7 +46,9 @@ def open_engine(
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+        driver = get_driver(connection)
+        if not driver.in_transaction:
+            driver.execute("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
     return engine
 
@@ -85,25 +66,21 @@ class SqliteDatabase:
         busy_timeout_s: float = BUSY_TIMEOUT_S,
     ) -> None:
         self._clock = clock
-        self._bus = bus
         self._loop = asyncio.get_running_loop()
         engine = partial(open_engine, path, synchronous=synchronous, busy_timeout_s=busy_timeout_s)
         self._writer_engine, self._reader_engine = engine(), engine(read_only=True)
-        self._changes: queue.SimpleQueue[_Change | None] = queue.SimpleQueue()
+        self._writer = Writer(self._writer_engine.connect(), clock, bus)
         self._closed = False
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="db-reader")
         self._reader_connections = threading.local()
         self._open_readers: list[Connection] = []
-        connection = self._writer_engine.connect()
-        self._writer = threading.Thread(target=self._write_groups, args=(connection,), name="db-writer", daemon=True)
-        self._writer.start()
 
     async def write(self, change: Callable[[Tx], T]) -> T:
-        """See ``Database.write``. A change whose caller gave up before its turn is left out."""
+        """See ``Database.write``."""
         if self._closed:
             raise DatabaseFailed("Gonogo is stopping. Nothing was written; try again when it is back.")
         future: asyncio.Future[T] = self._loop.create_future()
-        self._changes.put(_Change(change, future))
+        self._writer.put(Change(change, future))
         return await future
 
     async def read(self, query: Callable[[Tx], T]) -> T:
@@ -111,14 +88,13 @@ class SqliteDatabase:
 
     async def ping(self) -> float:
         started = time.perf_counter()
-        await self.read(lambda tx: tx.execute(text("SELECT 1")).scalar())
+        await self.read(lambda tx: tx.run("SELECT 1").fetchone())
         return time.perf_counter() - started
 
     async def close(self) -> None:
         """See ``Database.close``."""
         self._closed = True
-        self._changes.put(None)
-        await asyncio.to_thread(self._writer.join)
+        await asyncio.to_thread(self._writer.finish)
         self._readers.shutdown(wait=True)
         for connection in self._open_readers:
             connection.close()
@@ -132,81 +108,6 @@ class SqliteDatabase:
                 connection = self._reader_connections.connection = self._reader_engine.connect()
                 self._open_readers.append(connection)
             with connection.begin():
-                return _call(query, Tx(connection, self._clock))
+                return call(query, Tx(connection, self._clock))
         except (DBAPIError, sqlite3.Error) as error:
             raise explain_failure(error) from error
-
-    def _write_groups(self, connection: Connection) -> None:
-        with connection:
-            while (first := self._changes.get()) is not None:
-                group, ended = self._collect_group(first)
-                self._commit_group(connection, [change for change in group if not change.future.cancelled()])
-                if ended:
-                    return
-
-    def _collect_group(self, first: _Change) -> tuple[list[_Change], bool]:
-        group = [first]
-        while len(group) < GROUP_SIZE:
-            try:
-                following = self._changes.get_nowait()
-            except queue.Empty:
-                break
-            if following is None:
-                return group, True
-            group.append(following)
-        return group, False
-
-    def _commit_group(self, connection: Connection, group: list[_Change]) -> None:
-        tx = Tx(connection, self._clock)
-        try:
-            with connection.begin():
-                outcomes = [_run_change(tx, change) for change in group]
-        except Exception as error:  # noqa: BLE001 — whatever stopped the commit belongs to every caller of the group
-            cause = error.__cause__ if isinstance(error, _TransactionLost) else error
-            outcomes = [_Outcome(change.future, None, explain_failure(cause or error)) for change in group]
-            tx.emitted.clear()
-            # A COMMIT that fails leaves SQLite inside the transaction, which SQLAlchemy holds to be over.
-            _get_raw(connection).rollback()
-        # One call for the whole group: each wakes the event loop through a socket.
-        self._loop.call_soon_threadsafe(self._tell, tuple(tx.emitted), outcomes)
-
-    def _tell(self, events: tuple[Event, ...], outcomes: list[_Outcome]) -> None:
-        self._bus.publish(events)
-        for future, value, failure in outcomes:
-            if future.done():
-                continue
-            if failure is None:
-                future.set_result(value)
-            else:
-                future.set_exception(failure)
-
-
-def _run_change(tx: Tx, change: _Change) -> _Outcome:
-    emitted_before = len(tx.emitted)
-    # Straight to sqlite3: SQLAlchemy compiles its savepoints anew each time.
-    raw = _get_raw(tx.connection)
-    raw.execute("SAVEPOINT change")
-    try:
-        value = _call(change.run, tx)
-        raw.execute("RELEASE change")
-    except BaseException as error:
-        if not raw.in_transaction:
-            # Some faults (a full disk, for one) make SQLite undo the whole transaction: every caller must hear of it.
-            raise _TransactionLost from error
-        raw.execute("ROLLBACK TO change")
-        raw.execute("RELEASE change")
-        del tx.emitted[emitted_before:]
-        return _Outcome(change.future, None, explain_failure(error))
-    return _Outcome(change.future, value, None)
-
-
-def _get_raw(connection: Connection) -> sqlite3.Connection:
-    return cast(sqlite3.Connection, connection.connection.dbapi_connection)
-
-
-def _call(work: Callable[[Tx], T], tx: Tx) -> T:
-    try:
-        return work(tx)
-    except StopIteration as error:
-        # A future can't carry this one: its caller would wait for ever.
-        raise RuntimeError("the function given to the database raised StopIteration") from error

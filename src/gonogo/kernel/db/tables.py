@@ -17,16 +17,15 @@ event_log = Table(
     "event_log",
     metadata,
     Column("seq", Integer, primary_key=True, autoincrement=True),
-    Column("id", String(36), nullable=False, unique=True),
+    Column("id", String(36), nullable=False),
     Column("name", String(80), nullable=False),
     Column("subject", String(200), nullable=False),
     Column("at", String(24), nullable=False),
     Column("actor", String(80), nullable=False),
     Column("actor_name", String(200), nullable=False),
     Column("data", JSON, nullable=False),
+    # No index by id or by name: every write would pay for it, and who asks by name goes along ``seq`` anyway.
     Index(None, "subject"),
-    Index(None, "name"),
-    sqlite_autoincrement=True,
 )
 
 users = Table(

@@ -27,11 +27,8 @@ def _create_event_log() -> None:
         sa.Column("actor_name", sa.String(200), nullable=False),
         sa.Column("data", sa.JSON, nullable=False),
         sa.PrimaryKeyConstraint("seq", name="pk_event_log"),
-        sa.UniqueConstraint("id", name="uq_event_log_id"),
-        sqlite_autoincrement=True,
     )
     op.create_index("ix_event_log_subject", "event_log", ["subject"])
-    op.create_index("ix_event_log_name", "event_log", ["name"])
 
 
 def _create_people() -> None:

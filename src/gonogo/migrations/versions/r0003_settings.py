@@ -81,10 +81,8 @@ def _create_history() -> None:
         sa.Column("actor_name", sa.String(200), nullable=False),
         sa.Column("why", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_settings_history"),
-        sqlite_autoincrement=True,
     )
     op.create_index("ix_settings_history_key_id", "settings_history", ["key", "id"])
-    op.create_index("ix_settings_history_version", "settings_history", ["version"])
     op.create_table(
         "settings_problems",
         sa.Column("environment", sa.String(80), nullable=False),

@@ -45,5 +45,5 @@ class EnvironmentsController(Controller):
 
 
 def _tell(live: LiveSettings, name: str) -> dict[str, Any]:
-    own = live.snapshot.overlays.get(name, {}) if name != DEFAULT else live.snapshot.values
+    own = live.snapshot.get_own(name)
     return {"name": name, "parent": live.environments.get(name), "count": len(own)}

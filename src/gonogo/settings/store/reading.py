@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from contextlib import closing
+from itertools import islice, takewhile
 from typing import Any
 
 import msgspec
@@ -16,8 +17,8 @@ from gonogo.settings.definition import Definition
 from gonogo.settings.models import DEFAULT, definitions, environments, history, overlays, presets, problems, settings
 
 CHUNK = 500
-NEWEST = select(func.coalesce(func.max(history.c.version), 0))
-"""The store's version, as a query."""
+NEWEST = "SELECT coalesce((SELECT version FROM settings_history ORDER BY id DESC LIMIT 1), 0)"
+"""The store's version, as a query: ids and versions grow together."""
 
 
 class StoredRow(msgspec.Struct, frozen=True, gc=False):
@@ -71,7 +72,7 @@ def load_all(tx: Tx) -> Stored:
 
 def get_version(tx: Tx) -> int:
     """The store's version: that of the newest change, 0 before the first."""
-    version: int = tx.execute(NEWEST).scalar_one()
+    version: int = tx.run(NEWEST).fetchone()[0]
     return version
 
 
@@ -134,8 +135,8 @@ def list_first_after(tx: Tx, environment: str, *, at: str | None, version: int |
 
 def list_commits(tx: Tx, *, after: int, limit: int) -> list[Commit]:
     """Commits with a version above ``after``, oldest first, of the newest ``limit`` changes."""
-    query = select(history).where(history.c.version > after).order_by(history.c.id.desc()).limit(limit)
-    entries = [make_entry(row) for row in tx.execute(query)][::-1]
+    with closing(tx.execute(select(history).order_by(history.c.id.desc()).limit(limit))) as rows:
+        entries = [make_entry(row) for row in takewhile(lambda row: row.version > after, rows)][::-1]
     if len(entries) == limit:
         # The oldest commit may have lost its first changes to the limit.
         entries = [entry for entry in entries if entry.version != entries[0].version]

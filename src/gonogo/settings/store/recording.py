@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import BindParameter, and_, bindparam, delete, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import delete
 
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.clock import format_instant
@@ -15,11 +14,31 @@ from gonogo.kernel.db.database import Tx
 from gonogo.settings.changes import Change, Commit, Wanted
 from gonogo.settings.codec import Codec
 from gonogo.settings.errors import VersionConflict
-from gonogo.settings.models import DEFAULT, history, marks, overlays, problems, settings
+from gonogo.settings.models import DEFAULT, marks, overlays, problems, settings
 from gonogo.settings.store.reading import NEWEST, chunk, get_version
 
 LISTED = 100
 """Most changes that one event lists; the history has them all."""
+_READ = f"""
+    SELECT own.value, own.version, own.updated_by, problem.good, problem.found IS NOT NULL, ({NEWEST})
+    FROM %s AS own
+    LEFT JOIN settings_problems AS problem ON problem.environment = :environment AND problem.key = own.key
+    WHERE own.key = :key"""
+_READ_SETTING = _READ % "settings"
+_READ_OVERLAY = _READ % "settings_overlays" + " AND own.environment = :environment"
+_PUT_HISTORY = """
+    INSERT INTO settings_history
+        (version, environment, key, before, after, setting_version, action, at, actor, actor_name, why)
+    VALUES (:version, :environment, :key, :before, :after, :setting_version, :action, :at, :actor, :actor_name, :why)"""
+_SET = """value = excluded.value, version = excluded.version,
+    updated_at = excluded.updated_at, updated_by = excluded.updated_by"""
+_PUT_SETTING = f"""
+    INSERT INTO settings (key, value, version, updated_at, updated_by)
+    VALUES (:key, :value, :version, :updated_at, :updated_by) ON CONFLICT (key) DO UPDATE SET {_SET}"""
+_PUT_OVERLAY = f"""
+    INSERT INTO settings_overlays (environment, key, value, version, updated_at, updated_by)
+    VALUES (:environment, :key, :value, :version, :updated_at, :updated_by)
+    ON CONFLICT (environment, key) DO UPDATE SET {_SET}"""
 
 
 class Current(msgspec.Struct, frozen=True):
@@ -72,7 +91,7 @@ def write_commit(
         "actor_name": actor.name,
         "why": wanted.why,
     }
-    tx.execute(_PUT_HISTORY, [shared | msgspec.structs.asdict(change) for change in changes])
+    tx.run_many(_PUT_HISTORY, [shared | msgspec.structs.asdict(change) for change in changes])
     _write_values(tx, wanted.environment, changes, at, actor.name)
     return Commit(
         version=version,
@@ -97,12 +116,12 @@ def describe_commit(codec: Codec, wanted: Wanted, commit: Commit) -> tuple[str, 
 
 def read_current(tx: Tx, environment: str, keys: Iterable[str]) -> dict[str, Current]:
     """The rows of these keys in one environment."""
-    query = _READ_SETTINGS if environment == DEFAULT else _READ_OVERLAYS
+    query = _READ_SETTING if environment == DEFAULT else _READ_OVERLAY
     found = {}
-    for part in chunk(keys):
-        for row in tx.execute(query, {"keys": part, "here": environment}):
-            refused = row.found is not None
-            found[row.key] = Current(row.value, row.version, row.updated_by, row.good, refused, row.store_version)
+    for key in keys:
+        row = tx.run(query, {"key": key, "environment": environment}).fetchone()
+        if row is not None:
+            found[key] = Current(*row)
     return found
 
 
@@ -141,39 +160,13 @@ def _write_values(tx: Tx, environment: str, changes: tuple[Change, ...], at: str
     gone = [change.key for change in changes if change.after is None]
     if environment == DEFAULT:
         if kept:
-            tx.execute(_PUT_SETTING, kept)
+            tx.run_many(_PUT_SETTING, kept)
         for part in chunk(gone):
             tx.execute(delete(settings).where(settings.c.key.in_(part)))
     else:
         if kept:
-            tx.execute(_PUT_OVERLAY, [row | {"environment": environment} for row in kept])
+            tx.run_many(_PUT_OVERLAY, [row | {"environment": environment} for row in kept])
         for part in chunk(gone):
             tx.execute(delete(overlays).where(overlays.c.environment == environment, overlays.c.key.in_(part)))
     for part in chunk(gone):
         tx.execute(delete(marks).where(marks.c.environment == environment, marks.c.key.in_(part)))
-
-
-def _make_read(table: Any) -> Any:
-    here: BindParameter[str] = bindparam("here")
-    on = and_(problems.c.key == table.c.key, problems.c.environment == here)
-    newest = NEWEST.scalar_subquery().label("store_version")
-    columns = (table.c.value, table.c.version, table.c.updated_by, problems.c.good, problems.c.found, newest)
-    query = select(table.c.key, *columns).select_from(table.outerjoin(problems, on))
-    query = query.where(table.c.key.in_(bindparam("keys", expanding=True)))
-    return query.where(overlays.c.environment == here) if table is overlays else query
-
-
-def _make_upsert(table: Any, keys: tuple[str, ...]) -> Any:
-    statement = upsert(table)
-    columns = ("value", "version", "updated_at", "updated_by")
-    return statement.on_conflict_do_update(
-        index_elements=list(keys), set_={name: statement.excluded[name] for name in columns}
-    )
-
-
-# Made once: building a statement costs as much as running it.
-_READ_SETTINGS = _make_read(settings)
-_READ_OVERLAYS = _make_read(overlays)
-_PUT_HISTORY = insert(history)
-_PUT_SETTING = _make_upsert(settings, ("key",))
-_PUT_OVERLAY = _make_upsert(overlays, ("environment", "key"))

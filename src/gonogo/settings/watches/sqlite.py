@@ -5,9 +5,10 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+from gonogo.settings.store.reading import NEWEST
 from gonogo.settings.watch import Sighting
 
-_LOOK = "SELECT (SELECT coalesce(max(version), 0) FROM settings_history), EXISTS (SELECT 1 FROM settings_outside_edits)"
+_LOOK = f"SELECT ({NEWEST}), EXISTS (SELECT 1 FROM settings_outside_edits)"
 
 
 class SqliteWatch:
