@@ -29,6 +29,8 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
         Command("serve", "serving:serve", "Start the server alone"),
         Command("settings", "settings:app", "Typed values: get, set, search, presets, history, watch"),
         Command("observe", "observe:app", "Hosts and their history: hosts, history, cleanup, aggregate, verify"),
+        Command("checks", "checks:app", "Addresses asked again and again: list, add, run, show, remove"),
+        Command("alerts", "alerts:app", "Alerts: list, ack, silence, rules, ledger, test, dry-run"),
         Command("signals", "signals:app", "Live numbers: list, show, watch, record"),
         Command("events", "events:app", "What happened: list, watch"),
         Command("people", "people:app", "Who may sign in: list, add, change"),

@@ -20,6 +20,7 @@ Period = Annotated[Literal["hourly", "daily"], Parameter(help="Add up hours, or 
 SomeHours = Annotated[int | None, Parameter(help="How many hours back; all that is kept when absent.")]
 Host = Annotated[str | None, Parameter(help="Which host; the server's own when absent.")]
 Since = Annotated[str, Parameter(name="--from", help="An instant, or how long ago.")]
+SlackWebhook = Annotated[str, Parameter(help="A Slack-compatible address to tell beside the configured channels.")]
 app = App(name="observe", help="Hosts, their history, and the upkeep of both.")
 
 
@@ -111,6 +112,17 @@ def aggregate(*, hours: Hours = 2, period: Period = "hourly", json: AsJson = Fal
         show_json(written)
         return
     say(f"{written['rows']} {period} rows written")
+
+
+@app.command
+def alerts(*, slack_webhook: SlackWebhook = "", json: AsJson = False) -> int:
+    """Look at every alert rule now and tell at once what there is to tell. The exit code is 1 while any alert fires.
+
+    Example: gonogo observe alerts --slack-webhook https://hooks.slack.com/services/T000/B000/XXXX
+    """
+    from gonogo.cli.alerts import evaluate_now
+
+    return evaluate_now(slack_webhook, as_json=json)
 
 
 @app.command

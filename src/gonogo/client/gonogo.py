@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from gonogo.client.alerts import Alerts
 from gonogo.client.auth import make_auth
 from gonogo.client.call import Call, Send
+from gonogo.client.checks import Checks
 from gonogo.client.discovery import find_target
 from gonogo.client.errors import ServerNotFound
 from gonogo.client.events import Events, OpenStream
@@ -40,6 +42,8 @@ class _House:
         self.releases = Releases(send)
         self.signals = Signals(send)
         self.observe = Observe(send)
+        self.alerts = Alerts(send)
+        self.checks = Checks(send)
         self.people = People(send)
         self.keys = Keys(send)
         self.events = Events(send, open_stream)
