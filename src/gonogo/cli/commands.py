@@ -24,6 +24,17 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
         Command("verify", "record:verify", "Prove that a run's record is as it was written"),
         Command("releases", "releases:app", "List runs; tick, sign, decide, skip, retry, stop"),
     ),
+    "Around a release": (
+        Command("backup", "backup:app", "Copy databases, files, the working tree; list backups"),
+        Command("restore", "backup:restore", "Put a backup back, proved before and after"),
+        Command("env", "env:app", "Hold an environment against the rules of production"),
+        Command("secrets", "secrets:app", "Look for credentials written into files"),
+        Command("contract", "contract:app", "Write down what an API answers, and hold it to that"),
+        Command("database", "database:app", "Look whether a database is whole"),
+        Command("load", "load:load", "Send a bounded load to a service of yours"),
+        Command("incident", "incident:app", "What went wrong: open, list, show, change, close"),
+        Command("follow-ups", "incident:follow_ups", "What is left to do on day 1, in week 1, in month 1"),
+    ),
     "Control room": (
         Command("up", "serving:up", "Start everything in one process"),
         Command("serve", "serving:serve", "Start the server alone"),

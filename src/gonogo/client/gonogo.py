@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from gonogo.client.actions import Actions
 from gonogo.client.alerts import Alerts
 from gonogo.client.auth import make_auth
 from gonogo.client.call import Call, Send
@@ -12,6 +13,7 @@ from gonogo.client.checks import Checks
 from gonogo.client.discovery import find_target
 from gonogo.client.errors import ServerNotFound
 from gonogo.client.events import Events, OpenStream
+from gonogo.client.incidents import FollowUps, Incidents
 from gonogo.client.keys import Keys
 from gonogo.client.logins import LoginStore
 from gonogo.client.observe import Observe
@@ -40,6 +42,9 @@ class _House:
 
     def _furnish(self, send: Send, open_stream: OpenStream) -> None:
         self.releases = Releases(send)
+        self.actions = Actions(send)
+        self.incidents = Incidents(send)
+        self.follow_ups = FollowUps(send)
         self.signals = Signals(send)
         self.observe = Observe(send)
         self.alerts = Alerts(send)

@@ -15,6 +15,7 @@ from gonogo.releases.deciding.people import check_signer, name_person
 from gonogo.releases.deciding.rollback import find_rollback, list_levels, why_not_rollback
 from gonogo.releases.deciding.state import SETTLED, ItemState
 from gonogo.releases.errors import ItemNotFound, RollbackRefused, WrongMove
+from gonogo.releases.follow_ups.commands import settle_item
 from gonogo.releases.journal import Fact
 from gonogo.releases.plan import Item
 from gonogo.releases.record.ledger import Ledger, Run
@@ -220,7 +221,11 @@ async def _act_on_item(kernel: Kernel, actor: Actor, run: str, item: str, check:
         which = get_item(at, item)
         if at.state.status == "finished" and at.course.phases[item].role != "followup":
             raise WrongMove(f"The run is over ({at.state.verdict}); nothing in it can change.")
-        return _append(kernel, tx, at, check(at, which, at.state.get_item(item)), actor, name)
+        fact = check(at, which, at.state.get_item(item))
+        after = _append(kernel, tx, at, fact, actor, name)
+        if after.state.get_item(item).status in SETTLED and at.course.phases[item].role == "followup":
+            settle_item(tx, run, item, actor, name, fact.data.get("note", ""))
+        return after
 
     return await _change(kernel, change, adopts=False)
 

@@ -82,3 +82,21 @@ class ShellNotFound(Unavailable):
 
     def __init__(self) -> None:
         super().__init__("Commands run in bash, and there is none on the PATH of this server. Install it.")
+
+
+class FollowUpNotFound(NotFound):
+    """No follow-up task has this id."""
+
+    type, title = "follow-up-not-found", "No such follow-up task"
+
+
+class IncidentNotFound(NotFound):
+    """No incident has this id."""
+
+    type, title = "incident-not-found", "No such incident"
+
+
+class ActionNotFound(NotFound):
+    """No room brings an action of this name, or no call of it is remembered."""
+
+    type, title = "action-not-found", "No such action"

@@ -61,3 +61,38 @@ release_journal = Table(
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
 )
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("title", String(500), nullable=False),
+    Column("run", ForeignKey("runs.id")),
+    Column("status", String(8), nullable=False),
+    Column("opened_at", String(24), nullable=False),
+    Column("opened_by", String(200), nullable=False),
+    Column("closed_at", String(24)),
+    Column("cause", Text, nullable=False),
+    Column("measures", Text, nullable=False),
+    Column("timeline", JSON, nullable=False),
+    Column("steps", JSON, nullable=False),
+    Column("excerpts", JSON, nullable=False),
+)
+
+follow_ups = Table(
+    "follow_ups",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("period", String(20), nullable=False),
+    Column("owner", String(200), nullable=False),
+    Column("due_at", String(24), nullable=False),
+    Column("run", ForeignKey("runs.id")),
+    Column("item", String(200)),
+    Column("incident", ForeignKey("incidents.id")),
+    Column("done_at", String(24)),
+    Column("done_by", String(200)),
+    Column("note", Text, nullable=False),
+    Index(None, "due_at"),
+    Index(None, "run", "item", unique=True),
+)

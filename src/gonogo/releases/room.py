@@ -6,6 +6,10 @@ from pathlib import Path
 
 from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.room import NavEntry, Room
+from gonogo.releases.action_routes import CONTROLLERS as ACTION_CONTROLLERS
+from gonogo.releases.actions.calls import Calls
+from gonogo.releases.actions.load.signals import declare_load_signals
+from gonogo.releases.actions.table import ACTIONS
 from gonogo.releases.pages import RunPages
 from gonogo.releases.plan_pages import PlanPages
 from gonogo.releases.record.ledger import Ledger
@@ -19,6 +23,7 @@ from gonogo.releases.views.board import read_lights, read_panels
 async def start_runners(kernel: Kernel) -> None:
     """Take up the runs that were under way when the last server ended."""
     kernel.add_part(Ledger())
+    kernel.add_part(Calls())
     runners = Runners(kernel)
     kernel.add_part(runners)
     counts = kernel.get_part(Counts)
@@ -28,14 +33,21 @@ async def start_runners(kernel: Kernel) -> None:
         await runners.take_up()
 
 
+def declare_all(kernel: Kernel) -> None:
+    """The room's counts, and the signals of loads."""
+    declare_signals(kernel)
+    declare_load_signals(kernel)
+
+
 ROOM = Room(
     name="releases",
     summary="Checklists that run: commands, people, gates, soaks and the way back.",
-    controllers=(ChecklistsController, ReleasesController, PlanPages, RunPages),
+    controllers=(ChecklistsController, ReleasesController, PlanPages, RunPages, *ACTION_CONTROLLERS),
     nav=(NavEntry("Releases", "/releases", "releases", "r"),),
     templates=Path(__file__).parent / "templates",
     read_lights=read_lights,
     read_panels=read_panels,
-    declare_signals=declare_signals,
+    declare_signals=declare_all,
+    actions=ACTIONS,
     on_start=start_runners,
 )

@@ -23,6 +23,7 @@ from gonogo.releases.deciding.gates import LOOK_EVERY_S
 from gonogo.releases.deciding.rollback import find_rollback
 from gonogo.releases.evidence import Verdict
 from gonogo.releases.expectations import judge
+from gonogo.releases.follow_ups.commands import plan_tasks
 from gonogo.releases.journal import Fact
 from gonogo.releases.plan import Item
 from gonogo.releases.record.files import describe_files, find_folder, load_evidence
@@ -146,7 +147,9 @@ class Runner:
             case moves.Hold(items, why):
                 await self._note(Fact(name="held", data={"items": list(items), "why": why}), fresh=True, unlock=True)
             case moves.Finish(verdict, why):
-                await self._note(Fact(name="finished", data={"verdict": verdict, "why": why}), fresh=True, unlock=True)
+                also = self._plan_tasks if verdict == "go" else None
+                fact = Fact(name="finished", data={"verdict": verdict, "why": why})
+                await self._note(fact, fresh=True, unlock=True, also=also)
 
     async def _run_item(self, move: moves.RunCommand) -> None:
         await self._note(self._describe_start(self._run, move), fresh=True)
@@ -298,13 +301,26 @@ class Runner:
             data["decision"] = "go"
         await self._note(Fact(name=names.get(item.kind, "item_ticked"), item=item.id, data=data), fresh=True, name=name)
 
-    async def _note(self, fact: Fact, *, fresh: bool = False, unlock: bool = False, name: str | None = None) -> None:
+    def _plan_tasks(self, tx: Tx, run: Run) -> None:
+        plan_tasks(tx, run, self._kernel.config.tables.get("roles", {}))
+
+    async def _note(
+        self,
+        fact: Fact,
+        *,
+        fresh: bool = False,
+        unlock: bool = False,
+        name: str | None = None,
+        also: Callable[[Tx, Run], None] | None = None,
+    ) -> None:
         run = self._run
 
         def change(tx: Tx) -> Run:
             after = self._ledger.append(tx, run, [fact], SYSTEM, name=name, fresh=fresh)
             if unlock:
                 unlock_target(tx, run.row["target"], run.id)
+            if also is not None:
+                also(tx, after)
             return after
 
         self._keep(await self._kernel.db.write(change))

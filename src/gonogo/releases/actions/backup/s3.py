@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
 
+from gonogo.kernel.bucket import BucketUnavailable, ask_bucket, open_bucket
 from gonogo.kernel.config import Config
-from gonogo.kernel.errors import BadInput
-from gonogo.releases.actions.backup.errors import BackupNotFound, StoreUnavailable
+from gonogo.releases.actions.backup.errors import BackupNotFound
 from gonogo.releases.actions.backup.manifest import MANIFEST, Manifest, read_manifest
 
 if TYPE_CHECKING:
     from minio import Minio
-
-T = TypeVar("T")
 
 
 class S3Store:
@@ -29,7 +26,7 @@ class S3Store:
         copies = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
         for path in [*copies, folder / MANIFEST]:
             key = f"{self._prefix}{manifest.id}/{path.relative_to(folder).as_posix()}"
-            _try(self._client.fput_object, self._bucket, key, str(path))
+            ask_bucket(self._client.fput_object, self._bucket, key, str(path))
         return f"s3://{self._bucket}/{self._prefix}{manifest.id}"
 
     def list_ids(self) -> list[str]:
@@ -44,20 +41,20 @@ class S3Store:
         for key in self._list_keys(start):
             target = folder / key.removeprefix(start)
             target.parent.mkdir(parents=True, exist_ok=True)
-            _try(self._client.fget_object, self._bucket, key, str(target))
+            ask_bucket(self._client.fget_object, self._bucket, key, str(target))
         return folder
 
     def remove(self, id: str) -> None:
         start = f"{self._prefix}{id}/"
-        _try(self._client.remove_object, self._bucket, f"{start}{MANIFEST}")
+        ask_bucket(self._client.remove_object, self._bucket, f"{start}{MANIFEST}")
         for key in self._list_keys(start):
-            _try(self._client.remove_object, self._bucket, key)
+            ask_bucket(self._client.remove_object, self._bucket, key)
 
     def _list_keys(self, start: str) -> list[str]:
         def walk() -> list[str]:
             return [str(each.object_name) for each in self._walk(start)]
 
-        return _try(walk)
+        return ask_bucket(walk)
 
     def _walk(self, start: str) -> Iterator[Any]:
         return iter(self._client.list_objects(self._bucket, prefix=start, recursive=True))
@@ -66,8 +63,8 @@ class S3Store:
         from minio.error import S3Error
 
         try:
-            answer = _try(self._client.get_object, self._bucket, key)
-        except StoreUnavailable as error:
+            answer = ask_bucket(self._client.get_object, self._bucket, key)
+        except BucketUnavailable as error:
             if isinstance(error.__cause__, S3Error) and error.__cause__.code == "NoSuchKey":
                 raise BackupNotFound(
                     f"There is no backup '{id}' in s3://{self._bucket}/{self._prefix}", field="id"
@@ -77,31 +74,7 @@ class S3Store:
             return io.BytesIO(answer.read()).getvalue()
 
 
-def open_bucket(config: Config, place: str, name: str) -> S3Store:
-    """The store at ``s3://bucket/prefix``. Raises BadInput when the endpoint or a key is missing, StoreUnavailable."""
-    from minio import Minio
-
-    if not (config.s3_endpoint and config.s3_access_key and config.s3_secret_key):
-        raise BadInput(f"{place} needs GONOGO_S3_ENDPOINT, GONOGO_S3_ACCESS_KEY and GONOGO_S3_SECRET_KEY.", field="to")
-    endpoint, where = urlsplit(config.s3_endpoint), urlsplit(place)
-    client = Minio(
-        endpoint.netloc,
-        access_key=config.s3_access_key,
-        secret_key=config.s3_secret_key,
-        secure=endpoint.scheme == "https",
-        region=config.s3_region,
-    )
-    if not _try(client.bucket_exists, where.netloc):
-        raise BadInput(f"There is no bucket '{where.netloc}' at {config.s3_endpoint}. Make it first.", field="to")
-    prefix = "/".join(part for part in (where.path.strip("/"), name) if part)
-    return S3Store(client, where.netloc, f"{prefix}/")
-
-
-def _try(work: Callable[..., T], *arguments: Any) -> T:
-    from minio.error import MinioException
-    from urllib3.exceptions import HTTPError
-
-    try:
-        return work(*arguments)
-    except (MinioException, HTTPError, OSError) as error:
-        raise StoreUnavailable(f"The bucket refused or did not answer: {error}") from error
+def open_s3(config: Config, place: str, name: str) -> S3Store:
+    """The store at ``s3://bucket/prefix``. Raises BadInput when the endpoint or a key is missing, BucketUnavailable."""
+    client, bucket, prefix = open_bucket(config, place, "to")
+    return S3Store(client, bucket, f"{prefix}{name}/")

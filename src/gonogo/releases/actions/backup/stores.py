@@ -10,7 +10,7 @@ from gonogo.releases.actions.backup.manifest import Manifest
 
 
 class Store(Protocol):
-    """Backups of one name. Every method blocks, and raises StoreUnavailable when the place does not answer."""
+    """Backups of one name. Every method blocks, and raises BucketUnavailable when the place does not answer."""
 
     def put(self, folder: Path, manifest: Manifest) -> str:
         """Keep what was made in ``folder``, the manifest last; gives its address."""
@@ -31,9 +31,9 @@ class Store(Protocol):
 def open_store(config: Config, place: str, base: Path, name: str) -> Store:
     """The store that ``place`` means: ``s3://bucket/prefix``, or a folder (from ``base`` on)."""
     if place.startswith("s3://"):
-        from gonogo.releases.actions.backup.s3 import open_bucket
+        from gonogo.releases.actions.backup.s3 import open_s3
 
-        return open_bucket(config, place, name)
+        return open_s3(config, place, name)
     from gonogo.releases.actions.backup.local import LocalStore
 
     return LocalStore((base / Path(place).expanduser()).absolute() / name)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import httpx
 import msgspec
 
 from gonogo.kernel.actions import ActionCall, ActionResult
@@ -34,6 +34,9 @@ from gonogo.releases.actions.options import (
     read_text,
     read_whole,
 )
+
+if TYPE_CHECKING:
+    import httpx
 
 _SAMPLES = 30
 _MOST_SAMPLES = 1000

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpx
 import msgspec
 
 from gonogo.kernel.errors import Unavailable
 from gonogo.releases.actions.contract.baseline import Ask, Exchange, Latency
 from gonogo.releases.actions.contract.shape import read_fields, read_values
+
+if TYPE_CHECKING:
+    import httpx
 
 _TIME_LIMIT_S = 10.0
 
@@ -33,6 +35,8 @@ class Sampled(msgspec.Struct, frozen=True):
 
 def open_client(base: str) -> httpx.Client:
     """A client of this API alone: no proxy, no redirects followed."""
+    import httpx
+
     return httpx.Client(base_url=base, timeout=_TIME_LIMIT_S, trust_env=False)
 
 
@@ -74,6 +78,8 @@ def pick_rank(ordered: Sequence[float], share: float) -> float:
 
 
 def _send(client: httpx.Client, ask: Ask) -> httpx.Response:
+    import httpx
+
     content = None if ask.body is None else msgspec.json.encode(ask.body)
     headers = {**({"content-type": "application/json"} if content else {}), **ask.headers}
     try:

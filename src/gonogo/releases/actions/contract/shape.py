@@ -101,15 +101,10 @@ def find_missing(answers: Sequence[Any], path: str) -> str | None:
     """Where a required field is not there, in words; None when it always is."""
     parent, _, name = path.rpartition(".")
     for answer in answers:
-        for leaf in list_leaves(answer):
-            if leaf.type == "object" and generalise(leaf.path) == parent and name not in find_place(answer, leaf.path):
-                return f"{leaf.path}.{name}"
+        for place, value in _collect(answer).items():
+            if isinstance(value, dict) and generalise(place) == parent and name not in value:
+                return f"{place}.{name}"
     return None
-
-
-def find_place(answer: Any, path: str) -> Any:
-    """What lies at a place that :func:`list_leaves` gave."""
-    return _collect(answer)[path]
 
 
 def _collect(answer: Any, path: str = "$") -> Mapping[str, Any]:

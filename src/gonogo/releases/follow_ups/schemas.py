@@ -1,0 +1,32 @@
+"""Follow-up tasks over HTTP."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Which = Literal["due", "open", "done", "all"]
+
+
+class FollowUp(msgspec.Struct, frozen=True, kw_only=True):
+    """One task. ``due_at`` and ``done_at`` are UTC instants; it came from an item of a run, or from an incident."""
+
+    id: str
+    text: str
+    period: str
+    owner: str
+    due_at: str
+    run: str | None
+    item: str | None
+    incident: str | None
+    done_at: str | None
+    done_by: str | None
+    note: str
+
+
+class Tick(msgspec.Struct, frozen=True, kw_only=True):
+    """``name`` is for machines that speak for people; others tick as themselves."""
+
+    note: str = ""
+    name: str | None = None
