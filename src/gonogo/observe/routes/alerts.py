@@ -25,7 +25,8 @@ from gonogo.observe.store.instants import write_at
 
 ALERTS = f"{PATH}/alerts"
 Ask = Request[Actor, Any, Any]
-States = Literal["open", "pending", "firing", "no_data", "resolved", "all"]
+# Litestar keeps the name "state" for its own.
+States = Annotated[Literal["open", "pending", "firing", "no_data", "resolved", "all"], Parameter(query="state")]
 Limit = Annotated[int, Parameter(ge=1, le=1000)]
 
 
@@ -51,14 +52,14 @@ class AlertsController(Controller):
     async def list_all(
         self,
         kernel: Kernel,
-        state: States = "open",
+        chosen: States = "open",
         rule: str | None = None,
         host: str | None = None,
         limit: Limit = 100,
         cursor: str | None = None,
     ) -> dict[str, Any]:
         """Alerts, newest first: those that are not over, or of any state."""
-        states = {"open": ("pending", "firing", "no_data"), "all": ()}.get(state, (state,))
+        states = {"open": ("pending", "firing", "no_data"), "all": ()}.get(chosen, (chosen,))
         query = partial(list_alerts, states=states, rule=rule, host=host, before=cursor, limit=limit)
         found = await kernel.db.read(query)
         watch = kernel.get_part(Watch)
