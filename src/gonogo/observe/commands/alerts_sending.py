@@ -31,9 +31,13 @@ log = structlog.get_logger()
 
 @dataclass(slots=True)
 class Postbox:
-    """``wake`` is set when there is something to send; ``taken`` are letters that arrived, yet to be noted as sent."""
+    """``wake`` is set when there is something to send; ``taken`` are letters that arrived, yet to be noted as sent.
+
+    Whoever delivers holds ``lock``: two at a time would send everything twice.
+    """
 
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     taken: set[str] = field(default_factory=set)
 
 
@@ -47,6 +51,11 @@ async def send_letters(kernel: Kernel) -> None:
 
 async def deliver_due(kernel: Kernel) -> float | None:
     """Deliver every letter that is due; gives the seconds until the next one is, None when the outbox is empty."""
+    async with kernel.get_part(Postbox).lock:
+        return await _deliver_all(kernel)
+
+
+async def _deliver_all(kernel: Kernel) -> float | None:
     while True:
         heads = await kernel.db.read(list_heads)
         now = format_instant(kernel.clock.now())
