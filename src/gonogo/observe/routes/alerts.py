@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Controller, Request, delete, get, post
-from litestar.params import Parameter
+from litestar.params import Parameter, QueryParameter
 
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.http.envelope import success
@@ -26,7 +26,7 @@ from gonogo.observe.store.instants import write_at
 ALERTS = f"{PATH}/alerts"
 Ask = Request[Actor, Any, Any]
 # Litestar keeps the name "state" for its own.
-States = Annotated[Literal["open", "pending", "firing", "no_data", "resolved", "all"], Parameter(query="state")]
+States = Annotated[Literal["open", "pending", "firing", "no_data", "resolved", "all"], QueryParameter(name="state")]
 Limit = Annotated[int, Parameter(ge=1, le=1000)]
 
 
