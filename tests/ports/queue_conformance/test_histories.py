@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
@@ -181,10 +181,11 @@ def test_a_backend_does_what_the_model_does(name: str) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=5,
+            max_examples=60,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),
             derandomize=True,
+            phases=[Phase.generate],  # shrinking takes minutes
         ),
     )

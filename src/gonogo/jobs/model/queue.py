@@ -31,7 +31,7 @@ class MemoryQueue(MemoryWork):
     """``Queue`` over dictionaries. Every method without a wait is one indivisible step."""
 
     async def cancel(self, ids: Sequence[str], why: str = "") -> tuple[str, ...]:
-        rows = [row for row in map(self._rows.get, ids) if row is not None]
+        rows = [row for row in map(self._rows.get, dict.fromkeys(ids)) if row is not None]
         live = [row for row in rows if row.state in LIVE]
         for row in live:
             row.fence, row.error = row.fence + 1, why
@@ -40,7 +40,7 @@ class MemoryQueue(MemoryWork):
         return tuple(row.job.id for row in live)
 
     async def retry(self, ids: Sequence[str]) -> tuple[str, ...]:
-        rows = [row for row in map(self._rows.get, ids) if row is not None]
+        rows = [row for row in map(self._rows.get, dict.fromkeys(ids)) if row is not None]
         retried = tuple(row.job.id for row in rows if self._try_again(row))
         self._wake()
         return retried
