@@ -12,7 +12,7 @@ from gonogo.jobs.queues.library.engine import Engine
 from gonogo.jobs.queues.library.records import digest_pool, name_wake
 from gonogo.jobs.rules import choose_pools, read_pool
 
-_Chosen = list[tuple[str, str | None]]
+_Chosen = list[list[str]]
 
 
 class PoolBook:
@@ -54,6 +54,6 @@ class PoolBook:
         return chosen
 
 
-def _tell_pool(name: str) -> tuple[str, str | None]:
+def _tell_pool(name: str) -> list[str]:
     limit_key, _ = read_pool(name)
-    return digest_pool(name), limit_key
+    return [digest_pool(name)] if limit_key is None else [digest_pool(name), limit_key]

@@ -72,7 +72,7 @@ def make_record(job: Job, now_ms: int) -> Record:
         body=write(job),
         pool=digest_pool(pool),
         wake=name_wake(pool),
-        due=now_ms if job.due is None else to_ms(job.due),
+        due=now_ms if job.due is None else max(now_ms, to_ms(job.due)),
         ahead=job.priority * PRIORITY_STEP_MS,
         type=job.type,
         most=job.max_attempts,

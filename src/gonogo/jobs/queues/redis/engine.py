@@ -31,15 +31,19 @@ NAMES = (
 )
 """Keys of one queue, in the order in which the library knows them."""
 GONE = (RedisGone, RedisSlow, BusyLoadingError, OutOfMemoryError, ReadOnlyError, OSError, TimeoutError)
-REQUEST_S, PATIENT_S, ITEM_S = 0.15, 5.0, 0.0005
+REQUEST_S, PATIENT_S, ITEM_S = 0.18, 5.0, 0.0005
 TRIES = 3
 CONNECTIONS, WAITING = 16, 512
 
 
 class RedisEngine:
-    """One Redis database. ``prefix`` is the hash tag under which all keys of one queue live."""
+    """One Redis database. ``prefix`` is the hash tag under which all keys of one queue live.
 
-    def __init__(self, url: str, clock: Clock, prefix: str = "gonogo") -> None:
+    ``request_s`` is how long a step may take that somebody waits for.
+    """
+
+    def __init__(self, url: str, clock: Clock, prefix: str = "gonogo", request_s: float = REQUEST_S) -> None:
+        self._request_s = request_s
         self._breaker = Breaker("Redis", clock)
         self._prefix = f"{{{prefix}}}:"
         self._keys = [self._prefix + name for name in NAMES]
@@ -53,7 +57,7 @@ class RedisEngine:
 
     async def ask(self, step: str, question: bytes, *, patient: bool = False, items: int = 0) -> bytes:
         """See ``Engine.ask``."""
-        budget_s = (PATIENT_S if patient else REQUEST_S) + items * ITEM_S
+        budget_s = (PATIENT_S if patient else self._request_s) + items * ITEM_S
         return await self._guard(lambda: self._call(step, question), budget_s)
 
     async def ring(self, keys: Collection[str]) -> None:
