@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from asyncio.subprocess import Process
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import msgspec
 
-from gonogo.cli.loadtest.changing import Course, judge_course, measure_edits, measure_fanout
+from gonogo.cli.loadtest.changing import Course, judge_course, measure_edits, measure_fanout, open_crowd
 from gonogo.cli.loadtest.figures import Figure
 from gonogo.cli.loadtest.profiles import Profile
 from gonogo.cli.loadtest.reading import measure_http, measure_sdk, measure_search
@@ -41,9 +42,11 @@ class LoadTest:
             self.figures += await measure_writes(server, profile)
             if profile.search_settings <= profile.settings:
                 await self._search(server, profile.settings)
-            self._tell("edits by another program", 0)
-            self.figures.append(await measure_edits(server, profile))
-            await self._change(server)
+            self._tell(f"{profile.clients:,} clients come in", 0)
+            async with open_crowd(server, profile.clients) as crowd:
+                self._tell("edits by another program", 0)
+                self.figures.append(await measure_edits(server, crowd, profile))
+                await self._change(server, crowd)
         if profile.search_settings > profile.settings:
             with self._open(profile.search_settings) as server:
                 await self._search(server, profile.search_settings)
@@ -52,14 +55,13 @@ class LoadTest:
         self._tell(f"searches among {count:,} settings", 0)
         self.figures.append(await measure_search(server, self._profile, count))
 
-    async def _change(self, server: Server) -> None:
+    async def _change(self, server: Server, crowd: Process) -> None:
         profile = self._profile
         told = f"one change to {profile.clients:,} clients, again and again"
-        self._tell(f"{profile.clients:,} clients come in", 0)
         course = Course([], [], [], None)
         before, started = server.cpu_s, time.perf_counter()
         try:
-            await measure_fanout(server, profile, lambda share: self._tell(told, share), course)
+            await measure_fanout(server, crowd, profile, lambda share: self._tell(told, share), course)
         finally:
             if before is not None and server.cpu_s is not None:
                 used = (server.cpu_s - before) / (time.perf_counter() - started) * 100
