@@ -11,13 +11,13 @@ from tests.ports.queue_conformance.acts import NOOP, add, end, get, make_jobs, t
 
 
 async def test_a_job_is_taken_in_done_and_read(queue: Queue, clock: FakeClock) -> None:
-    id = await add(queue, payload={"n": [1, "two", None]}, labels={"team": "web"}, parent="p-1")
-    assert (await get(queue, id)).state == "ready"
+    job_id = await add(queue, payload={"n": [1, "two", None]}, labels={"team": "web"}, parent="p-1")
+    assert (await get(queue, job_id)).state == "ready"
     claim = await take_one(queue)
-    assert (claim.id, claim.payload, claim.attempt, claim.fence) == (id, {"n": [1, "two", None]}, 1, 1)
+    assert (claim.id, claim.payload, claim.attempt, claim.fence) == (job_id, {"n": [1, "two", None]}, 1, 1)
     clock.advance(2)
     assert await end(queue, claim, value={"sum": 3}) == "ok"
-    view = await get(queue, id)
+    view = await get(queue, job_id)
     assert (view.state, view.value, view.labels, view.parent) == ("done", {"sum": 3}, {"team": "web"}, "p-1")
     assert view.started_at is not None
     assert view.ended_at == view.started_at + timedelta(seconds=2)
@@ -31,11 +31,11 @@ async def test_jobs_come_in_the_order_in_which_they_were_made(queue: Queue) -> N
 
 
 async def test_a_job_waits_for_its_time(queue: Queue, clock: FakeClock) -> None:
-    id = await add(queue, due=clock.now() + timedelta(seconds=10))
-    assert (await get(queue, id)).state == "scheduled"
+    job_id = await add(queue, due=clock.now() + timedelta(seconds=10))
+    assert (await get(queue, job_id)).state == "scheduled"
     assert await take(queue) == ()
     clock.advance(10)
-    assert (await take_one(queue)).id == id
+    assert (await take_one(queue)).id == job_id
 
 
 async def test_a_time_that_has_passed_means_now(queue: Queue, clock: FakeClock) -> None:
@@ -62,35 +62,35 @@ async def test_workers_get_what_they_can_do(queue: Queue) -> None:
 
 
 async def test_a_failed_attempt_is_made_again_after_the_back_off(queue: Queue, clock: FakeClock) -> None:
-    id = await add(queue, max_attempts=3, backoff=(5.0, 20.0))
+    job_id = await add(queue, max_attempts=3, backoff=(5.0, 20.0))
     for attempt, pause in ((1, 5), (2, 20)):
         claim = await take_one(queue)
         assert claim.attempt == attempt
         await end(queue, claim, "failed", error=f"no {attempt}")
-        view = await get(queue, id)
+        view = await get(queue, job_id)
         assert (view.state, view.error, view.due) == ("failed", f"no {attempt}", clock.now() + timedelta(seconds=pause))
         clock.advance(pause - 0.5)
         assert await take(queue) == ()
         clock.advance(0.5)
     await end(queue, await take_one(queue), "failed", error="no more")
-    assert (await get(queue, id)).state == "dead"
+    assert (await get(queue, job_id)).state == "dead"
 
 
 async def test_a_worker_may_say_when_to_try_again(queue: Queue, clock: FakeClock) -> None:
-    id = await add(queue)
+    job_id = await add(queue)
     await end(queue, await take_one(queue), "failed", retry_after=90)
-    assert (await get(queue, id)).due == clock.now() + timedelta(seconds=90)
+    assert (await get(queue, job_id)).due == clock.now() + timedelta(seconds=90)
 
 
 async def test_a_hopeless_job_is_dead_at_once_and_can_be_replayed(queue: Queue) -> None:
-    id = await add(queue, max_attempts=9)
+    job_id = await add(queue, max_attempts=9)
     await end(queue, await take_one(queue), "dead", error="no such host")
-    assert [view.id for view in await queue.list(JobFilter(state="dead"))] == [id]
-    assert await queue.retry([id, "unknown"]) == (id,)
+    assert [view.id for view in await queue.list(JobFilter(state="dead"))] == [job_id]
+    assert await queue.retry([job_id, "unknown"]) == (job_id,)
     claim = await take_one(queue)
-    assert (claim.id, claim.attempt) == (id, 1)
+    assert (claim.id, claim.attempt) == (job_id, 1)
     assert await end(queue, claim) == "ok"
-    assert await queue.retry([id]) == ()
+    assert await queue.retry([job_id]) == ()
 
 
 async def test_a_released_job_has_lost_no_attempt(queue: Queue) -> None:
@@ -101,9 +101,9 @@ async def test_a_released_job_has_lost_no_attempt(queue: Queue) -> None:
 
 
 async def test_a_waiting_job_can_be_hurried(queue: Queue, clock: FakeClock) -> None:
-    id = await add(queue, due=clock.now() + timedelta(days=1))
-    assert await queue.retry([id]) == (id,)
-    assert (await take_one(queue)).id == id
+    job_id = await add(queue, due=clock.now() + timedelta(days=1))
+    assert await queue.retry([job_id]) == (job_id,)
+    assert (await take_one(queue)).id == job_id
 
 
 async def test_a_done_job_is_forgotten_in_time(queue: Queue, clock: FakeClock) -> None:
@@ -119,15 +119,15 @@ async def test_a_done_job_is_forgotten_in_time(queue: Queue, clock: FakeClock) -
 
 
 async def test_progress_and_log_are_kept(queue: Queue) -> None:
-    id = await add(queue)
+    job_id = await add(queue)
     claim = await take_one(queue)
-    here = Progress(id=id, fence=claim.fence, fraction=0.25, message="halfway there", lines=("one", "two"))
+    here = Progress(id=job_id, fence=claim.fence, fraction=0.25, message="halfway there", lines=("one", "two"))
     await queue.beat("w1", [here])
-    await queue.beat("w1", [Progress(id=id, fence=claim.fence, lines=("three",))])
-    view = await get(queue, id)
+    await queue.beat("w1", [Progress(id=job_id, fence=claim.fence, lines=("three",))])
+    view = await get(queue, job_id)
     assert (view.fraction, view.message) == (0.25, "halfway there")
-    await queue.finish("w1", [Result(id=id, fence=claim.fence, lines=("four",))])
-    assert await queue.read_log(id) == ("one", "two", "three", "four")
+    await queue.finish("w1", [Result(id=job_id, fence=claim.fence, lines=("four",))])
+    assert await queue.read_log(job_id) == ("one", "two", "three", "four")
 
 
 async def test_lists_page_from_the_newest(queue: Queue) -> None:

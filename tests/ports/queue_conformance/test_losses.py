@@ -43,26 +43,26 @@ async def test_two_workers_never_hold_the_same_job(queue: Queue) -> None:
 
 
 async def test_a_dead_workers_jobs_are_back_within_a_lease(queue: Queue, clock: FakeClock) -> None:
-    id = await add(queue)
+    job_id = await add(queue)
     late = await take_one(queue)
     clock.advance(LEASE_S - 0.001)
     assert (await queue.sweep()).recovered == 0
     clock.advance(0.001)
     assert (await queue.sweep()).recovered == 1
     claim = await take_one(queue, "w2")
-    assert (claim.id, claim.attempt) == (id, 2)
+    assert (claim.id, claim.attempt) == (job_id, 2)
     assert await end(queue, late, value="late") == "stale"
     assert await end(queue, claim, worker="w2", value="right") == "ok"
-    assert (await get(queue, id)).value == "right"
+    assert (await get(queue, job_id)).value == "right"
 
 
 async def test_a_late_finish_is_stale_before_anybody_else_has_the_job(queue: Queue, clock: FakeClock) -> None:
-    id = await add(queue)
+    job_id = await add(queue)
     late = await take_one(queue)
     clock.advance(LEASE_S)
     await queue.sweep()
     assert await end(queue, late) == "stale"
-    assert (await get(queue, id)).state == "ready"
+    assert (await get(queue, job_id)).state == "ready"
 
 
 async def test_a_beat_keeps_the_lease(queue: Queue, clock: FakeClock) -> None:
@@ -76,59 +76,59 @@ async def test_a_beat_keeps_the_lease(queue: Queue, clock: FakeClock) -> None:
 
 
 async def test_a_job_that_kills_its_workers_is_dead_in_the_end(queue: Queue, clock: FakeClock) -> None:
-    id = await add(queue, max_attempts=2)
+    job_id = await add(queue, max_attempts=2)
     for _ in range(2):
         await take_one(queue)
         clock.advance(LEASE_S)
         await queue.sweep()
-    view = await get(queue, id)
+    view = await get(queue, job_id)
     assert view.state == "dead"
     assert "w1 was not heard of" in view.error
 
 
 async def test_a_worker_that_lost_its_jobs_hears_of_it(queue: Queue, clock: FakeClock) -> None:
-    id = await add(queue)
+    job_id = await add(queue)
     claim = await take_one(queue)
     clock.advance(LEASE_S)
     await queue.sweep()
-    answer = await queue.beat("w1", [Progress(id=id, fence=claim.fence, fraction=0.5)])
-    assert (answer.lost, answer.cancelled) == ((id,), ())
-    assert (await get(queue, id)).fraction is None
+    answer = await queue.beat("w1", [Progress(id=job_id, fence=claim.fence, fraction=0.5)])
+    assert (answer.lost, answer.cancelled) == ((job_id,), ())
+    assert (await get(queue, job_id)).fraction is None
 
 
 async def test_a_claim_whose_reply_was_lost_goes_back(queue: Queue, clock: FakeClock) -> None:
-    id = await add(queue)
+    job_id = await add(queue)
     await take_one(queue)
     clock.advance(LEASE_S - 1)
     await queue.beat("w1", [])
-    assert (await get(queue, id)).state == "running"
+    assert (await get(queue, job_id)).state == "running"
     clock.advance(1)
     await queue.beat("w1", [])
-    assert (await get(queue, id)).state == "ready"
+    assert (await get(queue, job_id)).state == "ready"
 
 
 async def test_a_cancelled_jobs_worker_hears_of_it(queue: Queue) -> None:
-    id, spare = await add(queue), await add(queue)
+    job_id, spare = await add(queue), await add(queue)
     claim = await take_one(queue)
-    assert await queue.cancel([id, spare, "unknown"], "not wanted") == (id, spare)
-    assert (await queue.beat("w1", [Progress(id=id, fence=claim.fence)])).cancelled == (id,)
+    assert await queue.cancel([job_id, spare, "unknown"], "not wanted") == (job_id, spare)
+    assert (await queue.beat("w1", [Progress(id=job_id, fence=claim.fence)])).cancelled == (job_id,)
     assert await end(queue, claim) == "stale"
-    view = await get(queue, id)
+    view = await get(queue, job_id)
     assert (view.state, view.error) == ("cancelled", "not wanted")
-    assert await queue.cancel([id]) == ()
+    assert await queue.cancel([job_id]) == ()
 
 
 async def test_an_attempt_that_outlives_its_time_is_ended(queue: Queue, clock: FakeClock) -> None:
-    id = await add(queue, timeout_s=30, backoff=(1.0,))
+    job_id = await add(queue, timeout_s=30, backoff=(1.0,))
     claim = await take_one(queue)
     for _ in range(4):
         clock.advance(11)
-        await queue.beat("w1", [Progress(id=id, fence=claim.fence)])
+        await queue.beat("w1", [Progress(id=job_id, fence=claim.fence)])
     assert (await queue.sweep()).timed_out == 0
     clock.advance(1)
-    await queue.beat("w1", [Progress(id=id, fence=claim.fence)])
+    await queue.beat("w1", [Progress(id=job_id, fence=claim.fence)])
     assert (await queue.sweep()).timed_out == 1
-    view = await get(queue, id)
+    view = await get(queue, job_id)
     assert (view.state, view.error) == ("failed", "It ran for longer than 30 s.")
     assert await end(queue, claim) == "stale"
 
@@ -160,12 +160,12 @@ async def test_one_batch_that_names_a_job_twice_records_it_once(queue: Queue) ->
 
 
 async def test_failures_are_noted_until_acknowledged(queue: Queue) -> None:
-    id = await add(queue, max_attempts=2, backoff=(0.0,))
+    job_id = await add(queue, max_attempts=2, backoff=(0.0,))
     for error in ("first", "second"):
         await end(queue, await take_one(queue), "failed", error=error)
     notes = (await queue.sweep()).notes
     told = [(note.id, note.type, note.what, note.attempt, note.error) for note in notes]
-    assert told == [(id, "noop", "failed", 1, "first"), (id, "noop", "dead", 2, "second")]
+    assert told == [(job_id, "noop", "failed", 1, "first"), (job_id, "noop", "dead", 2, "second")]
     assert (await queue.sweep(acknowledged=notes[0].seq)).notes == notes[1:]
     assert (await queue.sweep(acknowledged=notes[1].seq)).notes == ()
 

@@ -68,9 +68,9 @@ async def test_a_lane_is_done_one_at_a_time_in_order(queue: Queue, clock: FakeCl
     await end(queue, next(claim for claim in first if claim.id == ids[0]), "failed")
     assert await take(queue, 9) == ()
     clock.advance(5)
-    for id in ids:
+    for job_id in ids:
         (claim,) = await take(queue, 9)
-        assert claim.id == id
+        assert claim.id == job_id
         await end(queue, claim)
 
 
@@ -145,5 +145,5 @@ async def test_the_numbers_add_up(queue: Queue, clock: FakeClock) -> None:
 async def test_a_waiting_claim_is_woken_by_work(queue: Queue) -> None:
     waiting = asyncio.create_task(queue.claim("w1", NOOP, 1, "n-1", wait_s=30))
     await asyncio.sleep(0)
-    id = await add(queue)
-    assert [claim.id for claim in await asyncio.wait_for(waiting, 10)] == [id]
+    job_id = await add(queue)
+    assert [claim.id for claim in await asyncio.wait_for(waiting, 10)] == [job_id]
