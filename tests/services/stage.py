@@ -94,7 +94,7 @@ async def await_ready(kernel: Kernel, name: str, version: str | None = None) -> 
         state = keepers.find_state(name)
         if state is None or (version is not None and state.active != version):
             return None
-        return state if state.serving and state.ready_count == len(state.serving) else None
+        return state if state.is_ready and state.ready_count == len(state.serving) else None
 
     found: KeeperState = await await_true(is_ready, f"{name} getting ready")
     return found

@@ -16,15 +16,22 @@ from gonogo.services.errors import NothingToRollBack, SwapRefused, VersionTaken
 from gonogo.services.schemas import SwapRequest
 from gonogo.services.store.records import find_record
 from gonogo.services.store.swaps import list_swaps
+from tests.programs import ensure_program
 from tests.services.stage import Stage, ask, await_ready, await_true, command, find_port, web
 
+WORDS = {"socket": "{fd}", "reuseport": "shared:{port}"}
 
-@pytest.mark.parametrize("driver", ["socket", "reuseport"])
+
+def need_program(driver: str) -> None:
+    if driver in ("nginx", "haproxy"):
+        ensure_program(driver, {"nginx": "nginx-light"}.get(driver))
+
+
+@pytest.mark.parametrize("driver", ["socket", "reuseport", "caddy", "nginx", "haproxy"])
 async def test_a_swap_and_the_way_back(stage: Stage, driver: str) -> None:
+    need_program(driver)
     port = find_port()
-    table = web(port, driver=driver, replicas=2)
-    if driver == "reuseport":
-        table["command"] = command("web", "shared:{port}")
+    table = web(port, driver=driver, replicas=2, command=command("web", WORDS.get(driver, "port:{port}")))
     async with stage.open(web=table) as kernel:
         await await_ready(kernel, "web")
         assert (await ask(port)).startswith("v1 ")
@@ -36,7 +43,10 @@ async def test_a_swap_and_the_way_back(stage: Stage, driver: str) -> None:
         back = await roll_back(kernel, SYSTEM, "web")
         assert (back.kind, back.to_version) == ("rollback", "v1")
         assert {(await ask(port)).split()[0] for _ in range(20)} == {"v1"}
-        await await_true(lambda: len(stage.state("web").instances) == 2, "the old version's end")
+        await await_true(
+            lambda: [each.role for each in stage.state("web").instances if each.role != "proxy"] == ["active"] * 2,
+            "the old version's end",
+        )
         record = await kernel.db.read(lambda tx: find_record(tx, "web"))
         assert record is not None
         assert (record.active, record.previous) == ("v1", "blue")

@@ -25,11 +25,11 @@ class ServiceFolder:
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     @contextmanager
-    def name_socket(self) -> Iterator[str]:
-        """A short path of the keeper's socket: a data folder deep down would be too long for the kernel (108 bytes)."""
+    def name_socket(self, name: str = "keeper.sock") -> Iterator[str]:
+        """A short path of a socket in the folder: a data folder deep down would be too long for the kernel (108)."""
         descriptor = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY)
         try:
-            yield f"/proc/self/fd/{descriptor}/keeper.sock"
+            yield f"/proc/self/fd/{descriptor}/{name}"
         finally:
             os.close(descriptor)
 

@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from gonogo.services.spec import PROXIES
+
 Role = Literal["incoming", "active", "draining", "warm", "proxy"]
 Phase = Literal["starting", "ready", "unready", "backing_off", "stopping", "ended", "gave_up"]
 
@@ -61,6 +63,14 @@ class KeeperState(msgspec.Struct, frozen=True, kw_only=True):
     def ready_count(self) -> int:
         """How many of them are ready."""
         return sum(each.phase == "ready" for each in self.serving)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether requests are answered: a process is ready, and so is the proxy where there is to be one."""
+        way_in = self.driver not in PROXIES or any(
+            each.role == "proxy" and each.phase == "ready" for each in self.instances
+        )
+        return way_in and self.ready_count > 0
 
 
 class SwapResult(msgspec.Struct, frozen=True, kw_only=True):

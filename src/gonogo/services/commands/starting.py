@@ -169,7 +169,7 @@ def _gather_needing(keepers: Keepers, names: Sequence[str]) -> list[Definition]:
 
 async def _await_ready(keepers: Keepers, definition: Definition, needed: str) -> None:
     def is_settled(state: KeeperState) -> bool:
-        return state.ready_count > 0 or all(each.phase == "gave_up" for each in state.serving)
+        return state.is_ready or all(each.phase == "gave_up" for each in state.serving)
 
     limit = keepers.get_definition(needed).spec.health.ready_within
     try:
@@ -179,5 +179,5 @@ async def _await_ready(keepers: Keepers, definition: Definition, needed: str) ->
         raise ServiceDown(
             f"'{definition.name}' needs '{needed}', which was not ready within {limit:g} s.", field="depends_on"
         ) from error
-    if not state.ready_count:
+    if not state.is_ready:
         raise ServiceDown(f"'{definition.name}' needs '{needed}': {state.serving[0].why}.", field="depends_on")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 
 import msgspec
 
@@ -41,8 +40,6 @@ class Desk:
             self._send(writer, requests.Refused(f"this keeper does not understand the request: {error}"))
         finally:
             writer.close()
-            with contextlib.suppress(ConnectionError):
-                await writer.wait_closed()
 
     async def _answer(self, request: requests.Request, writer: asyncio.StreamWriter) -> None:
         def say(line: str) -> None:

@@ -190,7 +190,8 @@ class Instance:
         if self.place.target is None:
             return None if time.monotonic() - started >= ALIVE_AFTER_S else "just started"
         health = self._house.spec.health
-        return await find_fault(self.place.target, health.path, health.timeout)
+        path = None if self.role == "proxy" else health.path
+        return await find_fault(self.place.target, path, health.timeout)
 
     def _turn(self, phase: Phase, why: str) -> None:
         if phase != self.phase:
