@@ -42,11 +42,21 @@ def read_text(body: bytes) -> str:
     return body.decode()
 
 
-class Document(msgspec.Struct, frozen=True):
-    """A body that is a text of its own kind, such as TOML."""
+def read_bytes(body: bytes) -> bytes:
+    """An answer as it came."""
+    return body
 
-    text: str
+
+class Document(msgspec.Struct, frozen=True):
+    """A body of its own kind: a text such as TOML, or any bytes."""
+
+    text: str | bytes
     media_type: str
+
+    @property
+    def content(self) -> bytes:
+        """The body as it is sent."""
+        return self.text.encode() if isinstance(self.text, str) else self.text
 
 
 class Call(msgspec.Struct, frozen=True):

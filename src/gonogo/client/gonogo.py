@@ -7,6 +7,7 @@ from typing import Any
 
 from gonogo.client.actions import Actions
 from gonogo.client.alerts import Alerts
+from gonogo.client.assets import Assets
 from gonogo.client.auth import make_auth
 from gonogo.client.call import Call, Send
 from gonogo.client.checks import Checks
@@ -49,6 +50,7 @@ class _House:
         self.observe = Observe(send)
         self.alerts = Alerts(send)
         self.checks = Checks(send)
+        self.assets = Assets(send)
         self.people = People(send)
         self.keys = Keys(send)
         self.events = Events(send, open_stream)

@@ -97,7 +97,7 @@ def describe_request(call: Call) -> dict[str, Any]:
     if call.body is None:
         return {"params": call.params, "headers": headers}
     if isinstance(call.body, Document):
-        headers["Content-Type"], content = call.body.media_type, call.body.text.encode()
+        headers["Content-Type"], content = call.body.media_type, call.body.content
     else:
         headers["Content-Type"], content = "application/json", msgspec.json.encode(call.body)
     return {"params": call.params, "headers": headers, "content": content}

@@ -63,6 +63,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     ] = ""
     s3_access_key: Annotated[str, msgspec.Meta(description="Access key of that store.")] = ""
     s3_secret_key: Annotated[str, msgspec.Meta(description="Secret key of that store.")] = ""
+    assets_url: Annotated[
+        str, msgspec.Meta(description="Where files made by jobs are kept: a folder, or s3://bucket/prefix.")
+    ] = ""
     s3_region: Annotated[str, msgspec.Meta(description="Region of that store.")] = "us-east-1"
     access_minutes: Annotated[int, msgspec.Meta(ge=1, le=1440, description="Life of an access token, minutes.")] = 60
     session_days: Annotated[int, msgspec.Meta(ge=1, le=365, description="Life of a browser session, days.")] = 14
@@ -83,6 +86,16 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     actor_rate: Annotated[
         int, msgspec.Meta(ge=0, description="Requests a second from one person or key; 0 for no limit.")
     ] = 0
+    otlp_endpoint: Annotated[
+        str,
+        msgspec.Meta(description="Collector that is sent every signal by OTLP/HTTP; OTEL_EXPORTER_OTLP_ENDPOINT too."),
+    ] = ""
+    otlp_headers: Annotated[
+        str, msgspec.Meta(description="Headers for it, name=value with commas between; OTEL_EXPORTER_OTLP_HEADERS too.")
+    ] = ""
+    log_days: Annotated[
+        int, msgspec.Meta(ge=0, le=3650, description="Days that Gonogo's own log files are kept; 0 writes none.")
+    ] = 30
     public_url: Annotated[str, msgspec.Meta(description="Address under which browsers reach this server.")] = ""
     deliver_webhooks: Annotated[
         bool,
@@ -140,6 +153,9 @@ OPTIONS: tuple[str, ...] = tuple(
     name for name in Config.__struct_fields__ if name not in ("tables", "origins", "embedded")
 )
 
+SHARED_VARIABLES = {"otlp_endpoint": "OTEL_EXPORTER_OTLP_ENDPOINT", "otlp_headers": "OTEL_EXPORTER_OTLP_HEADERS"}
+"""Options that programs with OpenTelemetry have in common: taken where ours are not set."""
+
 
 def load_config(environ: Mapping[str, str] | None = None, **overrides: Any) -> Config:
     """Configuration from the environment, ``gonogo.toml`` (or ``GONOGO_CONFIG``), then defaults.
@@ -152,6 +168,9 @@ def load_config(environ: Mapping[str, str] | None = None, **overrides: Any) -> C
     for name in OPTIONS:
         variable = f"GONOGO_{name.upper()}"
         if variable in environ:
+            values[name], origins[name] = environ[variable], f"environment {variable}"
+    for name, variable in SHARED_VARIABLES.items():
+        if variable in environ and name not in values:
             values[name], origins[name] = environ[variable], f"environment {variable}"
     for name, value in overrides.items():
         if value is not None:

@@ -1,4 +1,7 @@
-"""Assets with their attestations, and agents."""
+"""Assets with their signed statements, and agents."""
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0011"
 down_revision = "0010"
@@ -7,8 +10,22 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    op.create_table(
+        "assets",
+        sa.Column("id", sa.String(36), primary_key=True),
+        sa.Column("name", sa.String(300), nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=False),
+        sa.Column("size", sa.BigInteger, nullable=False),
+        sa.Column("media_type", sa.String(200), nullable=False),
+        sa.Column("made_at", sa.String(24), nullable=False),
+        sa.Column("made_by", sa.String(200), nullable=False),
+        sa.Column("job", sa.String(36), nullable=False),
+        sa.Column("origin", sa.JSON, nullable=False),
+        sa.Column("statement", sa.JSON, nullable=False),
+    )
+    op.create_index("ix_assets_sha256", "assets", ["sha256"])
+    op.create_index("ix_assets_job", "assets", ["job"])
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    op.drop_table("assets")

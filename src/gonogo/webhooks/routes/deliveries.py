@@ -6,7 +6,7 @@ from functools import partial
 from typing import Annotated, Any
 
 from litestar import Controller, Request, get, post
-from litestar.params import Parameter
+from litestar.params import Parameter, QueryParameter
 
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.http.envelope import success
@@ -16,6 +16,7 @@ from gonogo.webhooks.schemas import DeliveryState, Replay
 from gonogo.webhooks.store.deliveries import list_deliveries
 
 Limit = Annotated[int, Parameter(ge=1, le=500)]
+States = Annotated[DeliveryState | None, QueryParameter(name="state")]
 
 
 class DeliveriesController(Controller):
@@ -29,13 +30,13 @@ class DeliveriesController(Controller):
         self,
         kernel: Kernel,
         endpoint: str | None = None,
-        state: DeliveryState | None = None,
+        chosen: States = None,
         type: str | None = None,
         cursor: int | None = None,
         limit: Limit = 50,
     ) -> dict[str, Any]:
         """Newest first; ``cursor`` comes from the page before."""
-        query = partial(list_deliveries, endpoint=endpoint, state=state, type=type, before=cursor, limit=limit)
+        query = partial(list_deliveries, endpoint=endpoint, state=chosen, type=type, before=cursor, limit=limit)
         found = await kernel.db.read(query)
         return success(found, next_cursor=str(found[-1].id) if len(found) == limit else None)
 

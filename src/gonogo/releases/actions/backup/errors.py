@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gonogo.kernel.errors import BadInput, NotFound, Problem, Unavailable
+from gonogo.kernel.errors import BadInput, NotFound, Problem
 
 
 class BackupNotFound(NotFound):
@@ -21,9 +21,3 @@ class SourceUnusable(BadInput):
     """What was to be backed up, or restored to, can't be read or written."""
 
     type, title = "source-unusable", "This can't be copied"
-
-
-class StoreUnavailable(Unavailable):
-    """The bucket does not answer, or does not let us in."""
-
-    type, title = "store-unavailable", "The backup store does not answer"
