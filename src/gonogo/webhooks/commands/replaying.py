@@ -21,7 +21,7 @@ async def replay_deliveries(kernel: Kernel, actor: Actor, replay: Replay) -> int
 
     def again(tx: Tx) -> int:
         subject = _find_subject(tx, replay)
-        count = requeue(tx, replay) + (hasten(tx, replay.deliveries) if replay.deliveries else 0)
+        count = (hasten(tx, replay.deliveries) if replay.deliveries else 0) + requeue(tx, replay)
         if not count:
             raise NothingToReplay("No delivery fits: it is under way, its endpoint is disabled, or there is none.")
         tx.emit("webhook.replayed", subject, {"count": count}, actor)

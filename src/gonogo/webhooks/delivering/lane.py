@@ -10,7 +10,7 @@ from gonogo.webhooks.delivering.target import Target
 from gonogo.webhooks.schemas import Endpoint
 from gonogo.webhooks.store.claiming import Want, Work
 
-CONCURRENCY = 32
+CONCURRENCY = 16
 """Requests at one time to one endpoint."""
 DEPTH = 256
 """Deliveries taken at one time for an endpoint that answers well."""

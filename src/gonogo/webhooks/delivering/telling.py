@@ -10,7 +10,7 @@ from gonogo.kernel.events.event import Event
 from gonogo.webhooks.globs import matches_any
 from gonogo.webhooks.own_events import can_tell, make_message
 from gonogo.webhooks.store.cursors import get_cursor, move_cursor
-from gonogo.webhooks.store.endpoints import Subscriber, list_subscribers
+from gonogo.webhooks.store.endpoints import list_subscribers
 from gonogo.webhooks.store.messages import find_message, insert_message
 
 PAGE = 500
@@ -37,11 +37,9 @@ class Teller:
             pass
 
     async def _tell_page(self) -> bool:
-        subscribers = await self._db.read(list_subscribers)
-        self._globs = frozenset(glob for one in subscribers for glob in one.events)
         if self._place is None:
             self._place = self._written = await self._db.read(get_cursor)
-        events = await self._db.read(partial(find_events, after=self._place, limit=PAGE))
+        events, self._globs = await self._db.read(partial(_read_page, after=self._place))
         if not events:
             return False
         last = events[-1].seq or self._place
@@ -55,10 +53,16 @@ class Teller:
         return len(events) == PAGE
 
 
+def _read_page(tx: Tx, after: int) -> tuple[list[Event], frozenset[str]]:
+    # From one snapshot: an endpoint that was there when an event happened is seen beside it.
+    globs = frozenset(glob for one in list_subscribers(tx) for glob in one.events)
+    return find_events(tx, after=after, limit=PAGE), globs
+
+
 def _tell_events(tx: Tx, events: list[Event], before: int, after: int) -> bool:
     if not move_cursor(tx, before, after):
         return False
-    subscribers: list[Subscriber] = list_subscribers(tx)
+    subscribers = list_subscribers(tx)
     for event in events:
         if find_message(tx, event.id) is None:
             insert_message(tx, make_message(event), subscribers)
