@@ -43,6 +43,7 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
         Command("checks", "checks:app", "Addresses asked again and again: list, add, run, show, remove"),
         Command("alerts", "alerts:app", "Alerts: list, ack, silence, rules, ledger, test, dry-run"),
         Command("assets", "assets:app", "Files that jobs made: list, get, verify their statements"),
+        Command("services", "services:app", "Processes kept up: up, down, status, swap, rollback, scale, logs"),
         Command("signals", "signals:app", "Live numbers: list, show, watch, record"),
         Command("events", "events:app", "What happened: list, watch"),
         Command("people", "people:app", "Who may sign in: list, add, change"),

@@ -20,6 +20,7 @@ from gonogo.client.logins import LoginStore
 from gonogo.client.observe import Observe
 from gonogo.client.people import People
 from gonogo.client.releases import Releases
+from gonogo.client.services import Services
 from gonogo.client.settings import AsyncSettings, Settings
 from gonogo.client.signals import Signals
 from gonogo.client.stream import AsyncEventStream, EventStream, Headers, Position
@@ -51,6 +52,7 @@ class _House:
         self.alerts = Alerts(send)
         self.checks = Checks(send)
         self.assets = Assets(send)
+        self.services = Services(send)
         self.people = People(send)
         self.keys = Keys(send)
         self.events = Events(send, open_stream)

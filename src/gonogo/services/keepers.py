@@ -6,7 +6,7 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,11 @@ class Keepers:
         self._follows: dict[str, asyncio.Task[None]] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._arrived = asyncio.Condition()
+
+    @property
+    def states(self) -> Mapping[str, KeeperState]:
+        """How those run that run."""
+        return self._states
 
     def get_definition(self, name: str) -> Definition:
         """What gonogo.toml says of it. Raises ``ServiceNotFound``."""

@@ -6,11 +6,17 @@ import os
 from pathlib import Path
 
 from gonogo.kernel.kernel import Kernel
-from gonogo.kernel.room import Room
+from gonogo.kernel.room import NavEntry, Room
 from gonogo.services.actions import perform_rollback, perform_swap
+from gonogo.services.board import read_lights, read_panels
 from gonogo.services.commands.telling import Telling, start_all
 from gonogo.services.definition import read_definitions
 from gonogo.services.keepers import Keepers
+from gonogo.services.output import LOOK_S, OutputWatch
+from gonogo.services.pages import ServicesPages
+from gonogo.services.routes import ServicesController
+from gonogo.services.signals import declare_signals, provide_signals
+from gonogo.services.usage import Meter
 
 
 async def start_room(kernel: Kernel) -> None:
@@ -18,7 +24,10 @@ async def start_room(kernel: Kernel) -> None:
     definitions = read_definitions(kernel.config.tables, find_base())
     telling = Telling(kernel)
     kernel.add_part(Keepers(kernel, definitions, telling.tell, telling.mourn))
+    kernel.add_part(Meter())
     if definitions:
+        provide_signals(kernel)
+        kernel.tasks.repeat("watch output of services", LOOK_S, OutputWatch(kernel).look)
         kernel.tasks.spawn("start services", start_all(kernel))
 
 
@@ -30,6 +39,12 @@ def find_base() -> Path:
 ROOM = Room(
     name="services",
     summary="Processes kept up, and swapped without a dropped request.",
+    controllers=(ServicesController, ServicesPages),
+    nav=(NavEntry("Services", "/services", "services", "v"),),
+    templates=Path(__file__).parent / "templates",
+    read_lights=read_lights,
+    read_panels=read_panels,
+    declare_signals=declare_signals,
     actions={"services.swap": perform_swap, "services.rollback": perform_rollback},
     on_start=start_room,
 )

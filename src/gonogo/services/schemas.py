@@ -23,6 +23,12 @@ class SwapRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     warm: bool | None = None
 
 
+class Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which services; none for all."""
+
+    names: list[str] = []
+
+
 class ScaleRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How many processes the active version is to have."""
 
@@ -48,6 +54,18 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
     service: str
     version: str
     launch: str
+    created_at: str
+    created_by: str
+
+
+class VersionView(msgspec.Struct, frozen=True, kw_only=True):
+    """A version as people see it: values of its environment stay hidden."""
+
+    version: str
+    command: tuple[str, ...]
+    cwd: str
+    env: tuple[str, ...]
+    env_file: str | None
     created_at: str
     created_by: str
 

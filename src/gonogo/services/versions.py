@@ -10,7 +10,7 @@ import msgspec
 
 from gonogo.services.definition import Definition
 from gonogo.services.reading import VersionTable
-from gonogo.services.schemas import SwapRequest, Version
+from gonogo.services.schemas import SwapRequest, Version, VersionView
 from gonogo.services.spec import Launch
 
 _NUMBERED = re.compile(r"v(\d{1,9})\Z")
@@ -25,6 +25,20 @@ def read_launch(version: Version) -> Launch:
     """What a recorded version starts."""
     launch = msgspec.json.decode(version.launch, type=Launch)
     return msgspec.structs.replace(launch, version=version.version)
+
+
+def describe_version(version: Version) -> VersionView:
+    """The version without the values of its environment, which may be secret."""
+    launch = read_launch(version)
+    return VersionView(
+        version=version.version,
+        command=launch.command,
+        cwd=launch.cwd,
+        env=tuple(sorted(launch.env)),
+        env_file=launch.env_file,
+        created_at=version.created_at,
+        created_by=version.created_by,
+    )
 
 
 def name_next(versions: Iterable[Version]) -> str:
