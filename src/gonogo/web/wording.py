@@ -9,7 +9,10 @@ import msgspec
 
 from gonogo.kernel.events.event import Event
 
-_BAD = ("failed", "no_go", "breached", "fired", "rolled_back", "rollback", "rejected", "revoked", "crashed", "lost", "gave_up")
+_BAD = (
+    *("failed", "no_go", "breached", "fired", "rolled_back", "rollback", "rejected", "revoked", "crashed", "lost"),
+    "gave_up",
+)
 _WAITING = ("held", "paused", "warned", "skipped", "expired", "unknown", "throttled", "waiting")
 _GOOD = ("finished", "passed", "go", "resolved", "completed", "delivered", "recovered")
 _LABELS = ("title", "name", "key", "email", "text", "path")
