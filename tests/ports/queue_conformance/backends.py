@@ -11,11 +11,15 @@ from tempfile import TemporaryDirectory, mkdtemp
 
 from gonogo.jobs.model import MemoryQueue
 from gonogo.jobs.queue import Queue
+from gonogo.jobs.queues.postgres import open_postgres
+from gonogo.jobs.queues.redis import open_redis
 from gonogo.jobs.queues.sqlite import SqliteQueue
 from gonogo.kernel.clock import Clock
 from gonogo.kernel.db.migrate import migrate_database
 from gonogo.kernel.db.sqlite import SqliteDatabase
 from gonogo.kernel.events.bus import Bus
+from gonogo.kernel.ids import new_id
+from tests.servers import run_postgres, run_redis
 
 Open = Callable[[Clock], AbstractAsyncContextManager[Queue]]
 
@@ -37,6 +41,24 @@ async def open_sqlite(clock: Clock) -> AsyncIterator[Queue]:
             await database.close()
 
 
+@asynccontextmanager
+async def open_in_redis(clock: Clock) -> AsyncIterator[Queue]:
+    queue = open_redis(run_redis().url, clock, prefix=new_id(), request_s=10.0)
+    try:
+        yield queue
+    finally:
+        await queue.close()
+
+
+@asynccontextmanager
+async def open_in_postgres(clock: Clock) -> AsyncIterator[Queue]:
+    queue = open_postgres(run_postgres().url, clock, schema=f"q{new_id()}", request_s=10.0)
+    try:
+        yield queue
+    finally:
+        await queue.close()
+
+
 @cache
 def make_template() -> Path:
     """An empty database, migrated once for all tests of the process."""
@@ -45,4 +67,9 @@ def make_template() -> Path:
     return path
 
 
-BACKENDS: dict[str, Open] = {"memory": open_memory, "sqlite": open_sqlite}
+BACKENDS: dict[str, Open] = {
+    "memory": open_memory,
+    "sqlite": open_sqlite,
+    "redis": open_in_redis,
+    "postgres": open_in_postgres,
+}

@@ -18,8 +18,10 @@ class Bell(Protocol):
 class Engine(Protocol):
     """Questions and answers are JSON. Raises ``QueueUnavailable`` when the database can't be reached."""
 
-    async def ask(self, step: str, question: bytes, *, patient: bool = False, items: int = 0) -> bytes:
-        """Run one step. Asking again after a lost reply is safe.
+    async def ask(
+        self, step: str, question: bytes, *, rings: Collection[str] = (), patient: bool = False, items: int = 0
+    ) -> bytes | str:
+        """Run one step, then ring ``rings``. Asking again after a lost reply is safe.
 
         ``patient`` callers are workers, who rather wait for seconds than fail; others get an answer at once.
         ``items`` of work in the question lengthen the time that the step may take.

@@ -79,9 +79,9 @@ class LibraryQueue:
         records = [make_record(job, now) for job in jobs]
         question = {"now": now, "token": new_id(), "jobs": records, "pools": name_pools(jobs)}
         fail_here("enqueue.begun")
-        answer = await self._engine.ask("put", encode(question), items=len(jobs))
+        rings = {record.wake for record in records}
+        answer = await self._engine.ask("put", encode(question), rings=rings, items=len(jobs))
         fail_here("enqueue.committed")
-        await self._engine.ring({record.wake for record in records})
         return tuple(Accepted(*accepted) for accepted in _decode(answer, tuple[tuple[str, bool], ...]))
 
     async def register(self, worker: Worker) -> None:
@@ -260,7 +260,7 @@ class LibraryQueue:
         return to_ms(self._clock.now())
 
 
-def _decode(answer: bytes, kind: type[T]) -> T:
+def _decode(answer: bytes | str, kind: type[T]) -> T:
     decoded: T = _find_decoder(kind).decode(answer)
     return decoded
 

@@ -55,10 +55,12 @@ class RedisEngine:
             connection_pool=ConnectionPool.from_url(url, max_connections=WAITING, **_connecting(PATIENT_S + 1))
         )
 
-    async def ask(self, step: str, question: bytes, *, patient: bool = False, items: int = 0) -> bytes:
+    async def ask(
+        self, step: str, question: bytes, *, rings: Collection[str] = (), patient: bool = False, items: int = 0
+    ) -> bytes:
         """See ``Engine.ask``."""
         budget_s = (PATIENT_S if patient else self._request_s) + items * ITEM_S
-        return await self._guard(lambda: self._call(step, question), budget_s)
+        return await self._guard(lambda: self._call(step, question, rings), budget_s)
 
     async def ring(self, keys: Collection[str]) -> None:
         """See ``Engine.ring``. A ring that is lost costs its hearers one nap."""
@@ -74,19 +76,15 @@ class RedisEngine:
         return await self._redis.execute_command(*command)  # type: ignore[no-untyped-call]
 
     async def _send_rings(self, keys: Collection[str]) -> None:
-        names = [f"{self._prefix}bell:{key}" for key in keys]
-        if len(names) == 1:
-            await self._run("ZADD", names[0], 0, "1")
-            return
         async with self._redis.pipeline(transaction=False) as pipe:
-            for name in names:
+            for name in self._name_bells(keys):
                 pipe.zadd(name, {"1": 0})
             await pipe.execute()
 
     @asynccontextmanager
     async def listen(self, keys: Collection[str]) -> AsyncIterator[RedisBell]:
         """See ``Engine.listen``. Bells ring until somebody hears, so there is nothing to prepare."""
-        yield RedisBell(self._waiting, [f"{self._prefix}bell:{key}" for key in keys], self._breaker)
+        yield RedisBell(self._waiting, self._name_bells(keys), self._breaker)
 
     async def load(self) -> None:
         """Put the library into Redis, or this version in place of another."""
@@ -109,16 +107,28 @@ class RedisEngine:
         self._breaker.succeed()
         return answer
 
-    async def _call(self, step: str, question: bytes) -> bytes:
-        command = ("FCALL", f"gonogo_{step}", len(self._keys), *self._keys, question)
+    async def _call(self, step: str, question: bytes, rings: Collection[str]) -> bytes:
         try:
-            return cast(bytes, await self._run(*command))
+            return await self._send(step, question, rings)
         except ResponseError as error:
             # Redis was restarted, or somebody flushed it.
             if not str(error).startswith("Function not found"):
                 raise
         await self.load()
-        return cast(bytes, await self._run(*command))
+        return await self._send(step, question, rings)
+
+    async def _send(self, step: str, question: bytes, rings: Collection[str]) -> bytes:
+        command = ("FCALL", f"gonogo_{step}", len(self._keys), *self._keys, question)
+        if not rings:
+            return cast(bytes, await self._run(*command))
+        async with self._redis.pipeline(transaction=False) as pipe:
+            pipe.execute_command(*command)
+            for name in self._name_bells(rings):
+                pipe.zadd(name, {"1": 0})
+            return cast(bytes, (await pipe.execute())[0])
+
+    def _name_bells(self, keys: Collection[str]) -> list[str]:
+        return [f"{self._prefix}bell:{key}" for key in keys]
 
 
 class RedisBell:
