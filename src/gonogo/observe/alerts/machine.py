@@ -100,8 +100,9 @@ def _fall(track: Track, value: float | None, now: float) -> tuple[Track, Move | 
 def _go_blind(track: Track, now: float, hold_s: float, fire_blind: bool) -> tuple[Track, Move | None]:
     if fire_blind and track.state == "firing":
         return track, None
-    if fire_blind and track.state == "no_data" and track.fired_at is None and now - track.since >= hold_s:
-        return _fire(track, now, value=None, true_since=track.since), "fired"
+    began = track.since if track.state == "no_data" else now
+    if fire_blind and not track.is_firing and now - began >= hold_s:
+        return _fire(track, now, value=None, true_since=began), "fired"
     if track.state == "no_data":
         return track, None
     fired_at = track.fired_at if track.is_firing else None

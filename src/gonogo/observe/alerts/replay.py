@@ -77,10 +77,9 @@ class Replay:
         self._ways = Ways(tuple(channels) or ("dry run",), make_id)
 
     def run(self, registry: SignalRegistry, start: float, end: float) -> None:
-        """Go on from ``start`` until before ``end`` (seconds since the epoch), over these samples."""
-        at = find_tick(start)
-        at += TICK_S if at < start else 0
-        while at < end:
+        """Make every look after ``start``, up to ``end`` (seconds since the epoch), over these samples."""
+        at = find_tick(start) + TICK_S
+        while at <= end:
             self.look(registry, at)
             at += TICK_S
 

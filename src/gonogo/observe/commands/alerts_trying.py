@@ -77,7 +77,7 @@ async def dry_run(kernel: Kernel, actor: Actor, name: str, days: int) -> DryRun:
     live = SignalRegistry(ring_length=100_000)
     covered: dict[str, float | None] = dict.fromkeys(stored, None if beginning is None else max(since, beginning))
     covered |= {signal: copy_live(kernel.signals, live, signal) for signal in signals if signal not in stored}
-    start = max(since, min((at for at in covered.values() if at is not None), default=now))
+    start = max(since, min((at for at in covered.values() if at is not None), default=now) - 1)
     lookback = int(find_lookback(replay.rules)) + 60
     while start < now:
         end = min(now, start + STRETCH_S)
