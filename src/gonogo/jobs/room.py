@@ -1,21 +1,42 @@
-"""The manifest of the jobs room, and how it starts."""
+"""The manifest of the jobs room, and how it starts and stops."""
 
 from __future__ import annotations
 
 from gonogo.jobs.asset_routes import AssetsController
 from gonogo.jobs.assets.desk import AssetDesk
+from gonogo.jobs.desk import JobsDesk
+from gonogo.jobs.lights import read_lights
+from gonogo.jobs.routes import CONTROLLERS
+from gonogo.jobs.signals import declare_measures
 from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.room import Room
 
 
+def prepare_room(kernel: Kernel) -> None:
+    """Declare numbers, and serve durable tasks before any room starts: each may accept some in its own start."""
+    desk = JobsDesk(kernel)
+    kernel.add_part(desk)
+    kernel.tasks.serve(desk.house)
+    declare_measures(kernel, desk.measures)
+
+
 async def start_room(kernel: Kernel) -> None:
-    """Lay ready what the room works with."""
+    """Open the queue and set this process's workers to work."""
     kernel.add_part(AssetDesk(kernel.config))
+    await kernel.get_part(JobsDesk).open()
+
+
+async def stop_room(kernel: Kernel) -> None:
+    """Give running jobs a moment, and give back the rest."""
+    await kernel.get_part(JobsDesk).close()
 
 
 ROOM = Room(
     name="jobs",
     summary="Work that survives: queue, workers, schedules and agents.",
-    controllers=(AssetsController,),
+    controllers=(*CONTROLLERS, AssetsController),
+    declare_signals=prepare_room,
+    read_lights=read_lights,
     on_start=start_room,
+    on_stop=stop_room,
 )

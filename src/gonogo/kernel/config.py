@@ -133,6 +133,19 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     alert_group_wait: Annotated[
         str, msgspec.Meta(description="How long a notification waits for more alerts to tell together.")
     ] = "10s"
+    jobs_url: Annotated[
+        str,
+        msgspec.Meta(description="Queue of jobs: a postgresql:// or redis:// address; empty keeps it at home."),
+    ] = ""
+    jobs_concurrency: Annotated[
+        int, msgspec.Meta(ge=0, le=1000, description="Jobs at once of the built-in worker; 0 leaves all to others.")
+    ] = 4
+    jobs_connectors: Annotated[
+        str, msgspec.Meta(description="Connectors of the built-in worker, separated by commas.")
+    ] = "shell,http,python"
+    jobs_modules: Annotated[
+        str, msgspec.Meta(description="Modules with @job functions for the built-in worker, separated by commas.")
+    ] = ""
 
     tables: dict[str, dict[str, Any]] = {}
     origins: dict[str, str] = {}

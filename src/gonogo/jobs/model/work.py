@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 
+from gonogo.jobs.bell import Bell
 from gonogo.jobs.model.rows import Member, Row, Timer, add_lines, make_claim, note_progress
 from gonogo.jobs.rules import (
     LEASE_S,
@@ -53,7 +53,7 @@ class MemoryWork:
         self._notes: list[Note] = []
         self._note_seq = self._seq = 0
         self._totals = dict.fromkeys(("enqueued", "done", "failed", "dead", "cancelled", "recovered"), 0)
-        self._news = asyncio.Event()
+        self._bell = Bell(clock.sleep)
 
     async def enqueue(self, jobs: Sequence[Job]) -> tuple[Accepted, ...]:
         accepted = tuple(self._take_in(job) for job in jobs)
@@ -85,15 +85,12 @@ class MemoryWork:
     ) -> tuple[Claim, ...]:
         end = self._clock.monotonic() + wait_s
         while True:
-            self._news.clear()
+            rings = self._bell.count
             claims = self._hand_out(worker, capabilities, n, nonce)
             left = end - self._clock.monotonic()
             if claims or left <= 0:
                 return claims
-            try:
-                await asyncio.wait_for(self._news.wait(), min(left, LONGEST_NAP_S))
-            except TimeoutError:
-                continue
+            await self._bell.wait(rings, min(left, LONGEST_NAP_S))
 
     def _hand_out(self, worker: str, capabilities: Sequence[str], n: int, nonce: str) -> tuple[Claim, ...]:
         member = self._meet(worker)
@@ -252,4 +249,4 @@ class MemoryWork:
         return to_ms(self._clock.now())
 
     def _wake(self) -> None:
-        self._news.set()
+        self._bell.ring()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Concatenate, ParamSpec, TypeVar
 
+from gonogo.jobs.bell import Bell
 from gonogo.jobs.queues.sqlite import handing, orders, reading, recording, taking, upkeep
 from gonogo.jobs.queues.sqlite.book import Book, encode
 from gonogo.jobs.schemas import (
@@ -43,19 +44,19 @@ class SqliteQueue:
     def __init__(self, db: Database, clock: Clock, family: str = "jobs") -> None:
         self._db, self._clock, self._family = db, clock, family
         self._loop = asyncio.get_running_loop()
-        self._news = asyncio.Event()
+        self._bell = Bell(clock.sleep)
 
     def take_in(self, tx: Tx, jobs: Sequence[Job]) -> tuple[Accepted, ...]:
         """``enqueue`` as a part of the caller's transaction, on the writer thread."""
         accepted = taking.take_in(Book(tx, self._family), jobs)
         # A claim that wakes too early waits its turn behind this transaction.
-        self._loop.call_soon_threadsafe(self._news.set)
+        self._loop.call_soon_threadsafe(self._bell.ring)
         return accepted
 
     async def enqueue(self, jobs: Sequence[Job]) -> tuple[Accepted, ...]:
         accepted = await self._write(taking.take_in, jobs)
         fail_here("enqueue.committed")
-        self._news.set()
+        self._bell.ring()
         return accepted
 
     async def register(self, worker: Worker) -> None:
@@ -66,20 +67,13 @@ class SqliteQueue:
     ) -> tuple[Claim, ...]:
         end = self._clock.monotonic() + wait_s
         while True:
-            self._news.clear()
+            rings = self._bell.count
             claims, nap_s = await self._write(_claim, worker, capabilities, n, nonce)
             fail_here("claim.committed")
             left = end - self._clock.monotonic()
             if claims or left <= 0:
                 return claims
-            await self._doze(left if nap_s is None else min(left, nap_s))
-
-    async def _doze(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._news.wait()
-        except TimeoutError:
-            return
+            await self._bell.wait(rings, left if nap_s is None else min(left, nap_s))
 
     async def beat(self, worker: str, running: Sequence[Progress]) -> BeatAnswer:
         return await self._write(_beat, worker, running)
@@ -94,27 +88,27 @@ class SqliteQueue:
     ) -> Finished:
         finished = await self._write(_finish, worker, results, claim_n, capabilities, nonce)
         fail_here("finish.committed")
-        self._news.set()
+        self._bell.ring()
         return finished
 
     async def leave(self, worker: str) -> None:
         await self._write(_leave, worker)
-        self._news.set()
+        self._bell.ring()
 
     async def cancel(self, ids: Sequence[str], why: str = "") -> tuple[str, ...]:
         cancelled = await self._write(orders.cancel_jobs, ids, why)
-        self._news.set()
+        self._bell.ring()
         return cancelled
 
     async def retry(self, ids: Sequence[str]) -> tuple[str, ...]:
         retried = await self._write(orders.retry_jobs, ids)
-        self._news.set()
+        self._bell.ring()
         return retried
 
     async def sweep(self, limit: int = 1000, acknowledged: int = 0) -> Swept:
         swept = await self._write(upkeep.sweep_once, limit, acknowledged)
         if swept.promoted or swept.recovered or swept.timed_out or swept.fired:
-            self._news.set()
+            self._bell.ring()
         return swept
 
     async def pause(self, type: str = EVERYTHING) -> None:
@@ -122,11 +116,11 @@ class SqliteQueue:
 
     async def resume(self, type: str = EVERYTHING) -> None:
         await self._write(orders.resume_type, type)
-        self._news.set()
+        self._bell.ring()
 
     async def set_limit(self, limit: Limit) -> None:
         await self._write(orders.keep_limit, limit)
-        self._news.set()
+        self._bell.ring()
 
     async def put_schedule(self, schedule: Schedule) -> ScheduleView:
         return await self._write(orders.keep_schedule, schedule)
@@ -160,7 +154,7 @@ class SqliteQueue:
 
     async def close(self) -> None:
         """Nothing of its own to let go of: the database is the kernel's."""
-        self._news.set()
+        self._bell.ring()
 
     async def _write(self, work: Callable[Concatenate[Book, P], T], *arguments: P.args, **named: P.kwargs) -> T:
         return await self._db.write(partial(self._open, work, *arguments, **named))

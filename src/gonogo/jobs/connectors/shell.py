@@ -1,0 +1,125 @@
+"""``shell`` jobs: a command in a process group of its own, all of which ends with it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections import deque
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import msgspec
+
+from gonogo.jobs.connectors.connector import JobFailed, Run
+from gonogo.kernel.durable import GiveUp
+
+GRACE_S = 5.0
+KEPT_LINES = 200
+"""Of the output, in the job's result; its log holds more."""
+LONGEST_READ = 64 * 1024
+
+
+class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The payload. Without ``timeout`` (seconds) the job's own time-out counts."""
+
+    command: Annotated[str, msgspec.Meta(min_length=1)]
+    cwd: str | None = None
+    env: dict[str, str] = {}
+    timeout: Annotated[float, msgspec.Meta(gt=0)] | None = None
+
+
+class ShellConnector:
+    """Runs ``/bin/sh -c``. The worker's own ``GONOGO_*`` variables, keys among them, are not passed on."""
+
+    name = "shell"
+
+    def list_capabilities(self) -> tuple[str, ...]:
+        """See ``Connector``."""
+        return ("connector=shell", "type=shell")
+
+    async def run(self, run: Run) -> dict[str, Any]:
+        """The exit code and the end of the output. Any other code than 0 is a failure."""
+        command = run.read_payload(Command)
+        process = await _start(command)
+        tail: deque[str] = deque(maxlen=KEPT_LINES)
+        try:
+            async with asyncio.timeout(command.timeout):
+                await _read_lines(process, run, tail)
+                code = await process.wait()
+        except TimeoutError:
+            raise TimeoutError(f"The command ran for longer than {command.timeout:g} s.") from None
+        finally:
+            await _end_group(process)
+        if code != 0:
+            last = f": {tail[-1]}" if tail else ""
+            raise CommandFailed(f"The command ended with code {code}{last}")
+        return {"exit_code": code, "output": "\n".join(tail)}
+
+    async def close(self) -> None:
+        """Nothing is held between jobs."""
+
+
+class CommandFailed(JobFailed):
+    """The command's exit code was not 0."""
+
+
+def open_connector(_options: Mapping[str, str]) -> ShellConnector:
+    """See ``open_connectors``."""
+    return ShellConnector()
+
+
+async def _start(command: Command) -> asyncio.subprocess.Process:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GONOGO_")}
+    try:
+        return await asyncio.create_subprocess_exec(
+            "/bin/sh",
+            "-c",
+            command.command,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            cwd=command.cwd,
+            env=inherited | command.env,
+            start_new_session=True,
+            limit=LONGEST_READ,
+        )
+    except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
+        raise GiveUp(f"The command can't be started in {command.cwd}: {error.strerror}.") from error
+
+
+async def _read_lines(process: asyncio.subprocess.Process, run: Run, tail: deque[str]) -> None:
+    assert process.stdout is not None
+    rest = b""
+    while piece := await process.stdout.read(LONGEST_READ):
+        *lines, rest = (rest + piece).split(b"\n")
+        for line in lines:
+            _keep_line(line, run, tail)
+        if len(rest) > LONGEST_READ:
+            _keep_line(rest, run, tail)
+            rest = b""
+    if rest:
+        _keep_line(rest, run, tail)
+
+
+def _keep_line(line: bytes, run: Run, tail: deque[str]) -> None:
+    text = line.decode(errors="replace")
+    run.say(text)
+    tail.append(text)
+
+
+async def _end_group(process: asyncio.subprocess.Process) -> None:
+    """End what the command left behind, too: first politely, then for certain."""
+    if process.returncode is None:
+        _signal(process.pid, signal.SIGTERM)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GRACE_S):
+                await process.wait()
+    _signal(process.pid, signal.SIGKILL)
+    await process.wait()
+
+
+def _signal(group: int, number: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(group, number)

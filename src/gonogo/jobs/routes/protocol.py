@@ -1,0 +1,98 @@
+"""The queue's protocol over HTTP, for workers elsewhere; ``queues/remote.py`` is its other end.
+
+Bodies and answers are the arguments and results of ``WorkerProtocol``, as they are.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Controller, Request, post
+
+from gonogo.jobs.desk import JobsDesk
+from gonogo.jobs.queue import Queue
+from gonogo.jobs.schemas import Name, Progress, Result, Worker
+from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.authorise import authorise
+from gonogo.kernel.http.envelope import success
+from gonogo.kernel.kernel import Kernel
+
+LONGEST_WAIT_S = 30.0
+MOST_AT_ONCE = 1000
+Ask = Request[Actor, Any, Any]
+Count = Annotated[int, msgspec.Meta(ge=0, le=MOST_AT_ONCE)]
+
+
+class ClaimAsked(msgspec.Struct, frozen=True):
+    """See ``WorkerProtocol.claim``."""
+
+    worker: Name
+    capabilities: list[Name]
+    n: Count
+    nonce: Name
+    wait_s: Annotated[float, msgspec.Meta(ge=0, le=LONGEST_WAIT_S)] = 0.0
+
+
+class BeatTold(msgspec.Struct, frozen=True):
+    """See ``WorkerProtocol.beat``."""
+
+    worker: Name
+    running: list[Progress] = []
+
+
+class FinishTold(msgspec.Struct, frozen=True):
+    """See ``WorkerProtocol.finish``."""
+
+    worker: Name
+    results: Annotated[list[Result], msgspec.Meta(max_length=MOST_AT_ONCE)] = []
+    claim_n: Count = 0
+    capabilities: list[Name] = []
+    nonce: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
+class LeaveTold(msgspec.Struct, frozen=True):
+    """See ``WorkerProtocol.leave``."""
+
+    worker: Name
+
+
+class ProtocolController(Controller):
+    """For workers, which need the role operator: they see what jobs hold."""
+
+    path = "/api/queue"
+    tags = ("jobs",)
+
+    @post("/register", status_code=200)
+    async def register(self, data: Worker, request: Ask, kernel: Kernel) -> dict[str, Any]:
+        """Make a worker known."""
+        await _open(request, kernel).register(data)
+        return success({"worker": data.id})
+
+    @post("/claim", status_code=200)
+    async def claim(self, data: ClaimAsked, request: Ask, kernel: Kernel) -> dict[str, Any]:
+        """Hand out jobs; waits up to ``wait_s`` for the first one."""
+        queue = _open(request, kernel)
+        return success(await queue.claim(data.worker, data.capabilities, data.n, data.nonce, data.wait_s))
+
+    @post("/beat", status_code=200)
+    async def beat(self, data: BeatTold, request: Ask, kernel: Kernel) -> dict[str, Any]:
+        """Renew a worker's lease; told is which of its jobs it must stop."""
+        return success(await _open(request, kernel).beat(data.worker, data.running))
+
+    @post("/finish", status_code=200)
+    async def finish(self, data: FinishTold, request: Ask, kernel: Kernel) -> dict[str, Any]:
+        """Record how attempts ended, and hand out the next jobs."""
+        queue = _open(request, kernel)
+        return success(await queue.finish(data.worker, data.results, data.claim_n, data.capabilities, data.nonce))
+
+    @post("/leave", status_code=200)
+    async def leave(self, data: LeaveTold, request: Ask, kernel: Kernel) -> dict[str, Any]:
+        """Release what a worker holds and forget it."""
+        await _open(request, kernel).leave(data.worker)
+        return success({"worker": data.worker})
+
+
+def _open(request: Ask, kernel: Kernel) -> Queue:
+    authorise(request.user, "operator")
+    return kernel.get_part(JobsDesk).queue
