@@ -5,18 +5,16 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select
-
 from gonogo.kernel.auth.actor import SYSTEM
 from gonogo.kernel.kernel import Kernel
 from gonogo.webhooks.commands.endpoints import add_endpoint
 from gonogo.webhooks.commands.events import send_event
 from gonogo.webhooks.commands.replaying import get_record
 from gonogo.webhooks.commands.types import declare_type
-from gonogo.webhooks.models import deliveries
 from gonogo.webhooks.schemas import Accepted, Delivery, DeliveryRecord, Endpoint, NewEndpoint, NewEvent, NewType
 from gonogo.webhooks.store.deliveries import list_deliveries
 from gonogo.webhooks.store.endpoints import find_endpoint
+from tests.fake_clock import FakeClock
 from tests.webhooks.receiver import until
 
 TYPE = "ferry.departed"
@@ -55,10 +53,17 @@ async def read_endpoint(kernel: Kernel, id: str) -> Endpoint:
     return found
 
 
-async def settle(kernel: Kernel, state: str, count: int = 1) -> list[Delivery]:
-    """Wait until so many deliveries are in ``state``."""
+def nudge(clock: FakeClock | None) -> None:
+    """Let half a second pass, as it does outside of tests while somebody waits."""
+    if clock is not None:
+        clock.advance(0.5)
+
+
+async def settle(kernel: Kernel, state: str, count: int = 1, clock: FakeClock | None = None) -> list[Delivery]:
+    """Wait until so many deliveries are in ``state``; with a clock, time goes on meanwhile."""
 
     async def look() -> list[Delivery]:
+        nudge(clock)
         found = await list_all(kernel, state=state)
         return found if len(found) >= count else []
 
@@ -66,17 +71,13 @@ async def settle(kernel: Kernel, state: str, count: int = 1) -> list[Delivery]:
     return found
 
 
-async def await_attempts(kernel: Kernel, id: int, count: int) -> DeliveryRecord:
-    """Wait until a delivery has so many attempts written down."""
+async def await_attempts(kernel: Kernel, id: int, count: int, clock: FakeClock | None = None) -> DeliveryRecord:
+    """Wait until a delivery has so many attempts written down; with a clock, time goes on meanwhile."""
 
     async def look() -> DeliveryRecord | None:
+        nudge(clock)
         record = await read_record(kernel, id)
         return record if record.delivery.attempts >= count else None
 
     record: DeliveryRecord = await until(look, f"delivery {id} was tried {count} times")
     return record
-
-
-async def count_rows(kernel: Kernel) -> int:
-    """How many deliveries there are."""
-    return len(await kernel.db.read(lambda tx: tx.execute(select(deliveries.c.id)).all()))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gonogo.kernel.config import Config
 from gonogo.kernel.kernel import Kernel
-from gonogo.kernel.room import Room
+from gonogo.kernel.room import NavEntry, Room
 from gonogo.kernel.vault import open_vault
 from gonogo.webhooks.delivering.deliverer import Deliverer
 from gonogo.webhooks.delivering.sending import Sender
@@ -16,6 +16,7 @@ from gonogo.webhooks.figures import LOOK_S, Figures, declare_figures
 from gonogo.webhooks.guard import Guard
 from gonogo.webhooks.lights import read_lights
 from gonogo.webhooks.measures import Measures
+from gonogo.webhooks.pages import WebhookPages
 from gonogo.webhooks.routes import CONTROLLERS
 from gonogo.webhooks.sealing import PURPOSE
 from gonogo.webhooks.upkeep import EVERY_S, drop_old
@@ -56,7 +57,8 @@ async def stop_room(kernel: Kernel) -> None:
 ROOM = Room(
     name="webhooks",
     summary="Told once, told for sure: signed webhooks out, verified hooks in.",
-    controllers=CONTROLLERS,
+    controllers=(*CONTROLLERS, WebhookPages),
+    nav=(NavEntry("Webhooks", "/webhooks", "webhooks", "w"),),
     templates=Path(__file__).parent / "templates",
     read_lights=read_lights,
     on_start=start_room,

@@ -9,6 +9,7 @@ import msgspec
 from gonogo.kernel.db.database import Tx
 from gonogo.kernel.kernel import Kernel
 from gonogo.webhooks.schemas import Endpoint
+from gonogo.webhooks.store.deliveries import list_times
 from gonogo.webhooks.store.endpoints import list_endpoints
 from gonogo.webhooks.store.figures import Tally, count_waiting, tally_endpoints
 
@@ -30,6 +31,29 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 async def list_standings(kernel: Kernel) -> list[Standing]:
     """Every endpoint: disabled ones first, then failing ones, then by address."""
     return sorted(await kernel.db.read(_read_standings), key=_order)
+
+
+def read_standing(tx: Tx, endpoint: Endpoint) -> Standing:
+    """One endpoint beside its last day."""
+    tally = tally_endpoints(tx, DAY).get(endpoint.id, Tally())
+    return make_standing(endpoint, tally, count_waiting(tx).get(endpoint.id, 0))
+
+
+class Times(msgspec.Struct, frozen=True):
+    """How long the newest attempts took, seconds; None before the first."""
+
+    p50: float | None
+    p95: float | None
+    count: int
+
+
+def read_times(tx: Tx, id: str) -> Times:
+    """The times of an endpoint's newest attempts."""
+    times = sorted(list_times(tx, id))
+    if not times:
+        return Times(None, None, 0)
+    p50, p95 = (times[int(q * (len(times) - 1))] / 1000 for q in (0.5, 0.95))
+    return Times(p50, p95, len(times))
 
 
 def make_standing(endpoint: Endpoint, tally: Tally, waiting: int) -> Standing:

@@ -26,15 +26,23 @@ class Teller:
         self._globs: frozenset[str] = frozenset({"*"})
         self._place: int | None = None
         self._written = 0
+        self._busy = False
 
     def wants(self, event: Event) -> bool:
-        """Whether somebody subscribes to this event, as far as is known."""
-        return can_tell(event) and matches_any(self._globs, event.name)
+        """Whether somebody subscribes to this event; while the log is read, who does is not known."""
+        return self._busy or self._is_wanted(event)
 
     async def tell(self) -> None:
         """Turn everything new in the log into deliveries."""
-        while await self._tell_page():
-            pass
+        self._busy = True
+        try:
+            while await self._tell_page():
+                pass
+        finally:
+            self._busy = False
+
+    def _is_wanted(self, event: Event) -> bool:
+        return can_tell(event) and matches_any(self._globs, event.name)
 
     async def _tell_page(self) -> bool:
         if self._place is None:
@@ -43,7 +51,7 @@ class Teller:
         if not events:
             return False
         last = events[-1].seq or self._place
-        wanted = [event for event in events if self.wants(event)]
+        wanted = [event for event in events if self._is_wanted(event)]
         if wanted or last - self._written >= LONGEST_UNWRITTEN:
             moved = await self._db.write(partial(_tell_events, events=wanted, before=self._written, after=last))
             # Another deliverer was here first: its place counts.
