@@ -23,7 +23,7 @@ class WebhookChannel:
 
     async def send(self, notice: Notice, letter: str) -> None:
         """See ``Channel.send``. The id goes in ``webhook-id`` and ``Idempotency-Key``."""
-        body = msgspec.json.encode({"type": "alert.notification", **msgspec.to_builtins(notice)})
+        body = msgspec.json.encode({"type": "gonogo.alerts", **msgspec.to_builtins(notice)})
         headers = {"Idempotency-Key": letter, "webhook-id": letter, **self._sign(letter, body)}
         await post_json(self._url, body, headers)
 
