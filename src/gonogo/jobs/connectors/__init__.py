@@ -13,6 +13,8 @@ BUILT_IN: Mapping[str, str] = {
     "python": "gonogo.jobs.connectors.python:open_connector",
     "shell": "gonogo.jobs.connectors.shell:open_connector",
     "http": "gonogo.jobs.connectors.http:open_connector",
+    "ollama": "gonogo.jobs.connectors.ollama:open_connector",
+    "comfyui": "gonogo.jobs.connectors.comfyui.connector:open_connector",
 }
 """Loaded when named, not before: some need libraries that a worker without them should not carry."""
 

@@ -208,5 +208,5 @@ async def _save(run: Run, asked: Chat | Generate, text: str) -> dict[str, Any]:
     path = run.folder / "answer"
     path.write_text(text, encoding="utf-8")
     prompt = hashlib.sha256(msgspec.json.encode(_write_request(asked))).hexdigest()
-    facts = {"model": asked.model, "inputs": [{"name": "request", "sha256": prompt}]}
+    facts: dict[str, Any] = {"model": asked.model, "inputs": [{"name": "request", "sha256": prompt}]}
     return {"asset": await run.produce(path, name=asked.save_as, media_type="text/plain; charset=utf-8", **facts)}

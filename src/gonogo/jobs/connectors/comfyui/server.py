@@ -103,7 +103,7 @@ class ComfyServer:
 
 def _read_history(entry: dict[str, Any]) -> Standpoint:
     status = entry.get("status") or {}
-    messages = {name: data for name, data in status.get("messages", [])}
+    messages: dict[str, Any] = dict(status.get("messages", []))
     if "execution_interrupted" in messages:
         return Standpoint("interrupted", why="Somebody interrupted it in ComfyUI.")
     if status.get("status_str") == "error":
@@ -132,8 +132,12 @@ def _tell_refusal(answer: dict[str, Any]) -> str:
     error = answer.get("error", {})
     told = error.get("message", "") if isinstance(error, dict) else str(error)
     nodes = [
-        f"node {node} ({fault.get('class_type', '?')}): {problem.get('message', '')} {problem.get('details', '')}".strip()
+        f"node {node} ({fault.get('class_type', '?')}): {' '.join(_list_words(problem))}"
         for node, fault in answer.get("node_errors", {}).items()
         for problem in fault.get("errors", [])
     ]
-    return f"ComfyUI refuses the graph: {'; '.join([told, *nodes]).strip('; ')}"
+    return f"ComfyUI refuses the graph: {'; '.join(filter(None, [told, *nodes]))}"
+
+
+def _list_words(problem: dict[str, Any]) -> list[str]:
+    return [str(problem[name]) for name in ("message", "details") if problem.get(name)]
