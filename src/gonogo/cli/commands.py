@@ -39,6 +39,7 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
         Command("up", "serving:up", "Start everything in one process"),
         Command("serve", "serving:serve", "Start the server alone"),
         Command("settings", "settings:app", "Typed values: get, set, search, presets, history, watch"),
+        Command("jobs", "jobs:app", "The durable queue: enqueue, list, cancel, retry, dead letters, schedules"),
         Command("observe", "observe:app", "Hosts and their history: hosts, history, cleanup, aggregate, verify"),
         Command("checks", "checks:app", "Addresses asked again and again: list, add, run, show, remove"),
         Command("alerts", "alerts:app", "Alerts: list, ack, silence, rules, ledger, test, dry-run"),
@@ -50,6 +51,7 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
         Command("keys", "keys:app", "API keys: list, create, revoke"),
     ),
     "This machine": (
+        Command("worker", "worker:worker", "Do jobs here for the queue of a Gonogo"),
         Command("agent", "agent:agent", "Observe this machine for a Gonogo elsewhere"),
         Command("login", "login:login", "Sign in to a Gonogo elsewhere"),
         Command("logout", "login:logout", "Forget the saved login"),

@@ -8,11 +8,13 @@ from cyclopts import App, Parameter
 
 from gonogo.cli.connection import open_gonogo
 from gonogo.cli.exits import GO, NO_GO
+from gonogo.cli.observe_logs import logs
+from gonogo.cli.observe_targets import app as targets
 from gonogo.cli.options import AsJson
 from gonogo.cli.output import say, show_json, show_table, warn
 from gonogo.cli.values import write_value
 
-Days = Annotated[int, Parameter(help="Days of raw history to keep.")]
+Days = Annotated[int | None, Parameter(help="Days of raw history and rows to keep; as the knobs say when absent.")]
 DryRun = Annotated[bool, Parameter(help="Only say what would go.")]
 Vacuum = Annotated[bool, Parameter(help="Shrink the file afterwards; changes wait meanwhile.")]
 Hours = Annotated[int, Parameter(help="How many hours back.")]
@@ -22,6 +24,8 @@ Host = Annotated[str | None, Parameter(help="Which host; the server's own when a
 Since = Annotated[str, Parameter(name="--from", help="An instant, or how long ago.")]
 SlackWebhook = Annotated[str, Parameter(help="A Slack-compatible address to tell beside the configured channels.")]
 app = App(name="observe", help="Hosts, their history, and the upkeep of both.")
+app.command(targets)
+app.command(logs)
 
 
 @app.command
@@ -82,7 +86,7 @@ def history(metric: str, /, *, host: Host = None, since: Since = "1h", points: i
 
 
 @app.command
-def cleanup(*, days: Days = 30, dry_run: DryRun = False, vacuum: Vacuum = False, json: AsJson = False) -> int:
+def cleanup(*, days: Days = None, dry_run: DryRun = False, vacuum: Vacuum = False, json: AsJson = False) -> int:
     """Drop history that is older than it is kept. Raw samples go only when their roll-ups prove to say the same.
 
     Example: gonogo observe cleanup --days 30 --dry-run
@@ -94,7 +98,8 @@ def cleanup(*, days: Days = 30, dry_run: DryRun = False, vacuum: Vacuum = False,
     else:
         told = ", ".join(f"{count} {tier}" for tier, count in cleaned["blocks"].items())
         verb = "would go" if dry_run else "went"
-        say(f"{verb}: blocks {told}; {cleaned['process_rows']} rows of processes")
+        rows = ", ".join(f"{count} {what.replace('_', ' ')}" for what, count in cleaned["rows"].items())
+        say(f"{verb}: blocks {told}; rows {rows}")
         if cleaned["bytes_before"] is not None:
             say(f"the file shrank from {cleaned['bytes_before']} to {cleaned['bytes_after']} bytes")
     return _tell_faults(cleaned["kept_back"])

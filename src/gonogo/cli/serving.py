@@ -55,8 +55,8 @@ def run_server(config: Config, demo: Path | None) -> int:
     from gonogo.kernel.db.migrate import SchemaTooNew
     from gonogo.kernel.telemetry.logs import configure_logs
 
-    configure_logs(config)
     try:
+        configure_logs(config)
         uvloop.run(serve_until_stopped(config, demo))
     except (ConfigError, FolderInUse, PortTaken, SchemaTooNew) as error:
         raise CannotRun(str(error)) from error

@@ -15,6 +15,7 @@ from gonogo.client.discovery import find_target
 from gonogo.client.errors import ServerNotFound
 from gonogo.client.events import Events, OpenStream
 from gonogo.client.incidents import FollowUps, Incidents
+from gonogo.client.jobs import Jobs
 from gonogo.client.keys import Keys
 from gonogo.client.logins import LoginStore
 from gonogo.client.observe import Observe
@@ -53,6 +54,7 @@ class _House:
         self.checks = Checks(send)
         self.assets = Assets(send)
         self.services = Services(send)
+        self.jobs = Jobs(send)
         self.people = People(send)
         self.keys = Keys(send)
         self.events = Events(send, open_stream)

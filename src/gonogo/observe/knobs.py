@@ -6,13 +6,20 @@ from collections.abc import Mapping
 
 from gonogo.kernel.knobs import Knob, Knobs
 from gonogo.observe.levels import Limits
-from gonogo.observe.tiers import TIERS, TierName
+from gonogo.observe.tiers import RAW, TIERS, TierName
 
 MARGIN = "gonogo.health.margin"
 PROCESS_DAYS = "gonogo.keep.process_days"
 CHECK_DAYS = "gonogo.keep.check_days"
 LOG_DAYS = "gonogo.keep.log_days"
 HEALTH_DAYS = "gonogo.keep.health_days"
+_ROWS = {
+    "processes": PROCESS_DAYS,
+    "checks": CHECK_DAYS,
+    "log_counts": LOG_DAYS,
+    "log_excerpts": LOG_DAYS,
+    "health": HEALTH_DAYS,
+}
 _THRESHOLDS = (("cpu", 80.0, 90.0), ("memory", 80.0, 90.0), ("disk", 85.0, 95.0))
 _TIERS: dict[TierName, str] = {"raw": "raw", "1m": "minute", "15m": "quarter", "1h": "hour", "1d": "day"}
 _KEPT = {
@@ -91,10 +98,16 @@ def read_limits(knobs: Knobs, component: str) -> Limits:
     return Limits(min(knobs[_name_limit(component, "warning")], critical), critical, knobs[MARGIN])
 
 
-def read_days(knobs: Knobs) -> Mapping[TierName, int]:
-    """For how many days each tier is kept now; a coarser one never for less than a finer one."""
+def read_days(knobs: Knobs, raw_days: int | None = None) -> Mapping[TierName, int]:
+    """For how many days each tier is kept now, raw samples for ``raw_days`` if given; a coarser tier never for less."""
     days, least = {}, 0
     for tier in TIERS:
-        least = max(least, int(knobs[_name_tier(tier.name)]))
+        own = raw_days if tier is RAW and raw_days is not None else int(knobs[_name_tier(tier.name)])
+        least = max(least, own)
         days[tier.name] = least
     return days
+
+
+def read_row_days(knobs: Knobs) -> Mapping[str, int]:
+    """For how many days rows are kept now, by what they are."""
+    return {name: int(knobs[knob]) for name, knob in _ROWS.items()}

@@ -13,6 +13,8 @@ from gonogo.observe.commands.alerts_upkeep import start_alerts
 from gonogo.observe.desk import Desk
 from gonogo.observe.fleet import Fleet
 from gonogo.observe.knobs import KNOBS
+from gonogo.observe.logs.board import LogBoard
+from gonogo.observe.otlp.out import open_export
 from gonogo.observe.otlp.received import Received, declare_received
 from gonogo.observe.own import open_own, sample_own, scan_own
 from gonogo.observe.pages import ObservePages
@@ -43,6 +45,7 @@ async def start_room(kernel: Kernel) -> None:
     kernel.add_part(scraper)
     declare_received(kernel.signals, received)
     provide_own_signals(kernel, fleet)
+    open_export(kernel, fleet.local)
     await open_checks(kernel)
     await open_logs(kernel)
     await start_alerts(kernel)
@@ -57,6 +60,11 @@ async def start_room(kernel: Kernel) -> None:
     kernel.tasks.repeat("scan processes", 0, partial(scan_own, kernel))
 
 
+async def stop_room(kernel: Kernel) -> None:
+    """Let go of what is followed."""
+    await kernel.get_part(LogBoard).close()
+
+
 ROOM = Room(
     name="observe",
     summary="Hosts, processes and their history: is it healthy, and since when not.",
@@ -68,4 +76,5 @@ ROOM = Room(
     read_lights=read_alert_lights,
     read_panels=read_alert_panels,
     on_start=start_room,
+    on_stop=stop_room,
 )

@@ -119,7 +119,7 @@ async def _recall_log(kernel: Kernel, watched: WatchedLog) -> LogState:
     if place is None and not watched.from_start and not kernel.config.embedded:
         await kernel.db.write(partial(logs.write_place, log=name, place=state.follower.skip()))
     for at, levels, patterns in await kernel.db.read(
-        partial(logs.list_counts, log=name, start=now - int(WINDOW_S), end=now)
+        partial(logs.list_counts, log=name, start=now - int(WINDOW_S), end=now + 1)
     ):
         state.take(at, levels, patterns)
     return state

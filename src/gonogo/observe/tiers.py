@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -43,12 +44,15 @@ TIERS = (RAW, MINUTE, QUARTER, HOUR, DAY)
 ROLLED = TIERS[1:]
 
 
-def choose_tier(start: int, end: int, points: int, now: int, raw_days: int = RAW.days) -> Tier:
-    """The coarsest tier that still gives a sample a point, or coarser where the finer ones do not reach back so far."""
+def choose_tier(start: int, end: int, points: int, now: int, kept: Mapping[TierName, int] | None = None) -> Tier:
+    """The coarsest tier that still gives a sample a point, or coarser where the finer ones do not reach back so far.
+
+    ``kept`` says for how many days each tier is kept, where that is not what it is by itself.
+    """
+    kept = kept or {}
     wanted = (end - start) / max(points, 1)
     fitting = [tier for tier in TIERS if tier.step_s <= wanted] or [RAW]
     for tier in TIERS[TIERS.index(fitting[-1]) :]:
-        days = raw_days if tier is RAW else tier.days
-        if now - start <= days * DAY_S:
+        if now - start <= kept.get(tier.name, tier.days) * DAY_S:
             return tier
     return DAY

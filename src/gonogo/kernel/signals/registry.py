@@ -153,6 +153,10 @@ class SignalRegistry:
         """The declaration of this name, or None."""
         return self._signals.get(name)
 
+    def list_declared(self) -> list[Signal]:
+        """Every declaration by name."""
+        return [signal for _, signal in sorted(self._signals.items())]
+
     def find_samples(self, name: str, labels: Labels | None = None, since: datetime | None = None) -> list[Series]:
         """Every series of ``name`` that carries at least these labels, with its samples from ``since`` on."""
         start = -math.inf if since is None else since.timestamp()

@@ -139,7 +139,7 @@ async def _verify_contract(kernel: Kernel, check: Check) -> Contract:
     at, action = kernel.clock.now().timestamp(), kernel.actions.get(VERIFY)
     if action is None:
         return Contract(at=at, passed=None, summary=f"this Gonogo has no action {VERIFY} to verify contracts with")
-    options = {"baseline": check.contract, "url": check.origin}
+    options = {"file": check.contract, "base": check.origin}
     try:
         found = await action(ActionCall(kernel, SYSTEM, options, Path.cwd()))
     except Problem as problem:

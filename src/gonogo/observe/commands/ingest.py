@@ -13,6 +13,7 @@ from gonogo.observe.desk import WATCHED_FOR_S, Desk
 from gonogo.observe.errors import BadReport
 from gonogo.observe.fleet import HostState
 from gonogo.observe.health import assess_health, judge_samples
+from gonogo.observe.knobs import read_days
 from gonogo.observe.metrics import NAMES, STEP_S, round_values
 from gonogo.observe.schemas import Receipt, Report, Sample
 from gonogo.observe.signals import MOST_HOSTS, record_samples, record_services
@@ -21,8 +22,6 @@ from gonogo.observe.tiers import DAY_S, RAW
 
 AHEAD_S = 300
 """How far a host's clock may run ahead."""
-LATE_S = (RAW.days - 1) * DAY_S
-"""Older samples are refused: their hour may have left the raw tier, and roll-ups could not be made anew."""
 NOTE_EVERY_S = 60.0
 KEPT_PROCESSES = 10
 SEND_EVERY_S, SEND_WATCHED_S = 15, 5
@@ -38,7 +37,9 @@ async def keep_report(kernel: Kernel, actor: Actor, report: Report) -> Receipt:
     """Store a report that needs no leave: this machine's own."""
     desk, now = kernel.get_part(Desk), kernel.clock.now().timestamp()
     samples = [_align(sample) for sample in report.samples]
-    kept = [sample for sample in samples if now - LATE_S <= sample.at <= now + AHEAD_S]
+    # Of an hour that may have left the raw tier, roll-ups could not be made anew.
+    oldest = now - (read_days(kernel.knobs)[RAW.name] - 1) * DAY_S
+    kept = [sample for sample in samples if oldest <= sample.at <= now + AHEAD_S]
     is_new = desk.fleet.find(report.host) is None
     is_due = now - desk.noted_at.get(report.host, 0.0) >= NOTE_EVERY_S or report.platform is not None
     accepted = await kernel.db.write(

@@ -29,33 +29,35 @@ def get_log(kernel: Kernel, name: str) -> LogState:
 
 async def look_at_logs(kernel: Kernel) -> None:
     """Read every log whose file is not as it was at the last look."""
-    for state in kernel.get_part(LogBoard):
-        await read_log(kernel, state)
+    for state in tuple(kernel.get_part(LogBoard)):
+        async with state.lock:
+            await _look(kernel, state)
 
 
-async def read_log(kernel: Kernel, state: LogState) -> int:
-    """Count what is new in one log; gives how many lines. What can't be read is told as its problem."""
-    lines = 0
+async def _look(kernel: Kernel, state: LogState) -> None:
     try:
         signed = state.follower.sign()
         if signed == state.signed:
-            return 0
-        pieces = state.follower.read()
-        while (found := await asyncio.to_thread(_read_piece, state, pieces)) is not None:
-            piece, tally = found
-            await kernel.db.write(
-                partial(write_tally, log=state.log.name, tally=tally, place=piece.place, most=state.log.excerpts)
-            )
-            state.follower.place = piece.place
-            state.read_at = kernel.clock.now().timestamp()
-            state.take(state.read_at, tally.levels, tally.patterns)
-            lines += tally.levels.total()
+            return
+        lines = await _read(kernel, state)
         state.signed = signed
         _tell_problem(state, "" if state.path.exists() else f"there is no file {state.path}")
     except OSError as error:
         _tell_problem(state, f"{state.path} can't be read: {error.strerror or error}")
+        return
     if lines:
         kernel.bus.notify("log.grown", state.log.name, {"lines": lines})
+
+
+async def _read(kernel: Kernel, state: LogState) -> int:
+    lines, pieces, name = 0, state.follower.read(), state.log.name
+    while (found := await asyncio.to_thread(_read_piece, state, pieces)) is not None:
+        piece, tally = found
+        await kernel.db.write(partial(write_tally, log=name, tally=tally, place=piece.place, most=state.log.excerpts))
+        state.follower.place = piece.place
+        state.read_at = kernel.clock.now().timestamp()
+        state.take(state.read_at, tally.levels, tally.patterns)
+        lines += tally.levels.total()
     return lines
 
 

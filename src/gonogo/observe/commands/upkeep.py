@@ -14,9 +14,10 @@ from gonogo.kernel.auth.authorise import authorise
 from gonogo.kernel.db.database import Tx
 from gonogo.kernel.kernel import Kernel
 from gonogo.observe.desk import Desk
+from gonogo.observe.knobs import read_days, read_row_days
 from gonogo.observe.store import aggregating, sealing, upkeep
 from gonogo.observe.store.proving import Prover
-from gonogo.observe.tiers import DAY_S, HOUR, RAW, ROLLED, Tier
+from gonogo.observe.tiers import DAY_S, HOUR, RAW, TIERS, Tier
 
 GRACE_S = 120
 """How long after an hour's end its last samples may come before it is packed."""
@@ -25,11 +26,11 @@ ROUND = 50
 
 
 class Cleaned(msgspec.Struct, frozen=True, kw_only=True):
-    """What a cleaning took away, or would: blocks by tier, rows of processes, and hours it would not let go."""
+    """What a cleaning took away, or would: blocks by tier, rows by what they are, and hours it would not let go."""
 
     dry_run: bool
     blocks: dict[str, int]
-    process_rows: int
+    rows: dict[str, int]
     kept_back: tuple[str, ...] = ()
     bytes_before: int | None = None
     bytes_after: int | None = None
@@ -68,28 +69,30 @@ async def aggregate(kernel: Kernel, actor: Actor, hours: int, period: Literal["h
 
 
 async def clean(
-    kernel: Kernel, actor: Actor, *, days: int = RAW.days, dry_run: bool = False, vacuum: bool = False
+    kernel: Kernel, actor: Actor, *, days: int | None = None, dry_run: bool = False, vacuum: bool = False
 ) -> Cleaned:
-    """Drop raw history and rows of processes older than ``days``, and each tier's after its own time.
+    """Drop raw history and rows older than ``days`` (or than their knobs say), and each roll-up after its own time.
 
     A raw hour goes only when its roll-ups say exactly the same. Raises ``Forbidden``.
     """
     authorise(actor, "admin" if not dry_run else "operator")
     now = int(kernel.clock.now().timestamp())
-    old = {tier: await _list_old(kernel, tier, now, days) for tier in (RAW, *ROLLED)}
+    kept = read_days(kernel.knobs, days)
+    old = {tier: await _list_old(kernel, tier, now - kept[tier.name] * DAY_S) for tier in TIERS}
     faults = await _prove(kernel, Prover(), old[RAW])
     old[RAW] = [hour for hour in old[RAW] if hour not in faults]
+    before = {name: now - (days or own) * DAY_S for name, own in read_row_days(kernel.knobs).items()}
     if dry_run:
-        rows = await kernel.db.read(partial(upkeep.count_old_processes, before=now - days * DAY_S))
+        rows = await kernel.db.read(partial(_count_rows, before=before))
         sizes = None
     else:
-        rows = await kernel.db.write(partial(_drop, old=old, before=now - days * DAY_S, actor=actor))
+        rows = await kernel.db.write(partial(_drop, old=old, before=before, actor=actor))
         sizes = await asyncio.to_thread(upkeep.vacuum_file, kernel.config.database_path) if vacuum else None
-        await _mark(kernel, "cleanup", f"{sum(len(gone) for gone in old.values())} blocks, {rows} rows")
+        await _mark(kernel, "cleanup", f"{sum(len(gone) for gone in old.values())} blocks, {sum(rows.values())} rows")
     return Cleaned(
         dry_run=dry_run,
         blocks={tier.name: len(gone) for tier, gone in old.items()},
-        process_rows=rows,
+        rows=rows,
         kept_back=tuple(fault for told in faults.values() for fault in told),
         bytes_before=sizes[0] if sizes else None,
         bytes_after=sizes[1] if sizes else None,
@@ -117,8 +120,7 @@ async def _prove(kernel: Kernel, prover: Prover, hours: Sequence[tuple[str, int]
     return faults
 
 
-async def _list_old(kernel: Kernel, tier: Tier, now: int, raw_days: int) -> list[tuple[str, int]]:
-    before = now - (raw_days if tier is RAW else max(tier.days, raw_days)) * DAY_S
+async def _list_old(kernel: Kernel, tier: Tier, before: int) -> list[tuple[str, int]]:
     return await kernel.db.read(partial(upkeep.list_old_blocks, tier=tier, before=before))
 
 
@@ -134,11 +136,17 @@ def _store(tx: Tx, sealed: sealing.SealedHour) -> bool:
     return True
 
 
-def _drop(tx: Tx, old: Mapping[Tier, Sequence[tuple[str, int]]], before: int, actor: Actor) -> int:
+def _count_rows(tx: Tx, before: Mapping[str, int]) -> dict[str, int]:
+    return {name: upkeep.count_old(tx, column, before[name]) for name, column in upkeep.AGEING.items()}
+
+
+def _drop(
+    tx: Tx, old: Mapping[Tier, Sequence[tuple[str, int]]], before: Mapping[str, int], actor: Actor
+) -> dict[str, int]:
     for tier, gone in old.items():
         upkeep.delete_blocks(tx, tier, gone)
-    rows = upkeep.delete_old_processes(tx, before)
+    rows = {name: upkeep.delete_old(tx, column, before[name]) for name, column in upkeep.AGEING.items()}
     aggregating.delete_old(tx, int(tx.clock.now().timestamp()))
     counts = {tier.name: len(gone) for tier, gone in old.items()}
-    tx.emit("metrics.cleaned", "observe", {"blocks": counts, "process_rows": rows}, actor)
+    tx.emit("metrics.cleaned", "observe", {"blocks": counts, "rows": rows}, actor)
     return rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ class LogState:
     problem: str = ""
     read_at: float | None = None
     signed: object = None
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     recent: deque[tuple[float, Counter[str], Counter[str]]] = field(default_factory=deque)
 
     @property
@@ -71,3 +73,10 @@ class LogBoard:
     def put(self, state: LogState) -> None:
         """Add a log."""
         self._states[state.log.name] = state
+
+    async def close(self) -> None:
+        """Watch nothing any more, and let go of every file."""
+        states, self._states = self._states, {}
+        for state in states.values():
+            async with state.lock:
+                state.follower.close()

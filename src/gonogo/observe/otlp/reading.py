@@ -6,11 +6,6 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from google.protobuf.message import DecodeError
-from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
-from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
-
 from gonogo.observe.errors import BadPayload
 from gonogo.observe.otlp.received import Received
 from gonogo.observe.series import read_unit
@@ -22,6 +17,8 @@ STATUSES = {0: "unset", 1: "ok", 2: "error"}
 
 def take_metrics(received: Received, body: bytes, now: datetime) -> int:
     """Keep every point as a signal's sample; gives how many points came. Raises ``BadPayload``."""
+    from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
+
     points = 0
     for resource in _parse(ExportMetricsServiceRequest, body).resource_metrics:
         service = _name_service(received, resource)
@@ -35,6 +32,8 @@ def take_metrics(received: Received, body: bytes, now: datetime) -> int:
 
 def take_logs(received: Received, body: bytes) -> int:
     """Count log records by service and severity; gives how many. Raises ``BadPayload``."""
+    from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
+
     count = 0
     for resource in _parse(ExportLogsServiceRequest, body).resource_logs:
         service = _name_service(received, resource)
@@ -48,6 +47,8 @@ def take_logs(received: Received, body: bytes) -> int:
 
 def take_traces(received: Received, body: bytes) -> int:
     """Count spans by service and status; gives how many. Raises ``BadPayload``."""
+    from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
     count = 0
     for resource in _parse(ExportTraceServiceRequest, body).resource_spans:
         service = _name_service(received, resource)
@@ -59,6 +60,8 @@ def take_traces(received: Received, body: bytes) -> int:
 
 
 def _parse(kind: Any, body: bytes) -> Any:
+    from google.protobuf.message import DecodeError
+
     try:
         return kind.FromString(body)
     except DecodeError as error:

@@ -15,6 +15,7 @@ from gonogo.kernel.kernel import Kernel
 from gonogo.observe.desk import Desk
 from gonogo.observe.errors import BadMoment, MetricNotFound
 from gonogo.observe.history import MOST_POINTS
+from gonogo.observe.knobs import read_days
 from gonogo.observe.metrics import METRICS, NAMES, find_place
 from gonogo.observe.moments import read_moment
 from gonogo.observe.routes.answers import answer_encoded, answer_tagged
@@ -52,7 +53,7 @@ class HistoryController(Controller):
         place = _get_place(metric)
         name = kernel.get_part(Desk).fleet.get(host).host
         start, end, now = _read_span(kernel, since, until)
-        tier = choose_tier(start, end, points, now)
+        tier = choose_tier(start, end, points, now, read_days(kernel.knobs))
         query = partial(read_history, host=name, place=place, tier=tier, start=start, end=end, points=points)
         found = await kernel.db.read(lambda tx: msgspec.json.encode(success(query(tx))))
         return answer_encoded(request, found)

@@ -12,15 +12,14 @@ from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
 from gonogo.observe.commands.upkeep import aggregate, clean, verify
 from gonogo.observe.routes.live import PATH
-from gonogo.observe.tiers import RAW
 
 Hours = Annotated[int, msgspec.Meta(ge=1, le=24 * 366)]
 
 
 class Cleaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How many days of raw history to keep; ``dry_run`` only counts, ``vacuum`` shrinks the file afterwards."""
+    """Days to keep of raw history and rows, else as the knobs say; ``dry_run`` only counts, ``vacuum`` shrinks."""
 
-    days: Annotated[int, msgspec.Meta(ge=1, le=3650)] = RAW.days
+    days: Annotated[int, msgspec.Meta(ge=1, le=3650)] | None = None
     dry_run: bool = False
     vacuum: bool = False
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import aiohttp
 import structlog
 
 from gonogo.kernel.clock import format_instant
@@ -16,8 +16,11 @@ from gonogo.observe.scrape.exposition import take_exposition
 from gonogo.observe.series import SeriesSink
 from gonogo.observe.store.targets import list_targets
 
+if TYPE_CHECKING:
+    import aiohttp
+
 LOOK_S = 5.0
-PATIENCE = aiohttp.ClientTimeout(total=10)
+PATIENCE_S = 10.0
 MOST_BYTES = 8 * 1024 * 1024
 log = structlog.get_logger()
 
@@ -47,10 +50,14 @@ class Scraper:
         due = [target for target in targets if self.visits[target.name].due <= now]
         if not due:
             return
-        async with aiohttp.ClientSession(timeout=PATIENCE) as session:
+        import aiohttp
+
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE_S)) as session:
             await asyncio.gather(*(self._visit(kernel, session, target) for target in due))
 
     async def _visit(self, kernel: Kernel, session: aiohttp.ClientSession, target: Target) -> None:
+        import aiohttp
+
         visit = self.visits[target.name]
         visit.due = kernel.clock.monotonic() + target.every_s
         at = kernel.clock.now()
@@ -67,6 +74,8 @@ class Scraper:
 
 
 async def _fetch(session: aiohttp.ClientSession, url: str) -> str:
+    import aiohttp
+
     async with session.get(url, headers={"Accept": "text/plain"}, allow_redirects=False) as answer:
         if answer.status != 200:
             raise aiohttp.ClientError(f"it answered {answer.status}")

@@ -96,10 +96,5 @@ def list_results(tx: Tx, name: str, since: float, limit: int) -> list[Result]:
     ]
 
 
-def delete_old_results(tx: Tx, before: float) -> int:
-    """Drop results older than ``before``; gives how many."""
-    return tx.execute(delete(check_results).where(check_results.c.timestamp < _write(before))).rowcount
-
-
 def _write(at: float) -> str:
     return format_instant(datetime.fromtimestamp(at, UTC))

@@ -61,10 +61,3 @@ def list_health(tx: Tx, host: str | None, start: int, end: int, limit: int) -> l
     if host is not None:
         query = query.where(table.c.host == host)
     return [dict(row) for row in tx.execute(query.order_by(table.c.id.desc()).limit(limit)).mappings()]
-
-
-def delete_old_health(tx: Tx, before: int) -> int:
-    """Drop rows older than ``before``; gives how many."""
-    return tx.execute(
-        delete(infrastructure_health).where(infrastructure_health.c.timestamp < write_at(before))
-    ).rowcount

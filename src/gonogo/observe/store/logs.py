@@ -77,12 +77,6 @@ def list_excerpts(tx: Tx, log: str, level: str | None, limit: int) -> list[dict[
     return [{**row, "patterns": row["patterns"].split()} for row in rows]
 
 
-def delete_old_logs(tx: Tx, before: int) -> int:
-    """Drop counts and lines older than ``before``; gives how many rows."""
-    gone = tx.execute(delete(log_counts).where(log_counts.c.minute < write_at(before))).rowcount
-    return gone + tx.execute(delete(log_excerpts).where(log_excerpts.c.timestamp < write_at(before))).rowcount
-
-
 def _trim(tx: Tx, log: str, most: int) -> None:
     own = log_excerpts.c.log == log
     oldest = select(func.min(log_excerpts.c.id)).where(

@@ -7,15 +7,31 @@ from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import Column, ColumnElement, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from gonogo.kernel.clock import format_instant
 from gonogo.kernel.db.database import Tx
-from gonogo.observe.models import blocks, process_metrics, upkeep
+from gonogo.observe.models import (
+    blocks,
+    check_results,
+    infrastructure_health,
+    log_counts,
+    log_excerpts,
+    process_metrics,
+    upkeep,
+)
 from gonogo.observe.store.instants import write_at
 from gonogo.observe.tiers import Tier
 
+AGEING: dict[str, Column[str]] = {
+    "processes": process_metrics.c.timestamp,
+    "checks": check_results.c.timestamp,
+    "log_counts": log_counts.c.minute,
+    "log_excerpts": log_excerpts.c.timestamp,
+    "health": infrastructure_health.c.timestamp,
+}
+"""Tables whose rows go with age, by the column that has their instant."""
 FINE_S = 7200
 """Age at which rows of processes are thinned to one snapshot for every quarter of an hour."""
 
@@ -32,16 +48,16 @@ def delete_blocks(tx: Tx, tier: Tier, gone: Iterable[tuple[str, int]]) -> None:
         tx.execute(delete(blocks).where(blocks.c.host == host, blocks.c.tier == tier.name, blocks.c.start == start))
 
 
-def count_old_processes(tx: Tx, before: int) -> int:
-    """Rows of processes older than ``before``."""
-    match = process_metrics.c.timestamp < write_at(before)
-    count: int = tx.execute(select(func.count()).select_from(process_metrics).where(match)).scalar_one()
+def count_old(tx: Tx, column: Column[str], before: int) -> int:
+    """Rows of the table whose instant in ``column`` is older than ``before``."""
+    query = select(func.count()).select_from(column.table).where(column < write_at(before))
+    count: int = tx.execute(query).scalar_one()
     return count
 
 
-def delete_old_processes(tx: Tx, before: int) -> int:
-    """Drop rows of processes older than ``before``; gives how many."""
-    return tx.execute(delete(process_metrics).where(process_metrics.c.timestamp < write_at(before))).rowcount
+def delete_old(tx: Tx, column: Column[str], before: int) -> int:
+    """Drop those rows; gives how many."""
+    return tx.execute(delete(column.table).where(column < write_at(before))).rowcount
 
 
 def thin_processes(tx: Tx, now: int) -> int:
