@@ -33,4 +33,5 @@ def list_incidents(tx: Tx, limit: int = 100) -> list[Incident]:
 
 
 def _read(row: RowMapping) -> Incident:
-    return msgspec.convert(dict(row), Incident)
+    # The keys of a row are names with quoting rules, which is more than msgspec takes for a text.
+    return msgspec.convert({str(name): value for name, value in row.items()}, Incident)

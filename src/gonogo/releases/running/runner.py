@@ -157,6 +157,7 @@ class Runner:
 
     async def _finish_item(self, move: moves.RunCommand) -> None:
         item = self._run.course.items[move.item]
+        await self._complete_baseline(item)
         work = self._run_action if item.action is not None else self._run_command
         finished = Fact(name="item_finished", item=item.id, data=await work(item, move.attempt))
         run = self._run
@@ -293,6 +294,17 @@ class Runner:
         masker = self._session.masker()
         variables = {name: masker.mask_text(value) for name, value in values.items()}
         return {**git, "variables": variables, "baseline": self._watch.capture_baseline(self._kernel.clock.now())}
+
+    async def _complete_baseline(self, item: Item) -> None:
+        """Before the first action that changes something, add the baselines that the run itself has measured."""
+        course, state = self._run.course, self._run.state
+        moving = [each for each in course.items.values() if each.action is not None and course.changes(each)]
+        if item not in moving or any(state.get_item(each.id).finished_at for each in moving):
+            return
+        captured = state.captured or {}
+        found = self._watch.capture_baseline(self._kernel.clock.now()) | captured.get("baseline", {})
+        if found != captured.get("baseline", {}):
+            await self._note(Fact(name="captured", data={**captured, "baseline": found}))
 
     async def _accept(self, item: Item, name: str) -> None:
         data = {"name": name, "note": "Accepted in advance.", "asked_by": self._run.state.options.started_by_name}

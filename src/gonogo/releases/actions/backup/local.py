@@ -17,6 +17,8 @@ class LocalStore:
 
     def put(self, folder: Path, manifest: Manifest) -> str:
         self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Copies of secrets and databases belong into no repository, nor into the next backup's branch.
+        (self._root / ".gitignore").write_text("*\n", encoding="utf-8")
         beside, target = self._root / f".{manifest.id}.partial", self._root / manifest.id
         shutil.copytree(folder, beside)
         beside.chmod(0o700)
