@@ -76,6 +76,10 @@ class WorkerProtocol(Protocol):
         """Forget a worker that stops in good order; what it still holds is released."""
         ...
 
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...
+
 
 class Queue(WorkerProtocol, Protocol):
     """The whole of a backend."""
@@ -153,8 +157,4 @@ class Queue(WorkerProtocol, Protocol):
 
     async def firings(self, name: str, limit: int = 50) -> tuple[Firing, ...]:
         """When a schedule fired, newest first: one row a firing."""
-        ...
-
-    async def close(self) -> None:
-        """Let go of connections."""
         ...

@@ -6,6 +6,7 @@ from gonogo.jobs.asset_routes import AssetsController
 from gonogo.jobs.assets.desk import AssetDesk
 from gonogo.jobs.desk import JobsDesk
 from gonogo.jobs.lights import read_lights
+from gonogo.jobs.products import keep_here
 from gonogo.jobs.routes import CONTROLLERS
 from gonogo.jobs.signals import declare_measures
 from gonogo.kernel.kernel import Kernel
@@ -23,7 +24,7 @@ def prepare_room(kernel: Kernel) -> None:
 async def start_room(kernel: Kernel) -> None:
     """Open the queue and set this process's workers to work."""
     kernel.add_part(AssetDesk(kernel.config))
-    await kernel.get_part(JobsDesk).open()
+    await kernel.get_part(JobsDesk).open(keep_here(kernel))
 
 
 async def stop_room(kernel: Kernel) -> None:

@@ -13,22 +13,22 @@ from gonogo.kernel.config import ConfigError
 from gonogo.kernel.db.database import Database
 
 OPENERS = {
-    "postgresql": "gonogo.jobs.queues.postgres:open_queue",
-    "postgres": "gonogo.jobs.queues.postgres:open_queue",
-    "redis": "gonogo.jobs.queues.redis:open_queue",
-    "rediss": "gonogo.jobs.queues.redis:open_queue",
+    "postgresql": "gonogo.jobs.queues.postgres:open_postgres",
+    "postgres": "gonogo.jobs.queues.postgres:open_postgres",
+    "redis": "gonogo.jobs.queues.redis:open_redis",
+    "rediss": "gonogo.jobs.queues.redis:open_redis",
 }
-"""``async def open_queue(url, clock) -> Queue`` by the scheme of the address."""
+"""Functions of the address and the clock, by the address's scheme."""
 
 
-async def open_queue(url: str, db: Database, clock: Clock) -> Queue:
-    """The queue of people's jobs: at ``url``, or in the kernel's own database when there is none.
+def open_queue(url: str, db: Database, clock: Clock) -> Queue:
+    """The queue of people's jobs: at ``url``, or in the kernel's own database when there is none."""
+    return open_elsewhere(url, clock) if url else SqliteQueue(db, clock)
 
-    Raises ``ConfigError`` for an address that no backend understands.
-    """
-    if not url:
-        return SqliteQueue(db, clock)
+
+def open_elsewhere(url: str, clock: Clock) -> Queue:
+    """The queue at ``url``; nothing is connected yet. Raises ``ConfigError`` where no backend understands it."""
     scheme = urlsplit(url).scheme
     if scheme not in OPENERS:
         raise ConfigError(f"'jobs_url' begins with '{scheme}:'. Queues live at postgresql:// or redis:// addresses.")
-    return cast(Queue, await resolve_name(OPENERS[scheme])(url, clock))
+    return cast(Queue, resolve_name(OPENERS[scheme])(url, clock))

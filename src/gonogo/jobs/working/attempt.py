@@ -34,7 +34,7 @@ async def attempt_job(connector: Connector | None, run: Run) -> Result:
         return _end(run, "dead", error=str(error))
     except JobFailed as error:
         return _end(run, "failed", error=str(error))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 — whatever a job raises is its outcome
         log.warning("job failed", job=run.claim.id, type=run.claim.type, attempt=run.claim.attempt, error=_tell(error))
         for line in traceback.format_exc().splitlines():
             run.say(line)

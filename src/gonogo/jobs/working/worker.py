@@ -36,6 +36,8 @@ class QueueWorker:
         self._results: list[Result] = []
         self._news = asyncio.Event()
         self._drained = False
+        self.is_over = False
+        """Whether it has left, or is about to: a beat now would bring it back."""
         self._patience = Patience(worker.name or worker.id)
         self._claiming: asyncio.Task[tuple[Claim, ...]] | None = None
         self._reserved = 0
@@ -73,6 +75,7 @@ class QueueWorker:
             else:
                 await self._news.wait()
             self._take_claimed()
+        self.is_over = True
         await self._patience.insist(lambda: self._queue.leave(self.worker.id))
 
     async def drain(self, grace_s: float) -> None:

@@ -1,0 +1,179 @@
+"""``gonogo jobs``: enqueue, look, cancel, retry, replay."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated, Any
+
+import msgspec
+from cyclopts import App, Parameter
+
+from gonogo.cli.connection import open_gonogo
+from gonogo.cli.exits import GO, NO_GO, CannotRun
+from gonogo.cli.jobs_queue import limit, pause, resume, workers
+from gonogo.cli.jobs_schedules import app as schedules
+from gonogo.cli.options import AsJson
+from gonogo.cli.output import say, show_json, show_table
+
+POLL_S = 0.2
+ENDED = ("done", "dead", "cancelled")
+Payload = Annotated[str, Parameter(help="The payload as JSON; for `shell` jobs the command itself will do.")]
+Priority = Annotated[int, Parameter(help="-9 to 9; a point is worth half a minute of waiting.")]
+Attempts = Annotated[int, Parameter(help="How often it is tried.")]
+Timeout = Annotated[str, Parameter(help="Time for one attempt, such as 30s.")]
+Due = Annotated[str | None, Parameter(help="Not before this instant (ISO 8601).")]
+UniqueKey = Annotated[str | None, Parameter(help="While a live job has this key, another is not taken in.")]
+Needs = Annotated[list[str] | None, Parameter(help="What a worker must offer, such as model=llama3.")]
+Wait = Annotated[bool, Parameter(help="Stay until it has ended; the exit code is 1 unless it is done.")]
+State = Annotated[str | None, Parameter(help="scheduled, ready, running, done, failed, dead or cancelled.")]
+Type = Annotated[str | None, Parameter(help="Only jobs of this type.")]
+Limit = Annotated[int, Parameter(help="How many.")]
+Why = Annotated[str, Parameter(help="Why, for the record.")]
+Replay = Annotated[bool, Parameter(help="Make them ready again.")]
+Tasks = Annotated[bool, Parameter(help="The house's own tasks instead of people's jobs.")]
+app = App(name="jobs", help="The durable queue: jobs, workers, schedules, dead letters.")
+app.command(schedules)
+for _command in (workers, pause, resume, limit):
+    app.command(_command)
+
+
+@app.command
+def enqueue(
+    type: str,
+    payload: Payload = "{}",
+    /,
+    *,
+    priority: Priority = 0,
+    max_attempts: Attempts = 3,
+    timeout: Timeout = "5m",
+    due: Due = None,
+    unique_key: UniqueKey = None,
+    needs: Needs = None,
+    wait: Wait = False,
+    json: AsJson = False,
+) -> int:
+    """Take in one job.
+
+    Example: gonogo jobs enqueue shell 'make backup' --max-attempts 1 --wait
+    """
+    details: dict[str, Any] = {"priority": priority, "max_attempts": max_attempts, "timeout": timeout}
+    optional = {"due": due, "unique_key": unique_key, "needs": needs}
+    details |= {name: value for name, value in optional.items() if value is not None}
+    with open_gonogo() as gonogo:
+        job = gonogo.jobs.enqueue(type, read_payload(type, payload), **details)
+        while wait and job["state"] not in ENDED:
+            time.sleep(POLL_S)
+            job = gonogo.jobs.show(job["id"])
+        lines = gonogo.jobs.log(job["id"]) if wait else []
+    if json:
+        show_json(job)
+    else:
+        for line in lines:
+            say(line)
+        say(f"{job['id']}  {job['state']}{_tell_error(job)}")
+    return GO if not wait or job["state"] == "done" else NO_GO
+
+
+@app.command(name="list")
+def list_(
+    *, state: State = None, type: Type = None, limit: Limit = 50, tasks: Tasks = False, json: AsJson = False
+) -> None:
+    """List jobs, newest first.
+
+    Example: gonogo jobs list --state running
+    """
+    with open_gonogo() as gonogo:
+        page = gonogo.jobs.list(state, type, limit=limit, family=name_family(tasks))
+    if json:
+        show_json(page.items)
+        return
+    rows = [
+        (job["id"], job["type"], job["state"], f"{job['attempt']}/{job['max_attempts']}", job["at"][:19], _tell(job))
+        for job in page.items
+    ]
+    show_table(("id", "type", "state", "attempt", "since", "what"), rows, empty="No such job.")
+
+
+@app.command
+def show(id: str, /, *, tasks: Tasks = False, json: AsJson = False) -> None:
+    """Show one job, with its log and result.
+
+    Example: gonogo jobs show 01890a5d-ac96-774b-bcce-b302099a8057
+    """
+    with open_gonogo() as gonogo:
+        job = gonogo.jobs.show(id, name_family(tasks))
+        lines = gonogo.jobs.log(id, name_family(tasks))
+    if json:
+        show_json(job | {"log": lines})
+        return
+    for name, value in job.items():
+        if value not in (None, "", [], {}):
+            say(f"{name:>13}  {value if isinstance(value, str) else msgspec.json.encode(value).decode()}")
+    for line in lines:
+        say(f"{'log':>13}  {line}")
+
+
+@app.command
+def cancel(id: str, /, *, why: Why = "") -> None:
+    """Cancel a job, also one that runs.
+
+    Example: gonogo jobs cancel 01890a5d-ac96-774b-bcce-b302099a8057 --why 'not needed'
+    """
+    with open_gonogo() as gonogo:
+        gonogo.jobs.cancel(id, why)
+    say(f"{id} is cancelled.")
+
+
+@app.command
+def retry(id: str, /, *, tasks: Tasks = False) -> None:
+    """Make a dead, cancelled or waiting job ready now, with all its attempts.
+
+    Example: gonogo jobs retry 01890a5d-ac96-774b-bcce-b302099a8057
+    """
+    with open_gonogo() as gonogo:
+        gonogo.jobs.retry(id, name_family(tasks))
+    say(f"{id} is ready.")
+
+
+@app.command
+def dead(
+    *, type: Type = None, replay: Replay = False, limit: Limit = 50, tasks: Tasks = False, json: AsJson = False
+) -> None:
+    """List the dead letters, or make them all ready again.
+
+    Example: gonogo jobs dead --type mail.send --replay
+    """
+    if not replay:
+        list_(state="dead", type=type, limit=limit, tasks=tasks, json=json)
+        return
+    with open_gonogo() as gonogo:
+        replayed = gonogo.jobs.replay(type, name_family(tasks))["replayed"]
+    say(f"{replayed} jobs are ready again.")
+
+
+def read_payload(type: str, text: str) -> Any:
+    """The payload that was typed. Raises ``CannotRun`` when it is no JSON object."""
+    if type == "shell" and not text.lstrip().startswith("{"):
+        return {"command": text}
+    try:
+        payload = msgspec.json.decode(text)
+    except msgspec.DecodeError as error:
+        raise CannotRun(f"The payload is not JSON: {error}.") from error
+    if not isinstance(payload, dict):
+        raise CannotRun('The payload is a JSON object, such as \'{"url": "https://example.com"}\'.')
+    return payload
+
+
+def name_family(tasks: bool) -> Any:
+    """What ``--tasks`` means to the server."""
+    return "tasks" if tasks else "jobs"
+
+
+def _tell(job: Any) -> str:
+    if job["state"] == "running" and job["fraction"] is not None:
+        return f"{job['fraction']:.0%} {job['message']}"
+    return str(job["error"] or job["message"])
+
+
+def _tell_error(job: Any) -> str:
+    return f": {job['error']}" if job["error"] else ""
