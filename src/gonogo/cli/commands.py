@@ -45,6 +45,7 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
         Command("alerts", "alerts:app", "Alerts: list, ack, silence, rules, ledger, test, dry-run"),
         Command("assets", "assets:app", "Files that jobs made: list, get, verify their statements"),
         Command("services", "services:app", "Processes kept up: up, down, status, swap, rollback, scale, logs"),
+        Command("webhooks", "webhooks:app", "Webhooks: endpoints, send, deliveries, replay, test, sources, deliver"),
         Command("signals", "signals:app", "Live numbers: list, show, watch, record"),
         Command("events", "events:app", "What happened: list, watch"),
         Command("people", "people:app", "Who may sign in: list, add, change"),

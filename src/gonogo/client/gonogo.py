@@ -26,6 +26,7 @@ from gonogo.client.settings import AsyncSettings, Settings
 from gonogo.client.signals import Signals
 from gonogo.client.stream import AsyncEventStream, EventStream, Headers, Position
 from gonogo.client.transport import AsyncTransport, Transport
+from gonogo.client.webhooks import Webhooks
 
 WHO_AM_I = Call("GET", "/api/v1/auth/me")
 
@@ -55,6 +56,7 @@ class _House:
         self.assets = Assets(send)
         self.services = Services(send)
         self.jobs = Jobs(send)
+        self.webhooks = Webhooks(send)
         self.people = People(send)
         self.keys = Keys(send)
         self.events = Events(send, open_stream)
