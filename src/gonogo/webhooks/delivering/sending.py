@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -126,8 +127,10 @@ def _tell_refusal(status: int) -> str:
 def _explain(error: Any) -> str:
     if isinstance(error, TimeoutError):
         return f"No answer within {TIMEOUT_S:.0f} s."
-    told = getattr(error, "os_error", error)
-    return f"No connection: {str(told) or type(told).__name__}"
+    cause = getattr(error, "os_error", error)
+    number = getattr(cause, "errno", None) or 0
+    told = os.strerror(number) if number > 0 else str(cause) or type(cause).__name__
+    return f"No connection: {told}"
 
 
 def _to_ms(seconds: float) -> float:

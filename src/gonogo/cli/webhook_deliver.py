@@ -1,0 +1,44 @@
+"""``gonogo webhooks deliver``: the deliverer as a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+
+from gonogo.cli.exits import GO, CannotRun
+from gonogo.cli.output import say
+from gonogo.kernel.config import Config, ConfigError, load_config
+
+
+def deliver() -> int:
+    """Deliver webhooks from this process, and stay until Ctrl-C.
+
+    It works on the same data folder as the server, which runs with GONOGO_DELIVER_WEBHOOKS=false.
+
+    Example: gonogo webhooks deliver
+    """
+    import uvloop
+
+    from gonogo.kernel.telemetry.logs import configure_logs
+    from gonogo.webhooks.delivering.process import DelivererRuns
+
+    try:
+        config = load_config()
+        configure_logs(config)
+        uvloop.run(deliver_until_stopped(config))
+    except (ConfigError, DelivererRuns) as error:
+        raise CannotRun(str(error)) from error
+    say("Stopped.")
+    return GO
+
+
+async def deliver_until_stopped(config: Config) -> None:
+    """Open the data folder, deliver, and wait for SIGINT or SIGTERM."""
+    from gonogo.webhooks.delivering.process import open_deliverer
+
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    async with open_deliverer(config):
+        say(f"Delivering webhooks of {config.folder} (Ctrl-C stops it)")
+        await stopped.wait()
