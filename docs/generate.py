@@ -17,7 +17,7 @@ from litestar import Litestar
 from litestar.handlers.http_handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute, WebSocketRoute
 
-from gonogo.app import create_app
+from gonogo.app import ROOMS, create_app
 from gonogo.cli.app import build_app
 from gonogo.kernel.config import TABLES, Config, describe_options
 from gonogo.kernel.kernel import Kernel
@@ -51,7 +51,18 @@ def write_configuration() -> str:
         "each value came from. `GONOGO_CONFIG` names another file.",
         _table(("setting", "variable", "default", "what it does"), rows),
         f"Tables of `gonogo.toml` that a room reads: {tables}.",
+        "## Knobs",
+        "Numbers that can be turned while Gonogo runs. The variable says where one starts; `gonogo settings set NAME "
+        "VALUE` makes it a setting of the group `gonogo`, for administrators, and takes effect at once.",
+        _table(("knob", "variable", "default", "bounds", "what it is"), list(_list_knobs())),
     )
+
+
+def _list_knobs() -> Iterator[tuple[str, ...]]:
+    for knob in (knob for room in ROOMS for knob in room.knobs):
+        unit = f" {knob.unit}" if knob.unit else ""
+        bounds = f"{knob.min:g} – {knob.max:g}{unit}"
+        yield f"`{knob.name}`", f"`{knob.variable}`", f"`{knob.default:g}`", bounds, knob.description
 
 
 async def write_signals(config: Config) -> str:

@@ -33,7 +33,7 @@ class WatchedLog(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     def locate(self, home: Path) -> Path:
         """The file; a service's output lies in the data folder."""
-        return Path(self.path).expanduser() if self.path else home / "services" / self.service / "output.log"
+        return Path(self.path).expanduser() if self.path else home / "services" / self.service / "service.log"
 
 
 def read_logs(table: Mapping[str, Any]) -> list[WatchedLog]:
