@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from gonogo.jobs.queues.library.outcome import Outcome
 from gonogo.jobs.rules import LEASE_S, from_ms
 from gonogo.jobs.schemas import (
     WAITING,
@@ -29,6 +30,7 @@ _SHOWN = ("ready", "running", "waiting", "dead")
 
 class Done(msgspec.Struct, frozen=True):
     woken: Woken = ()
+    unsettled: tuple[Outcome, ...] = ()
     ids: tuple[str, ...] = ()
     fired: bool = False
 
@@ -39,6 +41,7 @@ class Taken(msgspec.Struct, frozen=True):
     claims: tuple[tuple[int, int, Job], ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     woken: Woken = ()
+    unsettled: tuple[Outcome, ...] = ()
     next: int | None = None
     outdated: bool = False
 
@@ -47,6 +50,7 @@ class Beaten(msgspec.Struct, frozen=True):
     cancelled: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
     woken: Woken = ()
+    unsettled: tuple[Outcome, ...] = ()
 
 
 class Pools(msgspec.Struct, frozen=True):
@@ -103,6 +107,7 @@ class Upkeep(msgspec.Struct, frozen=True):
     notes: tuple[NoteRow, ...] = ()
     timers: tuple[Timer, ...] = ()
     woken: Woken = ()
+    unsettled: tuple[Outcome, ...] = ()
 
 
 class Counts(msgspec.Struct, frozen=True):

@@ -7,6 +7,10 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 
+class EpochLost(Exception):
+    """The database lost what it held, or was filled anew, since the asker last looked."""
+
+
 class Bell(Protocol):
     """Rings when work may have come for one of the keys that were listened for."""
 

@@ -75,14 +75,12 @@ class LibraryQueue:
     async def enqueue(self, jobs: Sequence[Job]) -> tuple[Accepted, ...]:
         if not jobs:
             return ()
-        now = self._now()
-        records = [make_record(job, now) for job in jobs]
-        question = {"now": now, "token": new_id(), "jobs": records, "pools": name_pools(jobs)}
+        records = [make_record(job, self._now()) for job in jobs]
+        question: dict[str, Any] = {"token": new_id(), "jobs": records, "pools": name_pools(jobs)}
         fail_here("enqueue.begun")
-        rings = {record.wake for record in records}
-        answer = await self._engine.ask("put", encode(question), rings=rings, items=len(jobs))
+        accepted = await self._ask("put", tuple[tuple[str, bool], ...], items=len(jobs), **question)
         fail_here("enqueue.committed")
-        return tuple(Accepted(*accepted) for accepted in _decode(answer, tuple[tuple[str, bool], ...]))
+        return tuple(Accepted(*answer) for answer in accepted)
 
     async def register(self, worker: Worker) -> None:
         await self._ask("register", Done, patient=True, worker=worker.id, introduction=write(worker))
@@ -247,7 +245,10 @@ class LibraryQueue:
     async def _ask(self, step: str, kind: type[T], *, patient: bool = False, items: int = 0, **told: Any) -> T:
         question = {"now": self._now(), "lease": LEASE_MS, "most_lines": MOST_LINES}
         question |= {name: value for name, value in told.items() if value is not None}
-        answer = _decode(await self._engine.ask(step, encode(question), patient=patient, items=items), kind)
+        rings = {record.wake for record in told.get("jobs", ())}
+        answer = _decode(
+            await self._engine.ask(step, encode(question), rings=rings, patient=patient, items=items), kind
+        )
         if isinstance(answer, (Done, Taken, Beaten, Upkeep)) and answer.woken:
             await self._engine.ring(answer.woken)
         return answer

@@ -48,6 +48,7 @@ class PostgresEngine:
         self, step: str, question: bytes, *, rings: Collection[str] = (), patient: bool = False, items: int = 0
     ) -> str:
         """See ``Engine.ask``. A step rings by itself, when its transaction is committed."""
+        del rings
         budget_s = (PATIENT_S if patient else self._request_s) + items * ITEM_S
         self._breaker.check()
         try:

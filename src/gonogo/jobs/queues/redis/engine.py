@@ -21,6 +21,7 @@ from redis.exceptions import ConnectionError as RedisGone
 from redis.exceptions import TimeoutError as RedisSlow
 
 from gonogo.jobs.queues.breaker import Breaker, explain_absence
+from gonogo.jobs.queues.library.engine import EpochLost
 from gonogo.kernel.clock import Clock
 
 T = TypeVar("T")
@@ -33,6 +34,7 @@ NAMES = (
 GONE = (RedisGone, RedisSlow, BusyLoadingError, OutOfMemoryError, ReadOnlyError, OSError, TimeoutError)
 REQUEST_S, PATIENT_S, ITEM_S = 0.18, 5.0, 0.0005
 TRIES = 3
+FILLING_MS = 15_000
 CONNECTIONS, WAITING = 16, 512
 
 
@@ -43,7 +45,7 @@ class RedisEngine:
     """
 
     def __init__(self, url: str, clock: Clock, prefix: str = "gonogo", request_s: float = REQUEST_S) -> None:
-        self._request_s = request_s
+        self.request_s = request_s
         self._breaker = Breaker("Redis", clock)
         self._prefix = f"{{{prefix}}}:"
         self._keys = [self._prefix + name for name in NAMES]
@@ -59,7 +61,7 @@ class RedisEngine:
         self, step: str, question: bytes, *, rings: Collection[str] = (), patient: bool = False, items: int = 0
     ) -> bytes:
         """See ``Engine.ask``."""
-        budget_s = (PATIENT_S if patient else self._request_s) + items * ITEM_S
+        budget_s = (PATIENT_S if patient else self.request_s) + items * ITEM_S
         return await self._guard(lambda: self._call(step, question, rings), budget_s)
 
     async def ring(self, keys: Collection[str]) -> None:
@@ -85,6 +87,33 @@ class RedisEngine:
     async def listen(self, keys: Collection[str]) -> AsyncIterator[RedisBell]:
         """See ``Engine.listen``. Bells ring until somebody hears, so there is nothing to prepare."""
         yield RedisBell(self._waiting, self._name_bells(keys), self._breaker)
+
+    async def find_run(self) -> str:
+        """Which run of the server this is: it changes with every restart."""
+        told = await self._guard(lambda: self._run("INFO", "server"), PATIENT_S)
+        return str(told["run_id"])
+
+    async def find_mark(self) -> str:
+        """The mark of the epoch that these keys belong to."""
+        mark = await self._guard(lambda: self._run("GET", self._prefix + "epoch"), PATIENT_S)
+        return (mark or b"").decode()
+
+    async def set_mark(self, mark: str) -> None:
+        """Begin the epoch."""
+        await self._guard(lambda: self._run("SET", self._prefix + "epoch", mark), PATIENT_S)
+
+    async def forget_all(self) -> None:
+        """Remove every key of this queue; bells may ring on."""
+        await self._guard(lambda: self._run("UNLINK", *self._keys), PATIENT_S)
+
+    async def lock_filling(self) -> bool:
+        """Whether it falls to this process to fill the queue."""
+        name = self._prefix + "filling"
+        return bool(await self._guard(lambda: self._run("SET", name, "1", "NX", "PX", FILLING_MS), PATIENT_S))
+
+    async def unlock_filling(self) -> None:
+        """Let others fill."""
+        await self._guard(lambda: self._run("DEL", self._prefix + "filling"), PATIENT_S)
 
     async def load(self) -> None:
         """Put the library into Redis, or this version in place of another."""
@@ -112,7 +141,9 @@ class RedisEngine:
             return await self._send(step, question, rings)
         except ResponseError as error:
             # Redis was restarted, or somebody flushed it.
-            if not str(error).startswith("Function not found"):
+            if "EPOCH" in str(error):
+                raise EpochLost from error
+            if "Function not found" not in str(error):
                 raise
         await self.load()
         return await self._send(step, question, rings)

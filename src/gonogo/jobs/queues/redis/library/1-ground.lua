@@ -17,7 +17,7 @@ local SCANNED = 2000
 
 local function open(keys, args)
   local q = cjson.decode(args[1])
-  q.key, q.changed, q.counts, q.woken, q.settling = {}, {}, {}, {}, {}
+  q.key, q.changed, q.counts, q.woken, q.settling, q.marked = {}, {}, {}, {}, {}, {}
   q.queued = { ZREM = {}, HDEL = {}, ZADD = {}, HSET = {} }
   for i, name in ipairs(NAMES) do q.key[name] = keys[i] end
   if q.epoch and redis.call('GET', q.key.epoch) ~= q.epoch then

@@ -70,7 +70,10 @@ local function move(q, id, row, state, due)
   row.state, row.due = state, due or row.due
   enter_state(q, id, row)
   q.changed[id] = row
-  if q.ledger then later(q, 'ZADD', q.key.unsettled, row.fence, id) end
+  if q.ledger then
+    later(q, 'ZADD', q.key.unsettled, row.fence, id)
+    q.marked[#q.marked + 1] = id
+  end
 end
 
 local function forget_row(q, id, row)
@@ -151,4 +154,58 @@ local function promote(q, limit)
   flush(q)
   q.ledger = unsettling
   return #ids
+end
+
+-- With a ledger.
+
+local function show_outcome(q, id, row)
+  local tale = load_tale(q, id, row)
+  local parts = {
+    string.format('"id":%s,"state":"%s","due":%.0f', cjson.encode(id), row.state, row.due),
+    string.format('"attempt":%d,"fence":%.0f', row.attempt, row.fence),
+  }
+  for _, field in ipairs({ 'started', 'ended' }) do
+    if row[field] then parts[#parts + 1] = string.format('"%s":%.0f', field, row[field]) end
+  end
+  for _, field in ipairs({ 'message', 'value', 'error' }) do
+    if tale[field] then parts[#parts + 1] = '"' .. field .. '":' .. tale[field] end
+  end
+  local packed = row.ended and redis.call('HGET', q.key.lines, id)
+  if packed then parts[#parts + 1] = '"lines":' .. join_list(cmsgpack.unpack(packed)) end
+  return '{' .. table.concat(parts, ',') .. '}'
+end
+
+-- What the ledger must be told before the asker is: the marked jobs that it was not told of yet.
+local function list_unsettled(q)
+  if not q.ledger or #q.marked == 0 then return '[]' end
+  local rows, shown, seen = load_rows(q, q.marked), {}, {}
+  for _, id in ipairs(q.marked) do
+    if rows[id] and not seen[id] and redis.call('ZSCORE', q.key.unsettled, id) then
+      shown[#shown + 1] = show_outcome(q, id, rows[id])
+    end
+    seen[id] = true
+  end
+  return join_list(shown)
+end
+
+-- The ledger was told: done jobs go, and so do those that it refused.
+local function take_acks(q)
+  if not q.acks then return end
+  local ids = {}
+  for i, ack in ipairs(q.acks) do ids[i] = ack.id end
+  local rows = load_rows(q, ids)
+  for _, ack in ipairs(q.acks) do
+    local id, row = ack.id, rows[ack.id]
+    if row and not row.gone and row.state == ack.state and row.fence == ack.fence then
+      later(q, 'ZREM', q.key.unsettled, id)
+      if ack.refused and LIVE[row.state] then give_seat(q, id, row) end
+      if ack.refused or row.state == 'done' then forget_row(q, id, row) end
+    end
+  end
+  flush(q)
+end
+
+-- The end of every answer: whom to wake, what to tell the ledger.
+local function close_answer(q)
+  return ',"woken":' .. list_woken(q) .. ',"unsettled":' .. list_unsettled(q) .. '}'
 end

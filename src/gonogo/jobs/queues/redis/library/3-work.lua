@@ -9,7 +9,9 @@ end
 local function make_row(q, job)
   local row = job
   row.at, row.fence, row.attempt = job.at or q.now, job.fence or 0, job.attempt or 0
-  if job.error then row.tale, row.error = { error = job.error }, nil end
+  if job.error then
+    row.tale, row.error = { error = job.error }, nil
+  end
   row.state = row.due <= q.now and 'ready' or (row.attempt > 0 and 'failed' or 'scheduled')
   return row
 end
@@ -161,7 +163,7 @@ local function take(keys, args)
   if lost then return lost end
   meet(q, q.worker)
   local handed = hand_out(q, q.take)
-  return '{' .. handed .. ',"woken":' .. list_woken(q) .. '}'
+  return '{' .. handed .. close_answer(q)
 end
 
 local function add_lines(q, id, lines)
@@ -199,7 +201,10 @@ local function finish(keys, args)
   if lost then return lost end
   meet(q, q.worker)
   local ids, verdicts = {}, {}
-  for i, result in ipairs(q.results) do ids[i] = result.id end
+  take_acks(q)
+  for i, result in ipairs(q.results) do
+    ids[i], q.marked[i] = result.id, result.id
+  end
   local rows = load_rows(q, ids)
   for i, result in ipairs(q.results) do
     local row = rows[result.id]
@@ -207,7 +212,7 @@ local function finish(keys, args)
   end
   flush(q)
   local handed = q.take and hand_out(q, q.take) or '"claims":[]'
-  return '{"verdicts":' .. join_list(verdicts) .. ',' .. handed .. ',"woken":' .. list_woken(q) .. '}'
+  return '{"verdicts":' .. join_list(verdicts) .. ',' .. handed .. close_answer(q)
 end
 
 local function tell(q, row, progress)
@@ -245,7 +250,7 @@ local function beat(keys, args)
     end
   end
   flush(q)
-  return '{"cancelled":' .. join_list(cancelled) .. ',"lost":' .. join_list(lost) .. ',"woken":' .. list_woken(q) .. '}'
+  return '{"cancelled":' .. join_list(cancelled) .. ',"lost":' .. join_list(lost) .. close_answer(q)
 end
 
 local function register(keys, args)
@@ -267,5 +272,5 @@ local function leave(keys, args)
   redis.call('ZREM', q.key.workers, q.worker)
   redis.call('HDEL', q.key.introductions, q.worker)
   redis.call('HDEL', q.key.batches, q.worker)
-  return '{"woken":' .. list_woken(q) .. '}'
+  return '{"ids":[]' .. close_answer(q)
 end

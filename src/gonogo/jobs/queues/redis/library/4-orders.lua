@@ -14,7 +14,7 @@ local function cancel(keys, args)
     end
   end
   flush(q)
-  return '{"ids":' .. join_list(done) .. ',"woken":' .. list_woken(q) .. '}'
+  return '{"ids":' .. join_list(done) .. close_answer(q)
 end
 
 local function try_again(q, id, row)
@@ -36,7 +36,7 @@ local function retry(keys, args)
     if rows[id] and try_again(q, id, rows[id]) then done[#done + 1] = cjson.encode(id) end
   end
   flush(q)
-  return '{"ids":' .. join_list(done) .. ',"woken":' .. list_woken(q) .. '}'
+  return '{"ids":' .. join_list(done) .. close_answer(q)
 end
 
 local function pause(keys, args)
@@ -87,7 +87,9 @@ end
 
 local function forget_old(q, limit)
   local ids = redis.call('ZRANGEBYSCORE', q.key.ended, '-inf', q.now, 'LIMIT', 0, limit)
-  for id, row in pairs(load_rows(q, ids)) do forget_row(q, id, row) end
+  for id, row in pairs(load_rows(q, ids)) do
+    if not (q.ledger and redis.call('ZSCORE', q.key.unsettled, id)) then forget_row(q, id, row) end
+  end
   flush(q)
   for _, worker in ipairs(redis.call('ZRANGEBYSCORE', q.key.workers, '-inf', q.now - FORGET_WORKER_MS)) do
     if #list_held(q, worker, 1) == 0 then
@@ -121,13 +123,16 @@ local function sweep(keys, args)
   local q, lost = open(keys, args)
   if lost then return lost end
   redis.call('ZREMRANGEBYSCORE', q.key.notes, '-inf', q.acknowledged)
+  take_acks(q)
+  -- What a process left behind that died before it told the ledger.
+  if q.ledger then q.marked = redis.call('ZRANGE', q.key.unsettled, 0, q.limit - 1) end
   local promoted = promote(q, q.limit)
   local recovered, overdue = recover_lost(q, q.limit), end_overdue(q, q.limit)
   local forgotten = forget_old(q, q.limit)
   return string.format(
-    '{"promoted":%d,"recovered":%d,"timed_out":%d,"forgotten":%d,"notes":%s,"timers":%s,"woken":%s}',
+    '{"promoted":%d,"recovered":%d,"timed_out":%d,"forgotten":%d,"notes":%s,"timers":%s%s',
     promoted, recovered, overdue, forgotten,
-    join_list(redis.call('ZRANGE', q.key.notes, 0, q.limit - 1)), list_timers(q, q.now), list_woken(q)
+    join_list(redis.call('ZRANGE', q.key.notes, 0, q.limit - 1)), list_timers(q, q.now), close_answer(q)
   )
 end
 
@@ -152,7 +157,7 @@ local function fire(keys, args)
   timer.last, timer.next = q.moment, q.next
   redis.call('HSET', q.key.timers, q.name, cmsgpack.pack(timer))
   redis.call('ZADD', q.key.firings, 0, string.format('%s\0%016.0f%s', q.name, q.moment, timer.job))
-  return '{"fired":true,"woken":' .. list_woken(q) .. '}'
+  return '{"fired":true' .. close_answer(q)
 end
 
 local function drop_timer(keys, args)

@@ -25,6 +25,26 @@ local function find(keys, args)
   return row and '[' .. show_row(q, q.id, row) .. ']' or '[]'
 end
 
+local function look(keys, args)
+  local q, lost = open(keys, args)
+  if lost then return lost end
+  local rows, shown = load_rows(q, q.ids), {}
+  for _, id in ipairs(q.ids) do
+    if rows[id] then shown[#shown + 1] = show_row(q, id, rows[id]) end
+  end
+  return join_list(shown)
+end
+
+local function unknown(keys, args)
+  local q, lost = open(keys, args)
+  if lost then return lost end
+  local rows, missing = read_many(q.key.rows, q.ids), {}
+  for _, id in ipairs(q.ids) do
+    if not rows[id] then missing[#missing + 1] = cjson.encode(id) end
+  end
+  return join_list(missing)
+end
+
 local function matches(q, row)
   return (not q.state or row.state == q.state)
     and (not q.type or row.type == q.type)
@@ -120,6 +140,8 @@ redis.register_function('gonogo_drop_timer', drop_timer)
 redis.register_function('gonogo_timers', timers)
 redis.register_function('gonogo_firings', firings)
 redis.register_function('gonogo_find', find)
+redis.register_function('gonogo_look', look)
+redis.register_function('gonogo_unknown', unknown)
 redis.register_function('gonogo_list', list)
 redis.register_function('gonogo_lines', lines)
 redis.register_function('gonogo_stats', stats)
