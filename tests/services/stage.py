@@ -16,6 +16,7 @@ import msgspec
 
 from gonogo.kernel.clock import SystemClock
 from gonogo.kernel.config import Config
+from gonogo.kernel.db.event_log import find_events
 from gonogo.kernel.kernel import Kernel
 from gonogo.services.folder import ServiceFolder
 from gonogo.services.keeper.journal import find_state
@@ -98,6 +99,17 @@ async def await_ready(kernel: Kernel, name: str, version: str | None = None) -> 
 
     found: KeeperState = await await_true(is_ready, f"{name} getting ready")
     return found
+
+
+async def await_events(kernel: Kernel, *names: str) -> list[str]:
+    """The names of all events of services, oldest first, once these are among them."""
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            events = await kernel.db.read(lambda tx: find_events(tx, limit=500))
+            found = [event.name for event in events if event.name.startswith("service.")]
+            if set(names) <= set(found):
+                return found
+            await asyncio.sleep(0.01)
 
 
 async def ask(port: int, path: str = "/") -> str:

@@ -11,6 +11,7 @@ import msgspec
 
 from gonogo.kernel.config import ConfigError
 from gonogo.services.reading import (
+    ForeignTable,
     HealthTable,
     LogsTable,
     RestartTable,
@@ -23,7 +24,7 @@ from gonogo.services.reading import (
 )
 from gonogo.services.spec import PROXIES, Driver, Health, Launch, Logs, PublicUrl, Restart, ServiceSpec
 
-Kind = Literal["service", "tunnel"]
+Kind = Literal["service", "tunnel", "foreign"]
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}\Z")
 _URL = {
     "ngrok": PublicUrl(api="http://127.0.0.1:4040/api/tunnels", pattern=r"url=(https://\S+)"),
@@ -42,14 +43,41 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True):
     autostart: bool = True
 
 
+class ForeignDefinition(msgspec.Struct, frozen=True, kw_only=True):
+    """A service that something else runs."""
+
+    name: str
+    run_by: Literal["systemd", "compose", "kubernetes", "pm2"]
+    target: str
+    file: str | None = None
+    namespace: str | None = None
+    context: str | None = None
+
+
+def read_foreign(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, ForeignDefinition]:
+    """The services with ``run_by``. Raises ``ConfigError``."""
+    found = {}
+    for name, raw in tables.get("services", {}).items():
+        if _is_foreign(raw):
+            table = _convert("services", name, raw, ForeignTable)
+            fields = msgspec.structs.asdict(table) | {"target": table.target or name}
+            found[name] = ForeignDefinition(name=name, **fields)
+    return found
+
+
+def _is_foreign(raw: Any) -> bool:
+    return isinstance(raw, dict) and "run_by" in raw
+
+
 def read_definitions(tables: Mapping[str, Mapping[str, Any]], base: Path) -> dict[str, Definition]:
-    """Every service and tunnel by name, in an order in which they can start. Raises ``ConfigError``.
+    """Every service and tunnel that Gonogo keeps, in an order in which they can start. Raises ``ConfigError``.
 
     ``base`` is where relative working directories start.
     """
     found: dict[str, Definition] = {}
     for name, raw in tables.get("services", {}).items():
-        found[name] = _read_service(name, _convert("services", name, raw, ServiceTable), base)
+        if not _is_foreign(raw):
+            found[name] = _read_service(name, _convert("services", name, raw, ServiceTable), base)
     for name, raw in tables.get("tunnels", {}).items():
         if name in found:
             raise ConfigError(f"[tunnels.{name}]: there is a service of this name; give the tunnel another one.")
@@ -84,10 +112,18 @@ def _convert(table: str, name: str, raw: Any, kind: type[Any]) -> Any:
     try:
         return msgspec.convert(raw, kind)
     except msgspec.ValidationError as error:
-        told = str(error).replace(" - at `$.", " (at `").replace("Object contains", "it contains")
-        raise ConfigError(
-            f"[{table}.{name}] can't be used: {told}. docs/reference/services.md lists the keys."
-        ) from error
+        told = _tell_fault(str(error))
+        raise ConfigError(f"[{table}.{name}] {told}. docs/reference/services.md lists the keys.") from error
+
+
+def _tell_fault(text: str) -> str:
+    """msgspec's complaint with the key first: ``replicas: Expected `int` >= 1``."""
+    said, _, place = text.partition(" - at `$")
+    key = place.strip("`.")
+    said = said.replace("Object contains unknown field", "there is no key").replace(
+        "Object missing required", "lacks the"
+    )
+    return f"{key}: {said}" if key else said
 
 
 def _read_service(name: str, table: ServiceTable, base: Path) -> Definition:

@@ -56,10 +56,28 @@ class BadVersion(BadInput):
     type, title = "bad-version", "This can't be a version"
 
 
+class RunnerFailed(Unavailable):
+    """systemd, compose, Kubernetes or PM2 did not do what was asked of it, or could not be asked."""
+
+    type, title = "runner-failed", "What runs this service did not do it"
+
+
+class MoveNotOffered(Conflict):
+    """What runs this service has no such move."""
+
+    type, title = "move-not-offered", "This move is not offered"
+
+
 class KeeperFailed(Unavailable):
     """The keeper of a service did not start or answer."""
 
     type, title = "keeper-failed", "The service's keeper does not answer"
+
+
+class TunnelRuns(Conflict):
+    """The same tunnel runs already, started by somebody else."""
+
+    type, title = "tunnel-runs", "This tunnel runs already"
 
 
 class UserUnusable(Conflict):

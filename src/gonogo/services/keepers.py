@@ -19,6 +19,7 @@ from gonogo.services.calling import Say, ask_keeper, open_line, read_answers
 from gonogo.services.definition import Definition
 from gonogo.services.errors import KeeperFailed, ServiceDown, ServiceNotFound
 from gonogo.services.folder import ServiceFolder
+from gonogo.services.keeper.journal import find_state
 from gonogo.services.spec import ServiceSpec
 from gonogo.services.state import KeeperState
 
@@ -70,6 +71,11 @@ class Keepers:
         if state is None:
             raise ServiceDown(f"'{name}' is not running. Start it with `gonogo services up {name}`.", field="service")
         return state
+
+    def list_left(self, name: str) -> list[int]:
+        """Sessions of the service that a killed keeper left behind."""
+        state = find_state(self.get_folder(name).state)
+        return [each.process.pid for each in state.instances if each.process] if state is not None else []
 
     def hold(self, name: str) -> asyncio.Lock:
         """One change of a service at a time."""

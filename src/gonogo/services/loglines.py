@@ -31,6 +31,12 @@ def read_end(path: Path, lines: int, search: str = "") -> LogPart:
     return LogPart("".join(found), _name_end(path), True)
 
 
+def cut_text(text: str, search: str) -> LogPart:
+    """A text as a part that nothing follows; with ``search`` only the lines that contain it."""
+    wanted = search.casefold()
+    return LogPart("".join(line for line in text.splitlines(keepends=True) if wanted in line.casefold()), "0", True)
+
+
 def read_after(path: Path, offset: str) -> LogPart:
     """What was printed after ``offset``; from the oldest file that is left when that one is gone."""
     inode, _, place = offset.partition(":")

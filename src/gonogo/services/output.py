@@ -23,4 +23,4 @@ class OutputWatch:
             size = path.stat().st_size if path.exists() else 0
             if size != self._sizes.setdefault(name, size):
                 self._sizes[name] = size
-                self._kernel.bus.notify("service.output", name)
+                self._kernel.bus.notify("output.grown", name)

@@ -17,18 +17,18 @@ from gonogo.services.commands.scaling import restart_service, scale_service
 from gonogo.services.commands.starting import start_services, stop_services
 from gonogo.services.commands.swapping import roll_back, swap_service
 from gonogo.services.keepers import Keepers
+from gonogo.services.loglines import read_end
 from gonogo.services.schemas import SwapRequest
-from gonogo.services.store.records import find_record
 from gonogo.services.store.swaps import list_swaps
 from gonogo.services.store.versions import list_versions
 from gonogo.services.topology import draw_topology
 from gonogo.services.versions import describe_version
-from gonogo.services.views import view_service, view_services
+from gonogo.services.views import view_named, view_services
 from gonogo.services.waiting import wait_some
 
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 PageRequest = Request[Actor, Any, Any]
-SWAPS = 20
+SWAPS, FOUND = 20, 500
 _ELSEWHERE = frozenset({401, 403, 404})
 
 
@@ -46,10 +46,10 @@ class ServicesPages(Controller):
         return Template(name, context=page_context(request, services=services, topology=draw_topology(services)))
 
     @get("/{name:str}")
-    async def show_service(self, name: str, request: PageRequest, kernel: Kernel) -> Template:
-        """One service."""
+    async def show_service(self, name: str, request: PageRequest, kernel: Kernel, search: str = "") -> Template:
+        """One service; with ``search`` what of its log contains that."""
         template = "services/_body.html" if _is_fragment(request) else "services/service.html"
-        return Template(template, context=await _service_context(kernel, request, name))
+        return Template(template, context=await _service_context(kernel, request, name, search=search.strip()))
 
     @post("/{name:str}")
     async def act(self, name: str, data: Form, request: PageRequest, kernel: Kernel) -> Response[Any]:
@@ -87,17 +87,20 @@ async def _move(kernel: Kernel, actor: Actor, name: str, data: dict[str, str]) -
 
 
 async def _service_context(
-    kernel: Kernel, request: PageRequest, name: str, problem: Problem | None = None
+    kernel: Kernel, request: PageRequest, name: str, problem: Problem | None = None, search: str = ""
 ) -> dict[str, Any]:
-    definition = kernel.get_part(Keepers).get_definition(name)
-    record = await kernel.db.read(lambda tx: find_record(tx, name))
+    service = await view_named(kernel, name)
+    keepers = kernel.get_part(Keepers)
+    definition = keepers.definitions.get(name)
     versions = await kernel.db.read(lambda tx: list_versions(tx, name))
     return page_context(
         request,
-        service=view_service(kernel, definition, record),
-        spec=definition.spec,
+        service=service,
+        spec=definition.spec if definition else None,
         versions=[describe_version(version) for version in versions],
         swaps=await kernel.db.read(lambda tx: list_swaps(tx, name, limit=SWAPS)),
+        found=read_end(keepers.get_folder(name).log, FOUND, search).text if search and definition else "",
+        search=search,
         problem=problem,
         can_move=request.user.may("operator"),
     )

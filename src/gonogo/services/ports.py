@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
+from collections.abc import Sequence
+from pathlib import Path
 
 import msgspec
 import psutil
@@ -14,6 +17,14 @@ class Owner(msgspec.Struct, frozen=True):
     pid: int | None
     command: str = ""
     user: str = ""
+
+    @property
+    def session(self) -> int | None:
+        """Its session, which every service has for itself; None when it is gone or nobody may know."""
+        try:
+            return os.getsid(self.pid) if self.pid is not None else None
+        except ProcessLookupError:
+            return None
 
     def __str__(self) -> str:
         if self.pid is None:
@@ -38,6 +49,18 @@ def describe_owner(pid: int | None) -> Owner:
         return Owner(pid, " ".join(process.cmdline()) or process.name(), process.username())
     except psutil.Error:
         return Owner(pid, "it is gone by now", "nobody")
+
+
+def find_same(command: Sequence[str]) -> Owner | None:
+    """A process that was started with the same program and arguments; None when there is none."""
+    program, arguments = Path(command[0]).name, list(command[1:])
+    for process in psutil.process_iter(["cmdline"]):
+        words = process.info["cmdline"] or []
+        at = len(words) - len(arguments)
+        # A script shows behind the name of its interpreter.
+        if at > 0 and words[at:] == arguments and program in {Path(word).name for word in words[:at]}:
+            return describe_owner(process.pid)
+    return None
 
 
 def _meets(host: str, other: str) -> bool:

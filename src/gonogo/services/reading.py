@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -84,6 +84,16 @@ class TunnelTable(_Started, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     check: str | None = "/"
     every: str = "30s"
     timeout: str = "10s"
+
+
+class ForeignTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """``[services.NAME]`` with ``run_by``: something else runs it. ``target`` is its name there."""
+
+    run_by: Literal["systemd", "compose", "kubernetes", "pm2"]
+    target: str | None = None
+    file: str | None = None
+    namespace: str | None = None
+    context: str | None = None
 
 
 def read_seconds(at: str, key: str, text: str) -> float:

@@ -10,7 +10,9 @@ from gonogo.kernel.room import NavEntry, Room
 from gonogo.services.actions import perform_rollback, perform_swap
 from gonogo.services.board import read_lights, read_panels
 from gonogo.services.commands.telling import Telling, start_all
-from gonogo.services.definition import read_definitions
+from gonogo.services.definition import read_definitions, read_foreign
+from gonogo.services.foreign.board import LOOK_S as FOREIGN_LOOK_S
+from gonogo.services.foreign.board import ForeignBoard
 from gonogo.services.keepers import Keepers
 from gonogo.services.output import LOOK_S, OutputWatch
 from gonogo.services.pages import ServicesPages
@@ -25,6 +27,10 @@ async def start_room(kernel: Kernel) -> None:
     telling = Telling(kernel)
     kernel.add_part(Keepers(kernel, definitions, telling.tell, telling.mourn))
     kernel.add_part(Meter())
+    foreign = ForeignBoard(kernel, read_foreign(kernel.config.tables))
+    kernel.add_part(foreign)
+    if foreign.definitions:
+        kernel.tasks.repeat("ask foreign services", FOREIGN_LOOK_S, foreign.look)
     if definitions:
         provide_signals(kernel)
         kernel.tasks.repeat("watch output of services", LOOK_S, OutputWatch(kernel).look)

@@ -13,14 +13,14 @@ from gonogo.kernel.kernel import Kernel
 from gonogo.services.commands.scaling import restart_service, scale_service
 from gonogo.services.commands.starting import start_services, stop_services
 from gonogo.services.commands.swapping import roll_back, swap_service
+from gonogo.services.foreign.board import ForeignBoard
 from gonogo.services.keepers import Keepers
-from gonogo.services.loglines import MOST_LINES, read_after, read_end
+from gonogo.services.loglines import MOST_LINES, cut_text, read_after, read_end
 from gonogo.services.schemas import Names, ScaleRequest, SwapRequest
-from gonogo.services.store.records import find_record
 from gonogo.services.store.swaps import find_running, list_swaps
 from gonogo.services.store.versions import list_versions
 from gonogo.services.versions import describe_version
-from gonogo.services.views import ServiceView, view_service, view_services
+from gonogo.services.views import view_named, view_services
 from gonogo.services.waiting import wait_some
 
 Asking = Request[Actor, Any, Any]
@@ -55,13 +55,15 @@ class ServicesController(Controller):
     @get("/{name:str}")
     async def read_one(self, name: str, kernel: Kernel) -> dict[str, Any]:
         """One service."""
-        return success(await _view(kernel, name))
+        return success(await view_named(kernel, name))
 
     @get("/{name:str}/logs")
     async def read_logs(
         self, name: str, kernel: Kernel, offset: str = "0", lines: Lines = 200, search: str = ""
     ) -> dict[str, Any]:
         """The last lines it printed, those that contain `search`, or what came after `offset`."""
+        if (runner := kernel.get_part(ForeignBoard).find_runner(name)) is not None:
+            return success(cut_text(await runner.read_logs(lines), search))
         keepers = kernel.get_part(Keepers)
         path = keepers.get_folder(keepers.get_definition(name).name).log
         return success(read_end(path, lines, search) if offset == "0" or search else read_after(path, offset))
@@ -76,20 +78,19 @@ class ServicesController(Controller):
     @get("/{name:str}/swaps")
     async def read_swaps(self, name: str, kernel: Kernel) -> dict[str, Any]:
         """Its newest swaps and rollbacks."""
-        kernel.get_part(Keepers).get_definition(name)
         return success(await kernel.db.read(lambda tx: list_swaps(tx, name)))
 
     @post("/{name:str}/restart", status_code=200)
     async def restart(self, name: str, request: Asking, kernel: Kernel) -> dict[str, Any]:
         """End and start its processes, one after the other."""
         await wait_some(kernel, f"restart {name}", restart_service(kernel, request.user, name))
-        return success(await _view(kernel, name))
+        return success(await view_named(kernel, name))
 
     @post("/{name:str}/scale", status_code=200)
     async def scale(self, name: str, data: ScaleRequest, request: Asking, kernel: Kernel) -> dict[str, Any]:
         """Give it so many processes."""
         await scale_service(kernel, request.user, name, data.replicas)
-        return success(await _view(kernel, name))
+        return success(await view_named(kernel, name))
 
     @post("/{name:str}/swap", status_code=200)
     async def swap(self, name: str, request: Asking, kernel: Kernel, data: SwapRequest | None = None) -> dict[str, Any]:
@@ -103,9 +104,3 @@ class ServicesController(Controller):
         """Put the version back that was in service before; still `running` when that takes long."""
         swap = await wait_some(kernel, f"roll back {name}", roll_back(kernel, request.user, name))
         return success(swap or await kernel.db.read(lambda tx: find_running(tx, name)))
-
-
-async def _view(kernel: Kernel, name: str) -> ServiceView:
-    definition = kernel.get_part(Keepers).get_definition(name)
-    record = await kernel.db.read(lambda tx: find_record(tx, name))
-    return view_service(kernel, definition, record)

@@ -42,7 +42,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class KeeperState(msgspec.Struct, frozen=True, kw_only=True):
-    """All of it. ``journal`` holds the newest entries."""
+    """All of it. ``journal`` holds the newest entries, ``outside`` what is wrong with the public address ``url``."""
 
     service: str
     keeper: Identity
@@ -51,6 +51,7 @@ class KeeperState(msgspec.Struct, frozen=True, kw_only=True):
     driver: str = "none"
     swapping: str | None = None
     url: str | None = None
+    outside: str = ""
     instances: tuple[InstanceState, ...] = ()
     journal: tuple[Entry, ...] = ()
 

@@ -9,12 +9,13 @@ import msgspec
 
 from gonogo.kernel.clock import format_instant
 from gonogo.kernel.kernel import Kernel
-from gonogo.services.definition import Definition, Kind
+from gonogo.services.definition import Definition, ForeignDefinition, Kind
+from gonogo.services.foreign.board import ForeignBoard
+from gonogo.services.foreign.runner import ForeignState
 from gonogo.services.keepers import Keepers
 from gonogo.services.schemas import Record
-from gonogo.services.spec import Driver
 from gonogo.services.state import InstanceState, KeeperState
-from gonogo.services.store.records import list_records
+from gonogo.services.store.records import find_record, list_records
 from gonogo.services.usage import Meter, Usage
 
 Condition = Literal["ready", "degraded", "starting", "swapping", "gave_up", "down", "failed"]
@@ -44,7 +45,7 @@ class ServiceView(msgspec.Struct, frozen=True, kw_only=True):
     version: str | None
     previous: str | None
     swapping: str | None
-    driver: Driver
+    driver: str
     listen: str | None
     url: str | None
     depends_on: tuple[str, ...]
@@ -59,7 +60,44 @@ async def view_services(kernel: Kernel) -> list[ServiceView]:
     """Every service and tunnel, in the order of their needs."""
     keepers = kernel.get_part(Keepers)
     records = await kernel.db.read(list_records)
-    return [view_service(kernel, definition, records.get(name)) for name, definition in keepers.definitions.items()]
+    own = [view_service(kernel, definition, records.get(name)) for name, definition in keepers.definitions.items()]
+    board = kernel.get_part(ForeignBoard)
+    return own + [view_foreign(definition, board.states.get(name)) for name, definition in board.definitions.items()]
+
+
+async def view_named(kernel: Kernel, name: str) -> ServiceView:
+    """One of them. Raises ``ServiceNotFound``."""
+    board = kernel.get_part(ForeignBoard)
+    if name in board.definitions:
+        return view_foreign(board.definitions[name], board.states.get(name))
+    definition = kernel.get_part(Keepers).get_definition(name)
+    return view_service(kernel, definition, await kernel.db.read(lambda tx: find_record(tx, name)))
+
+
+def view_foreign(definition: ForeignDefinition, state: ForeignState | None) -> ServiceView:
+    """A service that something else runs, as that last told."""
+    condition: Condition = "starting"
+    if state is not None:
+        condition = "ready" if state.ready >= state.replicas else "degraded" if state.ready else "down"
+    return ServiceView(
+        name=definition.name,
+        kind="foreign",
+        condition=condition,
+        why=state.why if state else "it has not been asked yet",
+        wanted=True,
+        version=state.version if state else None,
+        previous=None,
+        swapping=None,
+        driver=definition.run_by,
+        listen=definition.target,
+        url=None,
+        depends_on=(),
+        replicas=state.replicas if state else 1,
+        ready=state.ready if state else 0,
+        restarts=state.restarts if state else 0,
+        usage=Usage(),
+        processes=(),
+    )
 
 
 def view_service(kernel: Kernel, definition: Definition, record: Record | None) -> ServiceView:
@@ -100,6 +138,8 @@ def judge_state(state: KeeperState | None, fault: str) -> tuple[Condition, str]:
         return "swapping", f"{state.swapping} is getting ready"
     if not state.is_ready:
         return "starting", why
+    if state.outside:
+        return "degraded", state.outside
     return ("degraded", why) if unwell else ("ready", "")
 
 

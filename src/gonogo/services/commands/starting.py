@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import pwd
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -15,10 +16,13 @@ from gonogo.kernel.auth.authorise import authorise
 from gonogo.kernel.db.database import Tx
 from gonogo.kernel.kernel import Kernel
 from gonogo.services.calling import Say
+from gonogo.services.commands.foreign import move_foreign
 from gonogo.services.definition import Definition
-from gonogo.services.errors import PortTaken, ServiceDown, UserUnusable
+from gonogo.services.errors import PortTaken, ServiceDown, TunnelRuns, UserUnusable
+from gonogo.services.foreign.board import ForeignBoard
+from gonogo.services.foreign.runner import Runner
 from gonogo.services.keepers import Keepers
-from gonogo.services.ports import find_owner
+from gonogo.services.ports import find_owner, find_same
 from gonogo.services.spec import Launch, ServiceSpec
 from gonogo.services.state import KeeperState
 from gonogo.services.store.records import find_record, save_record
@@ -33,7 +37,12 @@ async def start_services(kernel: Kernel, actor: Actor, names: Sequence[str], say
     """
     authorise(actor, "operator")
     keepers, started = kernel.get_part(Keepers), []
-    for definition in _gather(keepers, names):
+    foreign, own = _part_names(kernel, names)
+    for name, runner in foreign.items():
+        await move_foreign(kernel, actor, name, "service.started", runner.start())
+        started.append(name)
+        say(f"{name} started")
+    for definition in _gather(keepers, own):
         for needed in definition.depends_on:
             await _await_ready(keepers, definition, needed)
         async with keepers.hold(definition.name):
@@ -49,7 +58,12 @@ async def stop_services(kernel: Kernel, actor: Actor, names: Sequence[str], say:
     """End these services (all when none is named), and before them what needs them; gives those that were ended."""
     authorise(actor, "operator")
     keepers, ended = kernel.get_part(Keepers), []
-    for definition in reversed(_gather_needing(keepers, names)):
+    foreign, own = _part_names(kernel, names)
+    for name, runner in foreign.items():
+        await move_foreign(kernel, actor, name, "service.stopped", runner.stop())
+        ended.append(name)
+        say(f"{name} ended")
+    for definition in reversed(_gather_needing(keepers, own)):
         name = definition.name
         async with keepers.hold(name):
             await kernel.db.write(partial(save_record, name=name, wanted="down"))
@@ -73,7 +87,7 @@ async def _start(kernel: Kernel, keepers: Keepers, actor: Actor, definition: Def
         await kernel.db.write(lambda tx: save_record(tx, name, wanted="up"))
         return False
     try:
-        await asyncio.to_thread(check_place, definition)
+        await asyncio.to_thread(check_place, definition, keepers.list_left(name))
         spec = await kernel.db.write(lambda tx: _choose_spec(tx, definition, actor))
         await keepers.start(spec)
     except Exception as error:
@@ -85,20 +99,42 @@ async def _start(kernel: Kernel, keepers: Keepers, actor: Actor, definition: Def
     return True
 
 
-def check_place(definition: Definition) -> None:
-    """Whether the service can have its address and its user. Raises ``PortTaken``, ``UserUnusable``."""
+def check_place(definition: Definition, left: Collection[int]) -> None:
+    """Whether the service can have its address and its user. Raises ``PortTaken``, ``TunnelRuns``, ``UserUnusable``.
+
+    ``left`` are sessions of the service itself whose keeper was killed; the next keeper ends them.
+    """
     spec = definition.spec
     host, port = spec.address if spec.listen else ("127.0.0.1", spec.port or 0)
     owner = find_owner(host, port) if port else None
-    if owner is not None:
+    if owner is not None and owner.session not in left:
         raise PortTaken(
             f"'{spec.name}' can't have {host}:{port}: it belongs to {owner}. End that process, or give the service "
             "another port.",
             field="listen" if spec.listen else "port",
             owner=msgspec.to_builtins(owner),
         )
+    if definition.kind == "tunnel":
+        _check_tunnel(spec, left)
     if spec.user is not None:
         _check_user(spec.name, spec.user)
+
+
+def _check_tunnel(spec: ServiceSpec, left: Collection[int]) -> None:
+    same = find_same(spec.launch.command)
+    if same is not None and same.session not in left:
+        raise TunnelRuns(
+            f"'{spec.name}' runs already: {same}. End that one, or leave this tunnel out of gonogo.toml.",
+            field="command",
+        )
+    api = urlsplit(spec.public.api or "") if spec.public else urlsplit("")
+    owner = find_owner(api.hostname or "", api.port or 0) if api.port else None
+    if owner is not None and owner.session not in left:
+        raise PortTaken(
+            f"'{spec.name}' is to be asked for its address at {api.netloc}, which belongs to {owner}. Another tunnel "
+            "of this kind runs already: end it, or give this one another url_api.",
+            field="url_api",
+        )
 
 
 def _check_user(name: str, user: str) -> None:
@@ -145,6 +181,13 @@ def _choose_launch(tx: Tx, definition: Definition, actor: Actor) -> Launch:
     return msgspec.structs.replace(definition.spec.launch, version=name)
 
 
+def _part_names(kernel: Kernel, names: Sequence[str]) -> tuple[dict[str, Runner], list[str]]:
+    """Those of ``names`` that something else runs, and the rest; without names all that Gonogo keeps."""
+    board, chosen = kernel.get_part(ForeignBoard), names or kernel.get_part(Keepers).definitions
+    foreign = {name: runner for name in chosen if (runner := board.find_runner(name)) is not None}
+    return foreign, [name for name in chosen if name not in foreign]
+
+
 def _gather(keepers: Keepers, names: Sequence[str]) -> list[Definition]:
     wanted: set[str] = set()
 
@@ -154,13 +197,13 @@ def _gather(keepers: Keepers, names: Sequence[str]) -> list[Definition]:
             for needed in keepers.get_definition(name).depends_on:
                 want(needed)
 
-    for name in names or keepers.definitions:
+    for name in names:
         want(name)
     return [definition for name, definition in keepers.definitions.items() if name in wanted]
 
 
 def _gather_needing(keepers: Keepers, names: Sequence[str]) -> list[Definition]:
-    wanted = {keepers.get_definition(name).name for name in names or keepers.definitions}
+    wanted = {keepers.get_definition(name).name for name in names}
     for definition in keepers.definitions.values():
         if not wanted.isdisjoint(definition.depends_on):
             wanted.add(definition.name)

@@ -13,8 +13,10 @@ from gonogo.kernel.errors import Problem
 from gonogo.kernel.kernel import Kernel
 from gonogo.services import requests
 from gonogo.services.calling import Say
+from gonogo.services.commands.foreign import roll_back_foreign
 from gonogo.services.definition import Definition
-from gonogo.services.errors import BadVersion, NothingToRollBack, VersionTaken
+from gonogo.services.errors import BadVersion, MoveNotOffered, NothingToRollBack, VersionTaken
+from gonogo.services.foreign.board import ForeignBoard
 from gonogo.services.keepers import Keepers
 from gonogo.services.schemas import Swap, SwapKind, SwapRequest
 from gonogo.services.spec import Launch, ServiceSpec
@@ -35,6 +37,10 @@ async def swap_service(kernel: Kernel, actor: Actor, name: str, request: SwapReq
     Raises ``ServiceNotFound``, ``ServiceDown``, ``VersionTaken``, ``SwapRefused``, ``KeeperFailed``.
     """
     authorise(actor, "operator")
+    if kernel.get_part(ForeignBoard).find_runner(name) is not None:
+        raise MoveNotOffered(
+            f"'{name}' is run by something else, which swaps on restart: `gonogo services restart {name}`."
+        )
     keepers = kernel.get_part(Keepers)
     definition = keepers.get_definition(name)
     keepers.get_state(name)
@@ -46,6 +52,8 @@ async def swap_service(kernel: Kernel, actor: Actor, name: str, request: SwapReq
 async def roll_back(kernel: Kernel, actor: Actor, name: str, say: Say = _keep_quiet) -> Swap:
     """Put the version back that was in service before. Raises ``NothingToRollBack`` and what a swap raises."""
     authorise(actor, "operator")
+    if (runner := kernel.get_part(ForeignBoard).find_runner(name)) is not None:
+        return await roll_back_foreign(kernel, actor, name, runner)
     keepers = kernel.get_part(Keepers)
     definition = keepers.get_definition(name)
     keepers.get_state(name)

@@ -48,6 +48,8 @@ class Instance:
         self.launch, self.name, self.place, self.role = launch, name, place, role
         self.phase: Phase = "starting"
         self.why = ""
+        self.fault = ""
+        """What ended its last life."""
         self.restarts = 0
         self._house = house
         self._since = time.time()
@@ -79,7 +81,7 @@ class Instance:
     async def run(self) -> None:
         """Keep it up."""
         while not self._stopping.is_set():
-            fault = await self._live()
+            self.fault = fault = await self._live()
             if self._stopping.is_set():
                 break
             delay = self._backoff.note_crash(time.monotonic())

@@ -17,6 +17,7 @@ from gonogo.services.keeper.instance import Instance
 from gonogo.services.keeper.journal import Journal, find_state, write_state
 from gonogo.services.keeper.logfile import LogFile
 from gonogo.services.keeper.procfs import is_running, read_identity
+from gonogo.services.keeper.public import watch_public
 from gonogo.services.spec import Launch, ServiceSpec
 from gonogo.services.state import Identity, KeeperState, Role
 
@@ -34,6 +35,7 @@ class Keeper:
         self.previous: str | None = None
         self.swapping: str | None = None
         self.url: str | None = None
+        self.outside = ""
         self.instances: list[Instance] = []
         self.closing = asyncio.Event()
         self.changed = asyncio.Condition()
@@ -47,6 +49,7 @@ class Keeper:
         self.version = 0
         self._running: dict[Instance, asyncio.Task[None]] = {}
         self._leaving: dict[Instance, asyncio.Task[None]] = {}
+        self._watching: list[asyncio.Task[None]] = []
         self._work: set[asyncio.Task[Any]] = set()
         self._url_pattern = re.compile(spec.public.pattern) if spec.public and spec.public.pattern else None
 
@@ -61,6 +64,7 @@ class Keeper:
             driver=self.spec.driver,
             swapping=self.swapping,
             url=self.url,
+            outside=self.outside,
             instances=tuple(instance.state for instance in self.instances),
             journal=self._journal.entries,
         )
@@ -71,6 +75,8 @@ class Keeper:
         await self.front.open()
         for _ in range(self.spec.replicas):
             self.add(self.spec.launch, "active")
+        if self.spec.public is not None:
+            self._watching.append(self.spawn(watch_public(self, self.spec.public)))
         self.publish()
 
     def add(self, launch: Launch, role: Role, place: Place | None = None) -> Instance:
@@ -114,7 +120,7 @@ class Keeper:
 
     async def end(self) -> None:
         """End every process and let go of the address."""
-        for task in self._leaving.values():
+        for task in (*self._leaving.values(), *self._watching):
             task.cancel()
         await asyncio.gather(*(self.remove(instance) for instance in tuple(self.instances)))
         await self.front.close()
@@ -130,6 +136,8 @@ class Keeper:
 
     def notice(self, instance: Instance) -> None:
         """The instance's phase has changed."""
+        if self.spec.public is not None and instance.phase == "starting":
+            self.set_url(None)
         self.publish()
         if instance.role == "active" and not self.closing.is_set():
             self.spawn(self._redirect_quietly())
@@ -145,6 +153,12 @@ class Keeper:
         if url != self.url:
             self.url = url
             self.note("url_changed", None, url=url)
+
+    def set_outside(self, fault: str) -> None:
+        """What is wrong with the public address, seen from outside."""
+        if fault != self.outside:
+            self.outside = fault
+            self.publish()
 
     def publish(self) -> None:
         """Write the state down and wake whoever follows."""

@@ -88,7 +88,7 @@ async def _await_ready(incoming: Sequence[Instance], say: Say) -> None:
     for instance in incoming:
         while not instance.is_ready:
             if instance.phase not in ("starting", "ready"):
-                raise _NotReady(f"{instance.name}: {instance.why}")
+                raise _NotReady(f"{instance.name}: {instance.fault or instance.why}")
             instance.changed.clear()
             await instance.changed.wait()
         say(f"{instance.name} is ready")
