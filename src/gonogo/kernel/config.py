@@ -137,6 +137,13 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         str,
         msgspec.Meta(description="Queue of jobs: a postgresql:// or redis:// address; empty keeps it at home."),
     ] = ""
+    jobs_ledger: Annotated[
+        str,
+        msgspec.Meta(
+            description="What owns jobs when their queue is a Redis: a postgresql:// address; empty for the data "
+            "folder's database, `none` for Redis alone."
+        ),
+    ] = ""
     jobs_concurrency: Annotated[
         int, msgspec.Meta(ge=0, le=1000, description="Jobs at once of the built-in worker; 0 leaves all to others.")
     ] = 4

@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory, mkdtemp
 
 from gonogo.jobs.model import MemoryQueue
 from gonogo.jobs.queue import Queue
-from gonogo.jobs.queues.ledger import LedgeredQueue
 from gonogo.jobs.queues.ledger.postgres import PostgresLedger
+from gonogo.jobs.queues.ledger.queue import LedgeredQueue
 from gonogo.jobs.queues.ledger.sqlite import SqliteLedger
 from gonogo.jobs.queues.postgres import open_postgres
 from gonogo.jobs.queues.postgres.engine import PostgresEngine

@@ -220,7 +220,7 @@ class LedgeredQueue(LibraryQueue):
             told["acks"] = acks
         while True:
             epoch = await self._filling.find_epoch(patient=patient)
-            told |= {"ledger": True, "epoch": epoch.mark}
+            told["epoch"] = epoch.mark
             try:
                 answer = await super()._ask(step, kind, patient=patient, items=items, **told)
             except EpochLost:

@@ -20,9 +20,11 @@ local function open(keys, args)
   q.key, q.changed, q.counts, q.woken, q.settling, q.marked = {}, {}, {}, {}, {}, {}
   q.queued = { ZREM = {}, HDEL = {}, ZADD = {}, HSET = {} }
   for i, name in ipairs(NAMES) do q.key[name] = keys[i] end
-  if q.epoch and redis.call('GET', q.key.epoch) ~= q.epoch then
+  local mark = redis.call('GET', q.key.epoch)
+  if q.epoch and mark ~= q.epoch then
     return nil, redis.error_reply('EPOCH the queue was lost or rebuilt since')
   end
+  q.ledger = mark and true or nil
   return q
 end
 
