@@ -21,6 +21,7 @@ from gonogo.jobs.working.worker import QueueWorker, describe_worker
 from gonogo.kernel.errors import Unavailable
 from gonogo.kernel.kernel import Kernel
 
+BUILT_IN = "built in"
 ROUND_S = 1.0
 DRAIN_S = 3.0
 LEAVE_S = 2.0
@@ -44,9 +45,12 @@ class JobsDesk:
     async def open(self, keep: Keep) -> None:
         """Open the queue, and start this process's workers unless it lives for one command only."""
         config = self._kernel.config
-        self.queue = open_queue(config.jobs_url, self._kernel.db, self._kernel.clock)
+        self.queue = open_queue(config.jobs_url, self._kernel.db, self._kernel.clock, config.jobs_ledger)
         if config.embedded:
             return
+        for queue in (self.house.queue, self.queue):
+            if isinstance(queue, SqliteQueue):
+                await queue.renew_leases(ended=(self.house.worker.worker.name, BUILT_IN))
         built_in = self._make_built_in(keep)
         self._workers = [worker for worker in (self.house.worker, built_in) if worker is not None]
         self._upkeeps = [
@@ -83,7 +87,7 @@ class JobsDesk:
             return None
         names = [name.strip() for name in config.jobs_connectors.split(",") if name.strip()]
         connectors = open_connectors(names, {"modules": config.jobs_modules})
-        worker = QueueWorker(self.queue, describe_worker("built in", config.jobs_concurrency), connectors, keep)
+        worker = QueueWorker(self.queue, describe_worker(BUILT_IN, config.jobs_concurrency), connectors, keep)
         if config.jobs_url:
             # Others sweep that queue, too, and must not take a blocked loop for a dead worker.
             self._beats = BeatThread(worker, partial(open_elsewhere, config.jobs_url, self._kernel.clock))

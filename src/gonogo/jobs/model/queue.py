@@ -122,9 +122,12 @@ class MemoryQueue(MemoryWork):
         old = [row for row in done if row.ended is not None and row.ended + row.job.keep_s * 1000 <= now][:limit]
         for row in old:
             del self._rows[row.job.id]
-        for name in [name for name, member in self._members.items() if member.seen + FORGET_WORKER_S * 1000 <= now]:
+        for name in [name for name, member in self._members.items() if self._is_stranger(name, member.seen)]:
             del self._members[name]
         return len(old)
+
+    def _is_stranger(self, name: str, seen: int) -> bool:
+        return seen + FORGET_WORKER_S * 1000 <= self._now() and not self._list_held(name)
 
     def _plan(self, schedule: Schedule) -> int | None:
         following = find_next_firing(schedule.cron, self._clock.now())

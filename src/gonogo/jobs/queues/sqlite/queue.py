@@ -152,6 +152,10 @@ class SqliteQueue:
     async def firings(self, name: str, limit: int = 50) -> tuple[Firing, ...]:
         return await self._read(reading.list_firings, name, limit)
 
+    async def renew_leases(self, ended: Sequence[str] = ()) -> None:
+        """Begin every worker's lease anew: a server that was away heard nobody. Workers of these names have ended."""
+        await self._write(upkeep.renew_leases, ended)
+
     async def close(self) -> None:
         """Nothing of its own to let go of: the database is the kernel's."""
         self._bell.ring()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from gonogo.jobs.queues.sqlite.book import Book, pack
@@ -21,6 +23,14 @@ AND worker IN (SELECT id FROM @_workers WHERE seen <= ?) ORDER BY seq LIMIT ?
 """
 _OVERDUE = f"SELECT {_COLUMNS}, timeout FROM @ WHERE state = 'running' AND deadline <= ? ORDER BY seq LIMIT ?"
 _OLD = "SELECT seq, id FROM @ WHERE forget_at IS NOT NULL AND forget_at <= ? LIMIT ?"
+_STRANGERS = """
+DELETE FROM @_workers WHERE seen <= ? AND id NOT IN (SELECT worker FROM @ WHERE state = 'running')
+"""
+_RENEW = """
+UPDATE @_workers SET seen = iif(
+    json_extract(CAST(worker AS TEXT), '$.name') IN (SELECT value FROM json_each(?)), ?, ?
+)
+"""
 _FIRED = "UPDATE @_schedules SET next_at = ?, last_at = ?, last_job = ? WHERE name = ?"
 
 
@@ -40,6 +50,12 @@ def sweep_once(book: Book, limit: int, acknowledged: int) -> Swept:
         notes=_read_notes(book, limit),
         more=limit in (promoted, recovered, timed_out, forgotten),
     )
+
+
+def renew_leases(book: Book, ended: Sequence[str]) -> None:
+    """Begin every worker's lease anew, after a time in which nobody listened; those of these names have ended."""
+    lapsed = book.now - round(LEASE_S * 1000)
+    book.run(_RENEW, (pack(ended), lapsed, book.now))
 
 
 def _recover_lost(book: Book, limit: int) -> int:
@@ -73,7 +89,7 @@ def _forget(book: Book, limit: int) -> int:
     if old:
         book.run("DELETE FROM @ WHERE seq IN (SELECT value FROM json_each(?))", (pack(seq for seq, _ in old),))
         drop_logs(book, [name for _, name in old])
-    book.run("DELETE FROM @_workers WHERE seen <= ?", (book.now - round(FORGET_WORKER_S * 1000),))
+    book.run(_STRANGERS, (book.now - round(FORGET_WORKER_S * 1000),))
     return len(old)
 
 
