@@ -195,8 +195,13 @@ async def test_nobody_is_no_user(stage: Stage) -> None:
 
 async def test_secrets_of_gonogo_stay_with_gonogo(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GONOGO_SECRET_KEY", "not for services")
-    Path(stage.config.home).parent.joinpath("web.env").write_text("# comment\nexport FRUIT='ripe pear'\n")
-    table = {"command": ["env"], "env_file": str(Path(stage.config.home).parent / "web.env"), "env": {"FISH": "haddock"}}
+    file = Path(stage.config.home).parent / "web.env"
+    file.write_text("# comment\nexport FRUIT='ripe pear'\n")
+    table = {
+        "command": ["env"],
+        "env_file": str(Path(stage.config.home).parent / "web.env"),
+        "env": {"FISH": "haddock"},
+    }
     async with stage.open(peek=table) as kernel:
         log = stage.folder("peek").log
         await await_true(lambda: log.exists() and "GONOGO_VERSION=v1" in log.read_text(), "its environment")

@@ -58,6 +58,8 @@ async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 
 
 async def main() -> None:
+    if os.environ.get("LATE"):
+        await asyncio.sleep(float(os.environ["LATE"]))
     if os.environ.get("FAILS"):
         say("the configuration is broken")
         sys.exit(3)
