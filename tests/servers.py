@@ -141,7 +141,7 @@ class PostgresServer(Server):
         return [*_as_nobody(), str(self._programs / "postgres"), "-D", self._data, *settings]
 
     def _answers(self) -> bool:
-        asked = [self._programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        asked = [str(self._programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
         return subprocess.run(asked).returncode == 0
 
     def _run(self, program: str, *words: str) -> None:

@@ -64,7 +64,7 @@ class LedgeredQueue(LibraryQueue):
         """See ``Queue.enqueue``. Works without Redis: the jobs wait in the ledger."""
         await self._try(self._filling.find_epoch(patient=False))
         accepted = await self._ledger.enqueue(jobs)
-        fail_here("enqueue.ledgered")
+        fail_here("put.ledgered")
         await self._try(super().enqueue([job for job, answer in zip(jobs, accepted, strict=True) if answer.created]))
         return accepted
 
@@ -77,7 +77,6 @@ class LedgeredQueue(LibraryQueue):
         nonce: str = "",
     ) -> Finished:
         finished = await super().finish(worker, results, claim_n, capabilities, nonce)
-        fail_here("finish.ledgered")
         pairs = zip(results, finished.verdicts, strict=True)
         verdicts = [await self._judge(result, verdict == "ok") for result, verdict in pairs]
         return Finished(verdicts=tuple("ok" if ok else "stale" for ok in verdicts), claims=finished.claims)

@@ -77,9 +77,7 @@ class LibraryQueue:
             return ()
         records = [make_record(job, self._now()) for job in jobs]
         question: dict[str, Any] = {"token": new_id(), "jobs": records, "pools": name_pools(jobs)}
-        fail_here("enqueue.begun")
         accepted = await self._ask("put", tuple[tuple[str, bool], ...], items=len(jobs), **question)
-        fail_here("enqueue.committed")
         return tuple(Accepted(*answer) for answer in accepted)
 
     async def register(self, worker: Worker) -> None:
@@ -105,9 +103,7 @@ class LibraryQueue:
     async def _take(self, worker: str, capabilities: Sequence[str], n: int, nonce: str) -> Taken:
         while True:
             asked = await self._pools.choose(capabilities, n, nonce)
-            fail_here("claim.begun")
             taken = await self._ask("take", Taken, patient=True, worker=worker, take=asked)
-            fail_here("claim.committed")
             if not taken.outdated:
                 return taken
             await self._pools.refresh()
@@ -128,9 +124,7 @@ class LibraryQueue:
         told: dict[str, Any] = {"worker": worker, "results": [tell_result(result) for result in results]}
         if claim_n:
             told["take"] = await self._pools.choose(capabilities, claim_n, nonce)
-        fail_here("finish.begun")
         taken = await self._ask("finish", Taken, patient=True, items=len(results), **told)
-        fail_here("finish.committed")
         verdicts = taken.verdicts
         if taken.outdated:
             await self._pools.refresh()
@@ -161,9 +155,7 @@ class LibraryQueue:
         return tuple(sorted(await self._ask("limits", tuple[Limit, ...]), key=lambda limit: limit.key))
 
     async def sweep(self, limit: int = 1000, acknowledged: int = 0) -> Swept:
-        fail_here("sweep.begun")
         done = await self._ask("sweep", Upkeep, patient=True, items=limit, limit=limit, acknowledged=acknowledged)
-        fail_here("sweep.committed")
         fired = [await self._fire(timer) for timer in done.timers]
         counts = (done.promoted, done.recovered, done.timed_out, done.forgotten)
         return Swept(
@@ -189,7 +181,6 @@ class LibraryQueue:
             "pools": name_pools([job]),
             "token": new_id(),
         }
-        fail_here("fire.begun")
         return (await self._ask("fire", Done, patient=True, **told)).fired
 
     def _plan(self, schedule: Schedule) -> int | None:
@@ -246,9 +237,10 @@ class LibraryQueue:
         question = {"now": self._now(), "lease": LEASE_MS, "most_lines": MOST_LINES}
         question |= {name: value for name, value in told.items() if value is not None}
         rings = {record.wake for record in told.get("jobs", ())}
-        answer = _decode(
-            await self._engine.ask(step, encode(question), rings=rings, patient=patient, items=items), kind
-        )
+        fail_here(f"{step}.asked")
+        text = await self._engine.ask(step, encode(question), rings=rings, patient=patient, items=items)
+        fail_here(f"{step}.answered")
+        answer = _decode(text, kind)
         if isinstance(answer, (Done, Taken, Beaten, Upkeep)) and answer.woken:
             await self._engine.ring(answer.woken)
         return answer

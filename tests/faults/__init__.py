@@ -1,0 +1,1 @@
+"""Faults on purpose: ``python -m tests.faults`` kills, freezes, cuts and flushes, and looks for what was lost."""
