@@ -10,7 +10,7 @@ import msgspec
 from _settings import run_part
 
 from gonogo.cli.loadtest.changing import Course, judge_course, measure_fanout, open_crowd
-from gonogo.cli.loadtest.figures import Figure
+from gonogo.cli.loadtest.figures import Figure, Tally
 from gonogo.cli.loadtest.profiles import MEDIUM
 from gonogo.cli.loadtest.server import Server
 
@@ -19,7 +19,7 @@ PROFILE = msgspec.structs.replace(MEDIUM, lasting_s=20.0)
 
 async def measure(server: Server) -> list[Figure]:
     """Times and memory."""
-    course = Course([], [], [], None)
+    course = Course(Tally(), [], [], None)
     async with open_crowd(server, PROFILE.clients) as crowd:
         await measure_fanout(server, crowd, PROFILE, lambda _share: None, course)
     return judge_course(course, PROFILE, PROFILE.settings)

@@ -1,7 +1,6 @@
 """Durable writes: a setting changed with history, event and snapshot, in turns with a bare upsert of the same safety.
 
-Our time runs in the server from the command to the caller who goes on, with two hand-overs between threads; the bare
-one's is that of the statement alone. p99 beside p99, some rounds one after the other.
+p99 beside p99, some rounds one after the other. See ``gonogo.cli.loadtest.writing`` for what is timed.
 """
 
 from __future__ import annotations

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gonogo.cli.app import run_command
 from gonogo.cli.loadtest.catalog import CHUNK, MARKER, make_catalogs
 from gonogo.cli.loadtest.changing import Course, judge_course
 from gonogo.cli.loadtest.course import Summary, write_summary
-from gonogo.cli.loadtest.figures import Figure, find_quantile
+from gonogo.cli.loadtest.figures import Figure, Tally, find_quantile
 from gonogo.cli.loadtest.profiles import PROFILES, QUICK
 from gonogo.settings.catalog import read_catalog
 
@@ -30,6 +32,13 @@ def test_a_figure_is_judged_by_its_limit(value: float | None, is_least: bool, pa
 
 def test_quantiles_are_values_that_were_seen() -> None:
     assert [find_quantile([3, 1, 2, 4], q) for q in (0, 0.5, 0.99)] == [1, 3, 4]
+
+
+@given(st.lists(st.integers(0, 10_000), min_size=1), st.sampled_from([0.0, 0.5, 0.99, 1.0]))
+def test_a_tally_finds_what_a_list_would(tenths: list[int], q: float) -> None:
+    tally = Tally()
+    tally.add(each / 10_000 for each in tenths)
+    assert tally.find_quantile(q) == find_quantile(tenths, q) / 10_000
 
 
 def test_a_summary_is_written_for_people_and_programs(tmp_path: Path) -> None:
@@ -60,8 +69,10 @@ def test_its_catalogs_hold_and_are_small_enough_for_a_request() -> None:
 
 
 def test_changes_cut_short_still_give_figures() -> None:
-    assert judge_course(Course([], [], [], None), QUICK, 10) == []
-    figures = judge_course(Course([0.01, 0.02], [0.02], [90.0, 91.0], 12.0), QUICK, 10)
+    assert judge_course(Course(Tally(), [], [], None), QUICK, 10) == []
+    times = Tally()
+    times.add([0.01, 0.02])
+    figures = judge_course(Course(times, [0.02], [90.0, 91.0], 12.0), QUICK, 10)
     assert [figure.passed for figure in figures] == [True, True, True]
     assert "+1.0 MB" in figures[1].note
 

@@ -17,7 +17,7 @@ import msgspec
 
 from gonogo.cli.loadtest.catalog import MARKER
 from gonogo.cli.loadtest.crowd import Seen
-from gonogo.cli.loadtest.figures import Figure, find_quantile, tell_times
+from gonogo.cli.loadtest.figures import Figure, Tally, find_quantile, tell_times
 from gonogo.cli.loadtest.lanes import Refused, open_lane
 from gonogo.cli.loadtest.profiles import Profile
 from gonogo.cli.loadtest.server import END_LIMIT_S, Server
@@ -34,7 +34,7 @@ FIRST_EDIT, FIRST_CHANGE = 1_000_000, 2_000_000
 class Course(NamedTuple):
     """What a round of changes showed: seconds of every client, of the last of each change, memory, processor."""
 
-    times: list[float]
+    times: Tally
     last: list[float]
     rss_mb: list[float]
     cpu_percent: float | None
@@ -84,7 +84,7 @@ async def measure_fanout(
             sent = time.perf_counter()
             await put_marker(server, lane, number)
             seen = await read_seen(crowd, number)
-            course.times.extend(moment - sent for moment in seen.moments)
+            course.times.add(moment - sent for moment in seen.moments)
             course.last.append(max(seen.moments) - sent)
             if server.rss_mb is not None:
                 course.rss_mb.append(server.rss_mb)
@@ -132,7 +132,7 @@ def judge_course(course: Course, profile: Profile, settings: int) -> list[Figure
     figures = [
         Figure(
             name=f"change to each of {profile.clients:,} clients, p99",
-            value=find_quantile(course.times, 0.99) * 1000,
+            value=course.times.find_quantile(0.99) * 1000,
             limit=LIMIT_MS,
             unit="ms",
             note=f"the last client: {tell_times(course.last)}",

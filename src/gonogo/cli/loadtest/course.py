@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from gonogo.cli.loadtest.changing import Course, judge_course, measure_edits, measure_fanout, open_crowd
-from gonogo.cli.loadtest.figures import Figure
+from gonogo.cli.loadtest.figures import Figure, Tally
 from gonogo.cli.loadtest.profiles import Profile
 from gonogo.cli.loadtest.reading import measure_http, measure_sdk, measure_search
 from gonogo.cli.loadtest.server import Server, open_server
@@ -58,7 +58,7 @@ class LoadTest:
     async def _change(self, server: Server, crowd: Process) -> None:
         profile = self._profile
         told = f"one change to {profile.clients:,} clients, again and again"
-        course = Course([], [], [], None)
+        course = Course(Tally(), [], [], None)
         before, started = server.cpu_s, time.perf_counter()
         try:
             await measure_fanout(server, crowd, profile, lambda share: self._tell(told, share), course)
