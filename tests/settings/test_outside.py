@@ -87,6 +87,16 @@ async def test_text_without_quotes_is_told_with_the_way_out(stage: Server) -> No
     assert (setting["value"], setting["problem"]) == ("ranger", None)
 
 
+async def test_the_good_value_put_back_from_outside_is_told_though_nothing_changed(stage: Server) -> None:
+    await put(stage, KEY, 7)
+    await edit_outside(stage, UPDATE, "5000", KEY)
+    assert await list_events(stage, "setting.mended") == []
+    await edit_outside(stage, UPDATE, "7", KEY)
+    setting = await read(stage, KEY)
+    assert (setting["value"], setting["version"], setting["problem"]) == (7, 2, None)
+    assert [event["subject"] for event in await list_events(stage, "setting.mended")] == [KEY]
+
+
 async def test_a_good_value_by_request_mends_a_bad_one(stage: Server) -> None:
     await edit_outside(stage, UPDATE, "5000", KEY)
     await put(stage, KEY, 100)

@@ -53,10 +53,7 @@ class _Driver(Protocol):
     def executemany(self, sql: str, rows: Iterable[Parameters], /) -> Cursor: ...
 
 
-_APPEND = (
-    "INSERT INTO event_log (id, name, subject, at, actor, actor_name, data) "
-    "VALUES (:id, :name, :subject, :at, :actor, :actor_name, :data)"
-)
+_APPEND = "INSERT INTO event_log (id, name, subject, at, actor, actor_name, data) VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 
 class Tx:
@@ -93,16 +90,12 @@ class Tx:
 
         ``actor`` is whoever made the change: anything with ``id`` and ``name``.
         """
-        row: dict[str, Any] = {
-            "id": new_id(),
-            "name": name,
-            "subject": subject,
-            "at": format_instant(self.clock.now()),
-            "actor": actor.id,
-            "actor_name": actor.name,
-        }
-        text = msgspec.json.encode(data).decode()
-        stored = Event(**row, data=data, seq=self.run(_APPEND, row | {"data": text}).lastrowid)
+        made, at = new_id(), format_instant(self.clock.now())
+        row = (made, name, subject, at, actor.id, actor.name, msgspec.json.encode(data).decode())
+        seq = self.run(_APPEND, row).lastrowid
+        stored = Event(
+            name=name, subject=subject, at=at, id=made, seq=seq, actor=actor.id, actor_name=actor.name, data=data
+        )
         self.emitted.append(stored)
         return stored
 

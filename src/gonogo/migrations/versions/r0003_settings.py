@@ -110,15 +110,18 @@ def _create_marks() -> None:
 
 
 def _create_triggers(table: str, new_environment: str, old_environment: str) -> None:
-    # Gonogo writes history first. A row whose value is not what history recorded last was written by somebody else.
+    # Gonogo writes history first. A row whose value is not what history recorded last was written by somebody else;
+    # so was one that is put back to it while it counts as refused.
     recorded = (
         f"(SELECT after FROM settings_history WHERE key = NEW.key AND environment = {new_environment} "
         "ORDER BY id DESC LIMIT 1)"
     )
+    refused = f"SELECT 1 FROM settings_problems WHERE key = NEW.key AND environment = {new_environment}"
+    foreign = f"NEW.value IS NOT {recorded} OR EXISTS ({refused})"
     mark = "INSERT INTO settings_outside_edits (environment, key) VALUES"
     for name, event, condition, marked in (
-        ("inserted", "INSERT", f"NEW.value IS NOT {recorded}", f"({new_environment}, NEW.key)"),
-        ("updated", "UPDATE", f"NEW.value IS NOT {recorded}", f"({new_environment}, NEW.key)"),
+        ("inserted", "INSERT", foreign, f"({new_environment}, NEW.key)"),
+        ("updated", "UPDATE", foreign, f"({new_environment}, NEW.key)"),
         ("renamed", "UPDATE OF key", "NEW.key <> OLD.key", f"({old_environment}, OLD.key)"),
         ("deleted", "DELETE", "1", f"({old_environment}, OLD.key)"),
     ):

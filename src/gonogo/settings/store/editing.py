@@ -107,6 +107,8 @@ class _Review:
     def _clear_faults(self, accepted: list[str], rows: dict[str, Current], taken: Taken) -> None:
         mended = [key for key in accepted if key in rows and rows[key].refused]
         forget_problems(self._tx, self._environment, mended)
+        for key in mended:
+            self._tx.emit("setting.mended", key, {"environment": self._environment}, OUTSIDE)
         taken.faults.update({(self._environment, key): None for key in mended})
 
     def _commit(self, changes: tuple[Change, ...]) -> Commit:

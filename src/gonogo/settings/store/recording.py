@@ -29,15 +29,14 @@ _READ_OVERLAY = _READ % "settings_overlays" + " AND own.environment = :environme
 _PUT_HISTORY = """
     INSERT INTO settings_history
         (version, environment, key, before, after, setting_version, action, at, actor, actor_name, why)
-    VALUES (:version, :environment, :key, :before, :after, :setting_version, :action, :at, :actor, :actor_name, :why)"""
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _SET = """value = excluded.value, version = excluded.version,
     updated_at = excluded.updated_at, updated_by = excluded.updated_by"""
 _PUT_SETTING = f"""
-    INSERT INTO settings (key, value, version, updated_at, updated_by)
-    VALUES (:key, :value, :version, :updated_at, :updated_by) ON CONFLICT (key) DO UPDATE SET {_SET}"""
+    INSERT INTO settings (key, value, version, updated_at, updated_by) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (key) DO UPDATE SET {_SET}"""
 _PUT_OVERLAY = f"""
-    INSERT INTO settings_overlays (environment, key, value, version, updated_at, updated_by)
-    VALUES (:environment, :key, :value, :version, :updated_at, :updated_by)
+    INSERT INTO settings_overlays (key, value, version, updated_at, updated_by, environment) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (environment, key) DO UPDATE SET {_SET}"""
 
 
@@ -64,10 +63,10 @@ def record_changes(tx: Tx, codec: Codec, wanted: Wanted, actor: Actor) -> Commit
     changes = tuple(_find_changes(codec, wanted.texts, current))
     if not changes:
         return None
+    refused = [change.key for change in changes if change.key in current and current[change.key].refused]
+    forget_problems(tx, wanted.environment, refused)  # before the values: what is written to a refused row is marked
     known = next((row.store_version for row in current.values()), None)
     commit = write_commit(tx, wanted, changes, actor, known)
-    refused = [change.key for change in changes if change.key in current and current[change.key].refused]
-    forget_problems(tx, wanted.environment, refused)
     subject, data = describe_commit(codec, wanted, commit)
     tx.emit(wanted.event, subject, data, actor)
     return commit
@@ -82,16 +81,9 @@ def write_commit(
     """
     version = (get_version(tx) if store_version is None else store_version) + 1
     at = format_instant(tx.clock.now())
-    shared = {
-        "version": version,
-        "environment": wanted.environment,
-        "action": wanted.action,
-        "at": at,
-        "actor": actor.id,
-        "actor_name": actor.name,
-        "why": wanted.why,
-    }
-    tx.run_many(_PUT_HISTORY, [shared | msgspec.structs.asdict(change) for change in changes])
+    told = (wanted.action, at, actor.id, actor.name, wanted.why)
+    rows = [(version, wanted.environment, c.key, c.before, c.after, c.setting_version, *told) for c in changes]
+    tx.run_many(_PUT_HISTORY, rows)
     _write_values(tx, wanted.environment, changes, at, actor.name)
     return Commit(
         version=version,
@@ -152,20 +144,14 @@ def _check_version(key: str, version: int, row: Current | None) -> None:
 
 
 def _write_values(tx: Tx, environment: str, changes: tuple[Change, ...], at: str, by: str) -> None:
-    kept = [
-        {"key": c.key, "value": c.after, "version": c.setting_version, "updated_at": at, "updated_by": by}
-        for c in changes
-        if c.after is not None
-    ]
+    kept = [(c.key, c.after, c.setting_version, at, by) for c in changes if c.after is not None]
     gone = [change.key for change in changes if change.after is None]
     if environment == DEFAULT:
-        if kept:
-            tx.run_many(_PUT_SETTING, kept)
+        tx.run_many(_PUT_SETTING, kept)
         for part in chunk(gone):
             tx.execute(delete(settings).where(settings.c.key.in_(part)))
     else:
-        if kept:
-            tx.run_many(_PUT_OVERLAY, [row | {"environment": environment} for row in kept])
+        tx.run_many(_PUT_OVERLAY, [(*row, environment) for row in kept])
         for part in chunk(gone):
             tx.execute(delete(overlays).where(overlays.c.environment == environment, overlays.c.key.in_(part)))
     for part in chunk(gone):

@@ -108,6 +108,18 @@ function connect() {
   socket.addEventListener("close", lose, { once: true });
 }
 
+// While the link is down no part asks. One that was asking as it broke says nothing of it: all ask again when it is back.
+const isAsking = ({ elt, requestConfig }) => elt.matches("[data-live]") && requestConfig.verb === "get";
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (staleSince && isAsking(event.detail)) event.preventDefault();
+});
+document.addEventListener("htmx:beforeSend", ({ detail }) => {
+  if (isAsking(detail)) detail.error = null; // htmx writes to the console what stands here, else the error's name
+});
+document.addEventListener("htmx:beforeOnLoad", ({ detail }) => {
+  delete detail.error; // the server has answered: from here on a fault is told
+});
+
 // A swapped-in part may listen to topics that this link never asked for.
 document.addEventListener("htmx:afterSettle", () => {
   if (socket?.readyState !== WebSocket.OPEN || topics() === subscribed) return;

@@ -244,9 +244,9 @@ function leave(field) {
 
 // ——— live ———
 
-// A refusal has no new value to tell of: its row is asked for again. A new catalog changes the list itself.
+// A refusal, or its end, has no new value to tell of: its row is asked for again. A new catalog changes the list itself.
 document.addEventListener("gonogo:event", ({ detail }) => {
-  if (detail.name === "setting.reload_failed") renew(detail.subject);
+  if (detail.name === "setting.reload_failed" || detail.name === "setting.mended") renew(detail.subject);
   if (detail.name === "setting.declared") relist();
 });
 document.addEventListener("gonogo:reconnected", () => {
