@@ -9,7 +9,6 @@ from typing import Any, Literal, get_args
 
 import msgspec
 import tomli_w
-import yaml
 
 from gonogo.settings.errors import BadDocument
 
@@ -17,16 +16,6 @@ Format = Literal["json", "toml", "yaml"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 MEDIA_TYPES: Mapping[Format, str] = {"json": "application/json", "toml": "application/toml", "yaml": "application/yaml"}
 _SUFFIXES: Mapping[str, Format] = {".json": "json", ".toml": "toml", ".yaml": "yaml", ".yml": "yaml"}
-
-
-class _Loader(yaml.CSafeLoader):
-    """Safe YAML without dates: an unquoted 2026-01-31 is text, as it is in JSON."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, rule) for tag, rule in rules if tag != "tag:yaml.org,2002:timestamp"]
-    for first, rules in yaml.CSafeLoader.yaml_implicit_resolvers.items()
-}
 
 
 def find_format(name: str) -> Format | None:
@@ -39,7 +28,7 @@ def read_document(text: str, format: Format) -> dict[str, Any]:
     """The table that ``text`` holds. Raises ``BadDocument`` with the place of the fault."""
     try:
         document = _decode(text, format)
-    except (msgspec.DecodeError, tomllib.TOMLDecodeError, yaml.YAMLError) as error:
+    except (msgspec.DecodeError, tomllib.TOMLDecodeError) as error:
         raise BadDocument(f"The document is not valid {format.upper()}: {error}", field="document") from error
     except (RecursionError, ValueError) as error:
         raise BadDocument(f"The document can't be read as {format.upper()}: {error}", field="document") from error
@@ -54,7 +43,9 @@ def write_document(document: Mapping[str, Any], format: Format) -> str:
         return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
     if format == "toml":
         return tomli_w.dumps(document)
-    return yaml.dump(dict(document), Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True)
+    from gonogo.settings.yaml_text import write_yaml
+
+    return write_yaml(document)
 
 
 def _decode(text: str, format: Format) -> Any:
@@ -62,7 +53,6 @@ def _decode(text: str, format: Format) -> Any:
         return msgspec.json.decode(text)
     if format == "toml":
         return tomllib.loads(text)
-    # A few lines of nested aliases would unfold into gigabytes.
-    if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.CSafeLoader)):
-        raise BadDocument("YAML aliases are not accepted here; write the value out.", field="document")
-    return yaml.load(text, Loader=_Loader)
+    from gonogo.settings.yaml_text import read_yaml
+
+    return read_yaml(text)

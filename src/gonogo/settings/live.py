@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from sys import intern
 from typing import Any
 
 import msgspec
@@ -169,9 +168,7 @@ class LiveSettings:
                 values[key] = self.codec.decode(key, text)
         except (SealBroken, msgspec.DecodeError) as error:
             fault = fault or Fault(row.text, str(error), row.updated_at)
-        self._rows[row.environment][key] = SettingRow(
-            row.version, intern(row.updated_at), intern(row.updated_by), fault
-        )
+        self._rows[row.environment][key] = SettingRow(row.version, row.updated_at, row.updated_by, fault)
 
 
 class _Watcher(Follower):

@@ -42,6 +42,8 @@ def open_engine(
         connection.execute(f"PRAGMA busy_timeout = {int(busy_timeout_s * 1000)}")
         connection.execute("PRAGMA foreign_keys = ON")
         if read_only:
+            # The system's cache has the pages too; a second one for each reader costs memory and wins little.
+            connection.execute("PRAGMA cache_size = -512")
             connection.execute("PRAGMA query_only = ON")
 
     @event.listens_for(engine, "begin")

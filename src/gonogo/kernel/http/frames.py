@@ -66,6 +66,13 @@ class FrameSocket(WebSocketsSansIOProtocol):
             extensions: dict[str, Any] = self.scope["extensions"]
             extensions[EXTENSION] = Wire(self)
 
+    async def send(self, message: Any) -> None:
+        await super().send(message)
+        if message["type"] == "websocket.accept":
+            # Both were for the handshake, and hold 3 kB a client. (The parser keeps the request itself.)
+            self.request.headers.clear()
+            del self.response
+
     def data_received(self, data: bytes) -> None:
         self.was_heard = True
         super().data_received(data)

@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 from pyroaring import BitMap
-from rapidfuzz import fuzz, process
 
 from gonogo.settings.changes import Commit
 from gonogo.settings.definition import Definition
@@ -95,6 +94,8 @@ class SearchIndex(Follower):
 
     def find_near_keys(self, key: str) -> list[str]:
         """Keys that somebody who typed ``key`` may have meant."""
+        from rapidfuzz import fuzz, process  # 3 MB that a server without typos does not need
+
         found = self.search(key.replace(".", " "), limit=50)
         keys = [hit.key for hit in found.hits]
         near = process.extract(key, keys, scorer=fuzz.ratio, limit=NEAR_KEYS, score_cutoff=50)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rapidfuzz.distance import OSA
-
 SHORTEST = 4
 LONGEST = 30
 LONG_WORD = 8
@@ -25,6 +23,8 @@ class TypoIndex:
 
     def find(self, typed: str) -> list[str]:
         """Words within one edit of ``typed``, or two when it is long; a swap of neighbours is one edit."""
+        from rapidfuzz.distance import OSA
+
         if not SHORTEST <= len(typed) <= LONGEST:
             return []
         most = 2 if len(typed) >= LONG_WORD else 1

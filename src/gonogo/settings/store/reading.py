@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import islice, takewhile
+from sys import intern
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, Table, func, literal, select
+from sqlalchemy import Row, func, select
 
 from gonogo.kernel.db.database import Tx
 from gonogo.settings.catalog import Preset
 from gonogo.settings.changes import Change, Commit, Fault
 from gonogo.settings.definition import Definition
-from gonogo.settings.models import DEFAULT, definitions, environments, history, overlays, presets, problems, settings
+from gonogo.settings.models import DEFAULT, definitions, environments, history, presets, problems
 
 CHUNK = 500
 NEWEST = "SELECT coalesce((SELECT version FROM settings_history ORDER BY id DESC LIMIT 1), 0)"
 """The store's version, as a query: ids and versions grow together."""
+_ROWS = f"""
+    SELECT '{DEFAULT}', key, value, version, updated_at, updated_by FROM settings
+    UNION ALL SELECT environment, key, value, version, updated_at, updated_by FROM settings_overlays"""
 
 
 class StoredRow(msgspec.Struct, frozen=True, gc=False):
@@ -65,7 +69,7 @@ def load_all(tx: Tx) -> Stored:
         version=get_version(tx),
         definitions=load_definitions(tx),
         environments=load_environments(tx),
-        rows=[*_load_rows(tx, settings), *_load_rows(tx, overlays)],
+        rows=list(_load_rows(tx)),
         faults=load_faults(tx),
     )
 
@@ -166,12 +170,10 @@ def _group(entries: Sequence[HistoryEntry]) -> Iterator[Commit]:
         )
 
 
-def _load_rows(tx: Tx, table: Table) -> Iterator[StoredRow]:
-    environment = table.c.environment if table is overlays else literal(DEFAULT)
-    query = select(environment, table.c.key, table.c.value, table.c.version, table.c.updated_at, table.c.updated_by)
-    rows: Iterable[Any] = tx.execute(query)
-    for row in rows:
-        yield StoredRow(*row)
+def _load_rows(tx: Tx) -> Iterator[StoredRow]:
+    for environment, key, text, version, at, by in tx.run(_ROWS):
+        # Thousands were declared at one moment by one person: the same text once for all of them.
+        yield StoredRow(intern(environment), key, intern(text), version, intern(at), intern(by))
 
 
 def make_entry(row: Row[Any]) -> HistoryEntry:
