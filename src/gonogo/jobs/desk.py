@@ -37,7 +37,8 @@ class JobsDesk:
         self._kernel = kernel
         self.house = HouseTasks(SqliteQueue(kernel.db, kernel.clock, "tasks"), kernel.tasks)
         self.measures = Measures(kernel.clock)
-        self._workers: list[QueueWorker] = []
+        self.workers: list[QueueWorker] = []
+        """Of this process."""
         self._working: list[asyncio.Task[None]] = []
         self._upkeeps: list[Upkeep] = []
         self._beats: BeatThread | None = None
@@ -52,23 +53,23 @@ class JobsDesk:
             if isinstance(queue, SqliteQueue):
                 await queue.renew_leases(ended=(self.house.worker.worker.name, BUILT_IN))
         built_in = self._make_built_in(keep)
-        self._workers = [worker for worker in (self.house.worker, built_in) if worker is not None]
+        self.workers = [worker for worker in (self.house.worker, built_in) if worker is not None]
         self._upkeeps = [
             Upkeep(self._kernel, self.house.queue, "task", self.house.worker),
             Upkeep(self._kernel, self.queue, "job", None if self._beats else built_in),
         ]
-        for worker in self._workers:
+        for worker in self.workers:
             self._working.append(self._kernel.tasks.spawn(f"worker {worker.worker.name}", worker.run()))
         self._kernel.tasks.spawn("look after the queues", self._look_after())
 
     async def close(self) -> None:
         """Give running jobs a moment, give back the rest, and let go."""
-        await asyncio.gather(*(worker.drain(DRAIN_S) for worker in self._workers))
+        await asyncio.gather(*(worker.drain(DRAIN_S) for worker in self.workers))
         if self._working:
             await asyncio.wait(self._working, timeout=LEAVE_S)
         if self._beats is not None:
             await self._beats.stop()
-        for worker in self._workers:
+        for worker in self.workers:
             await worker.close()
         await self.queue.close()
 

@@ -1,0 +1,188 @@
+"""The room's API, from enqueuing to dead letters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from gonogo.jobs.desk import JobsDesk
+from gonogo.kernel.db.event_log import find_events
+from gonogo.kernel.kernel import Kernel
+from tests.jobs import waiting
+from tests.people import Server
+
+NOBODY = {"type": "made.up"}
+
+
+async def enqueue(server: Server, **job: Any) -> Any:
+    answer = await server.operator.post("/api/jobs", json={**NOBODY, **job})
+    assert answer.status_code == 201, answer.text
+    return answer.json()["data"]
+
+
+async def wait_for(server: Server, id: str, *states: str) -> Any:
+    async def look() -> Any:
+        job = (await server.viewer.get(f"/api/jobs/{id}")).json()["data"]
+        return job if job["state"] in states else None
+
+    return await waiting.wait_for(look)
+
+
+async def list_names(server: Server) -> list[str]:
+    kernel: Kernel = server.app.state.kernel
+    return [
+        event.name for event in await kernel.db.read(lambda tx: find_events(tx, names=["job.", "queue.", "schedule."]))
+    ]
+
+
+async def test_a_shell_job_is_done_with_its_output(server: Server) -> None:
+    job = await enqueue(server, type="shell", payload={"command": "echo one; echo two >&2"})
+    done = await wait_for(server, job["id"], "done", "dead")
+    assert done["value"] == {"exit_code": 0, "output": "one\ntwo"}
+    assert (await server.viewer.get(f"/api/jobs/{job['id']}/log")).json()["data"] == ["one", "two"]
+
+
+async def test_a_failing_shell_job_is_dead_in_the_end(server: Server) -> None:
+    job = await enqueue(server, type="shell", payload={"command": "echo oops; exit 7"}, max_attempts=1)
+    dead = await wait_for(server, job["id"], "dead")
+    assert dead["error"] == "The command ended with code 7: oops"
+    await server.app.state.kernel.get_part(JobsDesk).keep_up()
+    assert await list_names(server) == ["job.dead"]
+
+
+async def test_many_are_taken_in_or_none(server: Server) -> None:
+    many = {"jobs": [NOBODY, NOBODY | {"unique_key": "k"}, NOBODY | {"unique_key": "k"}]}
+    accepted = (await server.operator.post("/api/jobs", json=many)).json()["data"]
+    assert [each["created"] for each in accepted] == [True, True, False]
+    bad = {"jobs": [NOBODY, NOBODY | {"priority": 10}]}
+    answer = await server.operator.post("/api/jobs", json=bad)
+    assert (answer.status_code, answer.json()["field"]) == (422, "jobs[1].priority")
+    assert len((await server.viewer.get("/api/jobs")).json()["data"]) == 2
+
+
+async def test_one_idempotency_key_is_one_job(server: Server) -> None:
+    headers = {"Idempotency-Key": "once"}
+    answers = [await server.operator.post("/api/jobs", json=NOBODY, headers=headers) for _ in range(2)]
+    assert answers[0].json() == answers[1].json()
+    assert (await server.viewer.get("/api/queue/metrics")).json()["data"]["enqueued_total"] == 1
+
+
+@pytest.mark.parametrize(
+    ("job", "field"),
+    [
+        ({}, "type"),
+        ({"type": "a b"}, "type"),
+        ({"type": "x", "timeout": "soon"}, "timeout"),
+        ({"type": "x", "needs": ["type=y"]}, "needs"),
+        ({"type": "x", "payload": "x" * 300_000}, "payload"),
+        ({"type": "x", "max_attempts": 0}, "max_attempts"),
+        ({"type": "x", "unknown": 1}, "unknown"),
+    ],
+)
+async def test_a_bad_job_is_refused_by_its_field(server: Server, job: dict[str, Any], field: str) -> None:
+    answer = await server.operator.post("/api/jobs", json=job)
+    assert answer.status_code == 422
+    assert field in (answer.json().get("field") or answer.json()["detail"])
+
+
+async def test_a_list_pages_by_cursor(server: Server) -> None:
+    ids = [(await enqueue(server))["id"] for _ in range(5)]
+    first = (await server.viewer.get("/api/jobs?limit=3&state=ready&type=made.up")).json()
+    rest = (await server.viewer.get(f"/api/jobs?limit=3&cursor={first['next_cursor']}")).json()
+    assert [job["id"] for job in (*first["data"], *rest["data"])] == ids[::-1]
+    assert "next_cursor" not in rest
+
+
+async def test_cancel_and_retry_tell_who_and_refuse_what_can_not_be(server: Server) -> None:
+    job = await enqueue(server)
+    address = f"/api/jobs/{job['id']}"
+    assert (await server.operator.post(f"{address}/retry")).json()["type"] == "/problems/job-not-retriable"
+    cancelled = (await server.operator.post(f"{address}/cancel", json={"why": "not needed"})).json()["data"]
+    assert (cancelled["state"], cancelled["error"]) == ("cancelled", "not needed")
+    assert (await server.operator.post(f"{address}/cancel")).json()["type"] == "/problems/job-ended"
+    assert (await server.operator.post(f"{address}/retry")).json()["data"]["state"] == "ready"
+    assert await list_names(server) == ["job.cancelled", "job.retried"]
+
+
+async def test_a_running_command_is_ended_when_its_job_is_cancelled(server: Server) -> None:
+    job = await enqueue(server, type="shell", payload={"command": "sleep 60 & wait"})
+    await wait_for(server, job["id"], "running")
+    await server.operator.post(f"/api/jobs/{job['id']}/cancel")
+    desk: JobsDesk = server.app.state.kernel.get_part(JobsDesk)
+
+    async def look() -> bool:
+        await desk.keep_up()
+        return not any(worker.running for worker in desk.workers)
+
+    assert await waiting.wait_for(look)
+
+
+async def test_dead_jobs_are_replayed_together(server: Server) -> None:
+    jobs = [await enqueue(server, type="shell", payload={"command": "false"}, max_attempts=1) for _ in range(2)]
+    for job in jobs:
+        await wait_for(server, job["id"], "dead")
+    await server.operator.post("/api/queue/pause", json={"type": "shell"})
+    assert (await server.operator.post("/api/jobs/replay", json={})).json()["data"] == {"replayed": 2}
+    assert len((await server.viewer.get("/api/jobs?state=ready")).json()["data"]) == 2
+
+
+async def test_pauses_limits_and_schedules_are_kept_and_told(server: Server) -> None:
+    assert (await server.operator.post("/api/queue/pause", json={})).json()["data"] == {"paused": ["*"]}
+    assert (await server.operator.post("/api/queue/resume", json={})).json()["data"] == {"paused": []}
+    limit = {"key": "api", "concurrency": 2, "rate": None, "burst": 1}
+    await server.operator.put("/api/queue/limits", json=limit)
+    assert (await server.viewer.get("/api/queue/limits")).json()["data"] == [limit]
+    schedule = {"cron": "0 2 * * *", "job": {"type": "backup"}}
+    saved = (await server.operator.put("/api/queue/schedules/nightly", json=schedule)).json()["data"]
+    assert saved["next_at"] == "2026-03-03T02:00:00Z"
+    bad = await server.operator.put("/api/queue/schedules/nightly", json=schedule | {"cron": "at night"})
+    assert (bad.status_code, bad.json()["field"]) == (422, "cron")
+    assert (await server.viewer.get("/api/queue/schedules/nightly/firings")).json()["data"] == []
+    assert (await server.operator.delete("/api/queue/schedules/nightly")).status_code == 200
+    assert (await server.operator.delete("/api/queue/schedules/nightly")).status_code == 404
+    told = ["queue.paused", "queue.resumed", "queue.limited", "schedule.saved", "schedule.dropped"]
+    assert await list_names(server) == told
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "body"),
+    [
+        ("POST", "/api/jobs", NOBODY),
+        ("POST", "/api/jobs/replay", {}),
+        ("POST", "/api/queue/pause", {}),
+        ("PUT", "/api/queue/limits", {"key": "k"}),
+        ("PUT", "/api/queue/schedules/s", {"cron": "* * * * *", "job": NOBODY}),
+        ("POST", "/api/queue/claim", {"worker": "w", "capabilities": [], "n": 1, "nonce": "n"}),
+    ],
+)
+async def test_viewers_look_and_touch_nothing(server: Server, method: str, address: str, body: Any) -> None:
+    assert (await server.viewer.request(method, address, json=body)).status_code == 403
+
+
+async def test_the_queue_is_known_by_signals_and_metrics(server: Server) -> None:
+    await enqueue(server)
+    kernel: Kernel = server.app.state.kernel
+    await kernel.get_part(JobsDesk).keep_up()
+    kernel.signals.sample_all(kernel.clock.now())
+    depth = (await server.viewer.get("/api/signals/jobs.depth")).json()["data"]
+    assert depth["series"][0]["samples"][-1][1] == 1
+    page = (await server.viewer.get("/metrics")).text
+    assert 'gonogo_jobs{state="ready",type="made.up"} 1.0' in page
+
+
+async def test_the_socket_tells_the_numbers_as_they_move(server: Server) -> None:
+    from websockets.asyncio.client import connect
+
+    headers = {"Authorization": server.viewer.headers["Authorization"]}
+    address = server.url.replace("http", "ws", 1) + "/api/jobs/ws"
+    async with connect(address, additional_headers=headers, proxy=None) as socket:
+        first = msgspec.json.decode(await socket.recv())
+        assert (first["type"], first["data"]["ready"]) == ("stats", 0)
+        job = await enqueue(server)
+        await server.app.state.kernel.get_part(JobsDesk).keep_up()
+        assert msgspec.json.decode(await socket.recv())["data"]["ready"] == 1
+        await server.operator.post(f"/api/jobs/{job['id']}/cancel")
+        told = msgspec.json.decode(await socket.recv())
+        assert (told["type"], told["name"], told["subject"]) == ("event", "job.cancelled", job["id"])
