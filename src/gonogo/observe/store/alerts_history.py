@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import func, select
@@ -35,10 +35,9 @@ def load_stretch(tx: Tx, names: Sequence[str], start: int, end: int) -> SignalRe
         registry.declare(Signal(name, _UNITS[name], "", ("host",), "observe"))
         for host in found:
             if name == SILENCE:
-                _record_silence(tx, registry, host, start, end)
-                continue
-            for at, value in list_samples(tx, host, NAMES.index(STORED[name]), start, end):
-                registry.record(name, value, {"host": host}, at=datetime.fromtimestamp(at, UTC))
+                _fill(registry, name, host, _measure_silence(tx, host, start, end))
+            else:
+                _fill(registry, name, host, list_samples(tx, host, NAMES.index(STORED[name]), start, end))
     return registry
 
 
@@ -60,7 +59,7 @@ def find_beginning(tx: Tx) -> int | None:
     return min((at for at in (packed, read_at(recent) if recent else None) if at is not None), default=None)
 
 
-def _record_silence(tx: Tx, registry: SignalRegistry, host: str, start: int, end: int) -> None:
+def _measure_silence(tx: Tx, host: str, start: int, end: int) -> Iterator[tuple[int, float]]:
     samples = [at for at, _ in list_samples(tx, host, NAMES.index("memory_percent"), start, end)]
     place, newest = 0, None
     for tick in range(find_tick(start), end, TICK_S):
@@ -68,4 +67,14 @@ def _record_silence(tx: Tx, registry: SignalRegistry, host: str, start: int, end
             newest = samples[place]
             place += 1
         if newest is not None:
-            registry.record(SILENCE, tick - newest, {"host": host}, at=datetime.fromtimestamp(tick, UTC))
+            yield tick, tick - newest
+
+
+def _fill(registry: SignalRegistry, name: str, host: str, samples: Iterable[tuple[int, float]]) -> None:
+    # Looking a series up costs more than adding to it, and there are millions.
+    ring = None
+    for at, value in samples:
+        if ring is None:
+            registry.record(name, value, {"host": host}, at=datetime.fromtimestamp(at, UTC))
+            [(_, ring)] = registry.find_rings(name, {"host": host})
+        ring.add(at, value)
