@@ -1,4 +1,4 @@
-"""The infrastructure dashboard as a team takes it into production: sign in, ask everything, press it, look at the data."""
+"""The infrastructure dashboard on its way into production: sign in, ask everything, press it, look at the data."""
 
 from __future__ import annotations
 

@@ -29,6 +29,10 @@ def append(path: Path, *lines: str) -> None:
         file.writelines(f"{line}\n" for line in lines)
 
 
+def rotate(path: Path) -> None:
+    path.rename(path.with_suffix(".log.1"))
+
+
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "shop.log"
@@ -80,7 +84,7 @@ async def test_a_restart_goes_on_where_it_stopped(config: Config, clock: FakeClo
     async with Kernel(watch(config, path, from_start=True), ROOMS, clock) as kernel:
         await look_at_logs(kernel)
     append(path, "ERROR two")
-    path.rename(path.with_suffix(".log.1"))
+    rotate(path)
     append(path, "ERROR three")
     async with Kernel(watch(config, path, from_start=True), ROOMS, clock) as kernel:
         await look_at_logs(kernel)
