@@ -44,7 +44,7 @@ async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
                 say("slow request")
                 await asyncio.sleep(1.5)
             status = "500 Sick" if SICK.is_set() and path == "/" else "200 OK"
-            last = b"connection: close" in head.lower() or STOPPING.is_set()
+            last = b"connection: close" in head.lower() or b"HTTP/1.0" in head or STOPPING.is_set()
             body = f"{VERSION} {os.getpid()}"
             close = "Connection: close\r\n" if last else ""
             writer.write(f"HTTP/1.1 {status}\r\n{close}Content-Length: {len(body)}\r\n\r\n{body}".encode())
