@@ -73,7 +73,7 @@ async def test_changes_are_written_once_and_told(kernel: Kernel, clock: FakeCloc
         await report(kernel, "web1", [make_sample(int(clock.now().timestamp()), cpu=values)])
         await record_all(kernel)
     assert [status for status, _ in await list_rows(kernel, "cpu")] == ["healthy", "warning", "critical"]
-    events = await kernel.db.read(lambda tx: find_events(tx, names=["health.changed"]))
+    events = await kernel.db.read(lambda tx: find_events(tx, names=["host.health_changed"]))
     told = [(event.subject, event.data["component"], event.data["before"], event.data["status"]) for event in events]
     assert told == [("web1", "cpu", "healthy", "warning"), ("web1", "cpu", "warning", "critical")]
     assert (events[1].data["rule"], events[1].data["threshold"]) == ("HEALTH_CPU_CRITICAL", 90.0)
@@ -107,7 +107,7 @@ async def test_a_restart_remembers_where_a_trembling_value_stood(config: Config,
         assert (cpu.status, cpu.since) == ("critical", NOON), "alone, 88.5 % would be a warning"
         await record_all(kernel)
         assert len(await list_rows(kernel, "cpu")) == 1
-        events = await kernel.db.read(lambda tx: find_events(tx, names=["health.changed"]))
+        events = await kernel.db.read(lambda tx: find_events(tx, names=["host.health_changed"]))
         assert events == []
 
 

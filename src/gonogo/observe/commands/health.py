@@ -75,4 +75,4 @@ def _write(tx: Tx, *, due: Sequence[Component], before: Mapping[tuple[str, str],
         if was is not None and was != one.status:
             told = {"component": one.component, "before": was, "status": one.status, "score": one.score}
             why = {"reason": one.reason, "rule": one.rule, "value": one.value, "threshold": one.threshold}
-            tx.emit("health.changed", one.host, told | why, SYSTEM)
+            tx.emit("host.health_changed", one.host, told | why, SYSTEM)

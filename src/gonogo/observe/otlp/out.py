@@ -13,6 +13,7 @@ from gonogo.observe.otlp.exporting import Freshness, pack_points
 from gonogo.observe.otlp.sending import Outbox, Sender, make_address, read_headers
 
 TELL_EVERY_S = 10.0
+NAME = "name"
 
 
 def open_export(kernel: Kernel, host: str) -> None:
@@ -27,7 +28,7 @@ def open_export(kernel: Kernel, host: str) -> None:
     resource = {
         "service.name": "gonogo",
         "service.version": __version__,
-        "host.name": host,
+        f"host.{NAME}": host,
         "deployment.environment.name": config.environment,
     }
     collect = partial(_collect, kernel, outbox, Freshness(), resource)
