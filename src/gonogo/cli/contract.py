@@ -19,7 +19,7 @@ Mask = Annotated[tuple[str, ...], Parameter(help="Fields whose value may change,
 Samples = Annotated[int | None, Parameter(help="How often each request is made.")]
 Tolerance = Annotated[str, Parameter(help="How much slower it may be.")]
 Slack = Annotated[str, Parameter(help="A difference under this is noise.")]
-Rounds = Annotated[int, Parameter(help="How often a slow request is measured, the best counts.")]
+Rounds = Annotated[int, Parameter(help="How often a request is measured; the best counts.")]
 NoLatency = Annotated[bool, Parameter(help="Leave the time out.")]
 app = App(name="contract", help="Write down what an HTTP API answers, and hold it to that later.")
 
@@ -34,6 +34,7 @@ def record(
     file: File = None,
     mask: Mask = (),
     samples: Samples = None,
+    rounds: Rounds = 3,
     json: AsJson = False,
 ) -> int:
     """Write down status, content type, fields with their types, values and times of every answer.
@@ -41,7 +42,7 @@ def record(
     Example: gonogo contract record http://127.0.0.1:8080 /api/config/get-sources --mask generated_at
     """
     options = {"base": base, "paths": paths, "requests": requests, "name": name, "file": file}
-    return call_action("contract.record", {**options, "mask": mask, "samples": samples}, json=json)
+    return call_action("contract.record", {**options, "mask": mask, "samples": samples, "rounds": rounds}, json=json)
 
 
 @app.command

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from gonogo.kernel.actions import ActionCall, ActionResult
 from gonogo.kernel.errors import BadInput
 from gonogo.services.commands.swapping import roll_back, swap_service
+from gonogo.services.keepers import Keepers
 from gonogo.services.schemas import Swap, SwapRequest
+from gonogo.services.versions import has_overrides
 
 _SWAP_OPTIONS = frozenset({"service", "version", "command", "cwd", "env", "warm"})
 _ROLLBACK_OPTIONS = frozenset({"service"})
@@ -24,7 +26,15 @@ async def perform_swap(call: ActionCall) -> ActionResult:
         env=_read_env(call.options),
         warm=call.options["warm"] not in ("false", "no", "0") if "warm" in call.options else None,
     )
+    if request.version is not None and not has_overrides(request) and _serves(call, service, request.version):
+        # A checklist's way back names the version that is to serve; where it never left, the way is short.
+        return ActionResult(True, f"{service}: {request.version} is in service already.", {"to": request.version})
     return _judge(await swap_service(call.kernel, call.actor, service, request, call.say))
+
+
+def _serves(call: ActionCall, service: str, version: str) -> bool:
+    state = call.kernel.get_part(Keepers).find_state(service)
+    return state is not None and state.active == version and state.is_ready
 
 
 async def perform_rollback(call: ActionCall) -> ActionResult:

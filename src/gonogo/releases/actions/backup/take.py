@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from secrets import token_hex
 
 from gonogo.kernel.clock import format_instant
 from gonogo.releases.actions.backup.errors import BackupDamaged
@@ -24,7 +25,7 @@ Say = Callable[[str], None]
 
 def take_backup(sources: Sources, store: Store, base: Path, now: datetime, say: Say) -> tuple[Manifest, str]:
     """Make one backup; gives its manifest and its address."""
-    key = f"{now:%Y%m%d-%H%M%S-%f}"
+    key = f"{now:%Y%m%d-%H%M%S-%f}-{token_hex(2)}"
     with tempfile.TemporaryDirectory(prefix="gonogo-backup-") as temporary:
         folder = Path(temporary)
         parts = []

@@ -29,7 +29,7 @@ async def scan_secrets(call: ActionCall) -> ActionResult:
         raise BadInput(f"'{root}' is no folder.", field="path")
     listed = root / ALLOW_LIST if "allow" not in call.options else find_file(call, call.options["allow"])
     entries = read_allowed(listed)
-    paths = await asyncio.to_thread(list_sources, root)
+    paths = await asyncio.to_thread(list_sources, root, call.kernel.config.folder)
     fresh, passed = [], 0
     async for found in scan_files(root, paths):
         if any(entry.covers(found) for entry in entries):

@@ -12,9 +12,13 @@ _SKIPPED_FOLDERS = frozenset({".git", ".venv", "venv", "node_modules", "__pycach
 _SKIPPED_ENDS = (".lock", ".min.js", ".min.css", ".map", ".svg", "-lock.json", "package-lock.json")
 
 
-def list_sources(root: Path) -> list[str]:
-    """The text files below ``root``, relative to it: those git knows of or would, else all."""
-    return sorted(path for path in _list_all(root) if _is_source(root / path))
+def list_sources(root: Path, own: Path) -> list[str]:
+    """The text files below ``root``, relative to it: those git knows of or would, else all.
+
+    ``own`` is Gonogo's data folder, which holds its own keys and is nobody's source.
+    """
+    found = ((path, root / path) for path in _list_all(root))
+    return sorted(path for path, place in found if own not in place.parents and _is_source(place))
 
 
 def _list_all(root: Path) -> Iterator[str]:
