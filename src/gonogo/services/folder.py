@@ -17,7 +17,7 @@ class ServiceFolder:
         self.spec = root / "spec.json"
         self.state = root / "state.json"
         self.lock = root / "keeper.lock"
-        self.log = root / "service.log"
+        self.log = root / "printed.log"
         self.own_log = root / "keeper.log"
 
     def prepare(self) -> None:

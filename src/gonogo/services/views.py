@@ -121,7 +121,7 @@ def view_service(kernel: Kernel, definition: Definition, record: Record | None) 
         replicas=len(state.serving) if state else (record.replicas if record else None) or spec.replicas,
         ready=state.ready_count if state else 0,
         restarts=sum(each.restarts for each in state.instances) if state else 0,
-        usage=kernel.get_part(Meter).usage.get(name, Usage()),
+        usage=kernel.get_part(Meter).usage.get(name, Usage()) if state else Usage(),
         processes=tuple(_view_process(each) for each in state.instances) if state else (),
     )
 

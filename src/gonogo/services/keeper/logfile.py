@@ -13,7 +13,7 @@ LONGEST = 1 << 16
 
 
 class LogFile:
-    """``service.log`` and its predecessors ``service.log.1`` (newest) … ``.N``."""
+    """``printed.log`` and its predecessors ``printed.log.1`` (newest) … ``.N``."""
 
     def __init__(self, path: Path, policy: Logs) -> None:
         self._path, self.policy = path, policy
