@@ -9,7 +9,8 @@ import msgspec
 from cyclopts import App, Parameter
 
 from gonogo.cli.connection import open_gonogo
-from gonogo.cli.exits import GO, NO_GO, CannotRun
+from gonogo.cli.exits import GO, NO_GO
+from gonogo.cli.jobs_payload import read_payload
 from gonogo.cli.jobs_queue import limit, pause, resume, workers
 from gonogo.cli.jobs_schedules import app as schedules
 from gonogo.cli.options import AsJson
@@ -149,19 +150,6 @@ def dead(
     with open_gonogo() as gonogo:
         replayed = gonogo.jobs.replay(type, name_family(tasks))["replayed"]
     say(f"{replayed} jobs are ready again.")
-
-
-def read_payload(type: str, text: str) -> Any:
-    """The payload that was typed. Raises ``CannotRun`` when it is no JSON object."""
-    if type == "shell" and not text.lstrip().startswith("{"):
-        return {"command": text}
-    try:
-        payload = msgspec.json.decode(text)
-    except msgspec.DecodeError as error:
-        raise CannotRun(f"The payload is not JSON: {error}.") from error
-    if not isinstance(payload, dict):
-        raise CannotRun('The payload is a JSON object, such as \'{"url": "https://example.com"}\'.')
-    return payload
 
 
 def name_family(tasks: bool) -> Any:

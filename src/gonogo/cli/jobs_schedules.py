@@ -7,6 +7,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from gonogo.cli.connection import open_gonogo
+from gonogo.cli.jobs_payload import read_payload
 from gonogo.cli.options import AsJson
 from gonogo.cli.output import say, show_json, show_table
 
@@ -44,8 +45,6 @@ def put(name: str, cron: str, type: str, payload: Payload = "{}", /) -> None:
 
     Example: gonogo jobs schedules put nightly '0 2 * * *' shell 'make backup'
     """
-    from gonogo.cli.jobs import read_payload
-
     with open_gonogo() as gonogo:
         view = gonogo.jobs.schedule(name, cron, {"type": type, "payload": read_payload(type, payload)})
     say(f"{name} fires next at {view['next_at']}.")

@@ -54,7 +54,7 @@ async def cancel_job(kernel: Kernel, actor: Actor, id: str, why: str = "") -> Jo
     view = await get_job(queue, id)
     if not await queue.cancel([id], why or f"Cancelled by {actor.name}."):
         raise JobEnded(f"Job '{id}' is {view.state} already; there is nothing to cancel.", state=view.state)
-    await _tell(kernel, actor, "job.cancelled", id, {"type": view.type, "why": why})
+    await _tell(kernel, "job.cancelled", actor, id, {"type": view.type, "why": why})
     return await get_job(queue, id)
 
 
@@ -64,7 +64,7 @@ async def retry_job(kernel: Kernel, actor: Actor, queue: Queue, id: str) -> JobV
     view = await get_job(queue, id)
     if not await queue.retry([id]):
         raise JobNotRetriable(_explain_refusal(view), state=view.state)
-    await _tell(kernel, actor, "job.retried", id, {"type": view.type})
+    await _tell(kernel, "job.retried", actor, id, {"type": view.type})
     return await get_job(queue, id)
 
 
@@ -76,7 +76,7 @@ async def replay_dead(kernel: Kernel, actor: Actor, queue: Queue, type: str | No
         replayed += len(await queue.retry([view.id for view in page]))
         before = page[-1].id
     if replayed:
-        await _tell(kernel, actor, "queue.replayed", type or EVERYTHING, {"jobs": replayed})
+        await _tell(kernel, "queue.replayed", actor, type or EVERYTHING, {"jobs": replayed})
     return replayed
 
 
@@ -84,21 +84,21 @@ async def pause_queue(kernel: Kernel, actor: Actor, type: str) -> None:
     """Hand out no more of a type, or nothing at all."""
     authorise(actor, "operator")
     await kernel.get_part(JobsDesk).queue.pause(type)
-    await _tell(kernel, actor, "queue.paused", type, {})
+    await _tell(kernel, "queue.paused", actor, type, {})
 
 
 async def resume_queue(kernel: Kernel, actor: Actor, type: str) -> None:
     """Take a pause back."""
     authorise(actor, "operator")
     await kernel.get_part(JobsDesk).queue.resume(type)
-    await _tell(kernel, actor, "queue.resumed", type, {})
+    await _tell(kernel, "queue.resumed", actor, type, {})
 
 
 async def limit_key(kernel: Kernel, actor: Actor, limit: Limit) -> None:
     """Limit a key, or lift its limit."""
     authorise(actor, "operator")
     await kernel.get_part(JobsDesk).queue.set_limit(limit)
-    await _tell(kernel, actor, "queue.limited", limit.key, {"concurrency": limit.concurrency, "rate": limit.rate})
+    await _tell(kernel, "queue.limited", actor, limit.key, {"concurrency": limit.concurrency, "rate": limit.rate})
 
 
 async def save_schedule(kernel: Kernel, actor: Actor, schedule: Schedule) -> ScheduleView:
@@ -106,7 +106,7 @@ async def save_schedule(kernel: Kernel, actor: Actor, schedule: Schedule) -> Sch
     authorise(actor, "operator")
     view = await kernel.get_part(JobsDesk).queue.put_schedule(schedule)
     data = {"cron": schedule.cron, "type": schedule.job.type, "enabled": schedule.enabled}
-    await _tell(kernel, actor, "schedule.saved", schedule.name, data)
+    await _tell(kernel, "schedule.saved", actor, schedule.name, data)
     return view
 
 
@@ -115,10 +115,10 @@ async def drop_schedule(kernel: Kernel, actor: Actor, name: str) -> None:
     authorise(actor, "operator")
     if not await kernel.get_part(JobsDesk).queue.drop_schedule(name):
         raise ScheduleNotFound(f"There is no schedule '{name}'. GET /api/queue/schedules lists them.")
-    await _tell(kernel, actor, "schedule.dropped", name, {})
+    await _tell(kernel, "schedule.dropped", actor, name, {})
 
 
-async def _tell(kernel: Kernel, actor: Actor, name: str, subject: str, data: dict[str, Any]) -> None:
+async def _tell(kernel: Kernel, name: str, actor: Actor, subject: str, data: dict[str, Any]) -> None:
     await kernel.db.write(partial(_emit, name=name, subject=subject, data=data, actor=actor))
 
 

@@ -31,6 +31,7 @@ class MemoryQueue(MemoryWork):
     """``Queue`` over dictionaries. Every method without a wait is one indivisible step."""
 
     async def cancel(self, ids: Sequence[str], why: str = "") -> tuple[str, ...]:
+        """See ``Queue.cancel``."""
         rows = [row for row in map(self._rows.get, dict.fromkeys(ids)) if row is not None]
         live = [row for row in rows if row.state in LIVE]
         for row in live:
@@ -40,6 +41,7 @@ class MemoryQueue(MemoryWork):
         return tuple(row.job.id for row in live)
 
     async def retry(self, ids: Sequence[str]) -> tuple[str, ...]:
+        """See ``Queue.retry``."""
         rows = [row for row in map(self._rows.get, dict.fromkeys(ids)) if row is not None]
         retried = tuple(row.job.id for row in rows if self._try_again(row))
         self._wake()
@@ -76,6 +78,7 @@ class MemoryQueue(MemoryWork):
         return tuple(self._limits[key] for key in sorted(self._limits))
 
     async def sweep(self, limit: int = 1000, acknowledged: int = 0) -> Swept:
+        """See ``Queue.sweep``."""
         self._notes = [note for note in self._notes if note.seq > acknowledged]
         promoted = self._promote(limit)
         recovered, timed_out = self._recover_lost(limit), self._end_overdue(limit)
@@ -137,6 +140,7 @@ class MemoryQueue(MemoryWork):
         return seen + LEASE_S * 1000 > self._now()
 
     async def stats(self) -> Stats:
+        """See ``Queue.stats``."""
         rows = list(self._rows.values())
         ready = [row for row in rows if row.state == "ready"]
         oldest = min((row.due for row in ready), default=self._now())
@@ -177,6 +181,7 @@ class MemoryQueue(MemoryWork):
         )
 
     async def put_schedule(self, schedule: Schedule) -> ScheduleView:
+        """See ``Queue.put_schedule``."""
         timer = self._timers.get(schedule.name)
         next_at = self._plan(schedule)
         if timer is None:

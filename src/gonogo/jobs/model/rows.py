@@ -10,6 +10,8 @@ from gonogo.jobs.schemas import Claim, Job, JobView, Progress, Schedule, State, 
 
 @dataclass(slots=True)
 class Row:
+    """A job and how it stands. ``seq`` is its place among all that came."""
+
     job: Job
     state: State
     at: int
@@ -39,6 +41,8 @@ class Row:
 
 @dataclass(slots=True)
 class Member:
+    """A worker, when it was last heard of, and what its last nonce was answered with."""
+
     worker: Worker
     seen: int
     nonce: str = ""
@@ -47,6 +51,8 @@ class Member:
 
 @dataclass(slots=True)
 class Timer:
+    """A schedule and its moments."""
+
     schedule: Schedule
     next_at: int | None
     last_at: int | None = None

@@ -137,6 +137,7 @@ class MemoryWork:
         return make_claim(row)
 
     async def beat(self, worker: str, running: Sequence[Progress]) -> BeatAnswer:
+        """See ``Queue.beat``."""
         self._meet(worker)
         told = {progress.id for progress in running}
         cancelled, lost = [], []
@@ -161,6 +162,7 @@ class MemoryWork:
         capabilities: Sequence[str] = (),
         nonce: str = "",
     ) -> Finished:
+        """See ``Queue.finish``."""
         self._meet(worker)
         verdicts = tuple(self._record(result) for result in results)
         claims = self._hand_out(worker, capabilities, claim_n, nonce) if claim_n else ()

@@ -54,6 +54,7 @@ class SqliteQueue:
         return accepted
 
     async def enqueue(self, jobs: Sequence[Job]) -> tuple[Accepted, ...]:
+        """See ``Queue.enqueue``."""
         accepted = await self._write(taking.take_in, jobs)
         fail_here("enqueue.committed")
         self._bell.ring()
@@ -86,6 +87,7 @@ class SqliteQueue:
         capabilities: Sequence[str] = (),
         nonce: str = "",
     ) -> Finished:
+        """See ``Queue.finish``."""
         finished = await self._write(_finish, worker, results, claim_n, capabilities, nonce)
         fail_here("finish.committed")
         self._bell.ring()
