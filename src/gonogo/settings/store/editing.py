@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from gonogo.kernel.auth.actor import Actor
@@ -16,13 +16,14 @@ from gonogo.settings.changes import Change, Commit, Fault, Wanted
 from gonogo.settings.codec import Codec
 from gonogo.settings.definition import Definition
 from gonogo.settings.errors import BadValue
-from gonogo.settings.models import DEFAULT, history, marks, problems
-from gonogo.settings.store.reading import HistoryEntry, chunk, make_entry
+from gonogo.settings.models import DEFAULT, problems
 from gonogo.settings.store.recording import Current, describe_commit, forget_problems, read_current, write_commit
 from gonogo.settings.validation import MASK
 
 OUTSIDE = Actor(id="outside", name="outside edit", kind="system", role="admin")
 FOUND_LENGTH = 500
+_LAST = """
+    SELECT after, setting_version FROM settings_history WHERE environment = ? AND key = ? ORDER BY id DESC LIMIT 1"""
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,21 +35,27 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
 
 def take_edits(tx: Tx, codec: Codec, definitions: dict[str, Definition], environments: Iterable[str]) -> Taken:
     """Look at every marked row: record what is valid, set aside what is not, and clear the marks."""
-    newest = tx.execute(select(func.max(marks.c.id))).scalar()
-    by_environment: dict[str, list[str]] = {}
-    for mark in tx.execute(select(marks.c.environment, marks.c.key).distinct()):
-        by_environment.setdefault(mark.environment, []).append(mark.key)
     taken = Taken(commits=[], faults={})
-    if newest is None:
+    marks = tx.run("SELECT id, environment, key FROM settings_outside_edits ORDER BY id").fetchall()
+    if not marks:
         return taken
+    by_environment: dict[str, dict[str, None]] = {}
+    for _, environment, key in marks:
+        by_environment.setdefault(environment, {})[key] = None
     known = {DEFAULT, *environments}
-    for environment, keys in by_environment.items():
+    for environment, marked in by_environment.items():
+        keys = list(marked)
         review = _Review(tx, codec, definitions, environment)
         review.run(keys if environment in known else [], taken)
         for key in keys if environment not in known else ():
             review.report(key, "There is no such environment.", "")
-    tx.execute(delete(marks).where(marks.c.id <= newest))
+    tx.run("DELETE FROM settings_outside_edits WHERE id <= ?", (marks[-1][0],))
     return taken
+
+
+class _Recorded(NamedTuple):
+    after: str | None
+    setting_version: int
 
 
 class _Review:
@@ -96,7 +103,7 @@ class _Review:
             return self._codec.encode(key, self._definitions[key].default)
         return None
 
-    def _refuse(self, key: str, row: Current | None, last: HistoryEntry | None, problem: str) -> Fault:
+    def _refuse(self, key: str, row: Current | None, last: _Recorded | None, problem: str) -> Fault:
         fault = self.report(key, problem, row.text if row is not None else "")
         good = last.after if last is not None else None
         values = {"found": fault.found, "problem": problem, "good": good, "at": fault.at}
@@ -121,14 +128,10 @@ class _Review:
         return commit
 
 
-def _read_recorded(tx: Tx, environment: str, keys: list[str]) -> dict[str, HistoryEntry]:
-    found: dict[str, HistoryEntry] = {}
-    for part in chunk(keys):
-        here = (history.c.environment == environment, history.c.key.in_(part))
-        newest = select(func.max(history.c.id)).where(*here).group_by(history.c.key)
-        found |= {row.key: make_entry(row) for row in tx.execute(select(history).where(history.c.id.in_(newest)))}
-    return found
+def _read_recorded(tx: Tx, environment: str, keys: list[str]) -> dict[str, _Recorded]:
+    found = {key: tx.run(_LAST, (environment, key)).fetchone() for key in keys}
+    return {key: _Recorded(*row) for key, row in found.items() if row is not None}
 
 
-def _count_version(row: Current | None, last: HistoryEntry | None) -> int:
+def _count_version(row: Current | None, last: _Recorded | None) -> int:
     return max(row.version if row is not None else 0, last.setting_version if last is not None else 0) + 1
