@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,8 +47,11 @@ async def test_the_javascript_library_verifies(config: Config, receiver: Receive
         await until(lambda: receiver.heard, "the event arrives")
     [heard] = receiver.heard
     given = json.dumps({"secret": secret, "body": heard.body, "headers": heard.headers})
-    node = shutil.which("node")
-    assert node is not None
+    assert run_script(folder, given) == {"pier": 7, "refused": True}
+
+
+def run_script(folder: Path, given: str) -> Any:
+    node = ensure_program("node", "nodejs")
     ran = subprocess.run([node, "verify.js"], cwd=folder, input=given, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
-    assert json.loads(ran.stdout) == {"pier": 7, "refused": True}
+    return json.loads(ran.stdout)

@@ -12,7 +12,6 @@ from functools import partial
 import structlog
 
 from gonogo.kernel.clock import format_instant, parse_instant
-from gonogo.kernel.errors import Problem
 from gonogo.kernel.events.event import Event
 from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.vault import SealBroken, Vault
@@ -56,36 +55,33 @@ class Deliverer:
         self._chance = chance
         self._teller = Teller(kernel.db)
         self._lanes: dict[str, Lane] = {}
+        self._rounds: list[asyncio.Task[None]] = []
         self._workers: set[asyncio.Task[None]] = set()
         self._outcomes: list[Outcome] = []
         self._woken, self._tried = asyncio.Event(), asyncio.Event()
-        self._news = True
+        self._news, self._stopping = True, False
 
     async def start(self) -> None:
         """Take back what an earlier process of this name had leased, and begin."""
         await self._kernel.db.write(partial(free_all, holder=self._name))
         self._kernel.bus.listen("*", self._hear)
-        self._rounds = self._kernel.tasks.spawn("deliver webhooks", self._run())
-        self._settling = self._kernel.tasks.spawn("settle webhooks", self._settle())
+        self._rounds.append(self._kernel.tasks.spawn("deliver webhooks", self._run()))
+        self._rounds.append(self._kernel.tasks.spawn("settle webhooks", self._settle()))
 
     async def stop(self) -> None:
         """Let what is under way end, write it down, and give the rest back."""
-        self._rounds.cancel()
+        self._stopping = True
         for lane in self._lanes.values():
             lane.empty()
         if self._workers:
             await asyncio.wait(self._workers, timeout=FAREWELL_S)
-        for worker in tuple(self._workers):
-            worker.cancel()
-        self._settling.cancel()
-        await asyncio.gather(self._rounds, self._settling, *self._workers, return_exceptions=True)
+        rest = (*self._rounds, *self._workers)
+        for task in rest:
+            task.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
         await self._keep()
         await self._kernel.db.write(partial(free_all, holder=self._name))
         await self._sender.close()
-
-    def wake(self) -> None:
-        """Look for due deliveries now."""
-        self._woken.set()
 
     def _hear(self, event: Event) -> None:
         if event.name == ACCEPTED:
@@ -102,8 +98,8 @@ class Deliverer:
             self._woken.clear()
             try:
                 wait = await self._look()
-            except Problem as problem:
-                log.warning("webhooks wait", reason=problem.detail)
+            except Exception:
+                log.exception("webhooks wait")
                 wait = POLL_S
             await self._pause(wait)
 
@@ -121,7 +117,7 @@ class Deliverer:
         return self._seconds_until(min(later)) if later else POLL_S
 
     async def _claim(self, wants: list[Want]) -> None:
-        if not wants:
+        if not wants or self._stopping:
             return
         until = format_instant(self._kernel.clock.now() + timedelta(seconds=LEASE_S))
         taken = await self._kernel.db.write(partial(claim_work, wants=wants, holder=self._name, until=until))
@@ -182,8 +178,8 @@ class Deliverer:
             self._tried.clear()
             try:
                 await self._keep()
-            except Problem as problem:
-                log.warning("attempts not written yet", reason=problem.detail)
+            except Exception:
+                log.exception("attempts not written yet")
                 await self._kernel.clock.sleep(POLL_S)
                 self._tried.set()
 
