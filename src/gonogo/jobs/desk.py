@@ -52,6 +52,7 @@ class JobsDesk:
         for queue in (self.house.queue, self.queue):
             if isinstance(queue, SqliteQueue):
                 await queue.renew_leases(ended=(self.house.worker.worker.name, BUILT_IN))
+        await self._measure()  # the failures of the next minutes are counted from here
         built_in = self._make_built_in(keep)
         self.workers = [worker for worker in (self.house.worker, built_in) if worker is not None]
         self._upkeeps = [

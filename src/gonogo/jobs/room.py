@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from gonogo.jobs.asset_routes import AssetsController
 from gonogo.jobs.assets.desk import AssetDesk
 from gonogo.jobs.desk import JobsDesk
 from gonogo.jobs.lights import read_lights
+from gonogo.jobs.pages import JobsPages
 from gonogo.jobs.products import keep_here
 from gonogo.jobs.routes import CONTROLLERS
 from gonogo.jobs.signals import declare_measures
 from gonogo.kernel.kernel import Kernel
-from gonogo.kernel.room import Room
+from gonogo.kernel.room import NavEntry, Room
 
 
 def prepare_room(kernel: Kernel) -> None:
@@ -35,7 +38,9 @@ async def stop_room(kernel: Kernel) -> None:
 ROOM = Room(
     name="jobs",
     summary="Work that survives: queue, workers, schedules and agents.",
-    controllers=(*CONTROLLERS, AssetsController),
+    controllers=(*CONTROLLERS, AssetsController, JobsPages),
+    nav=(NavEntry("Jobs", "/jobs", "jobs", "j"),),
+    templates=Path(__file__).parent / "templates",
     declare_signals=prepare_room,
     read_lights=read_lights,
     on_start=start_room,
