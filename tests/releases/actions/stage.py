@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from gonogo.kernel.actions import ActionCall, ActionResult
@@ -24,3 +25,9 @@ class Stage:
     @property
     def said(self) -> str:
         return "\n".join(self.lines)
+
+    async def wait_for_task(self, name: str) -> None:
+        """Wait for the end of a background task of this name."""
+        for task in asyncio.all_tasks():
+            if task.get_name() == name:
+                await task

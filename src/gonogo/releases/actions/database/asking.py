@@ -38,7 +38,10 @@ class Sqlite:
         self._connection = connection
 
     def find_faults(self) -> list[str]:
-        found = [str(row[0]) for row in self.select("PRAGMA integrity_check(20)")]
+        try:
+            found = [str(row[0]) for row in self.select("PRAGMA integrity_check(20)")]
+        except sqlite3.DatabaseError as error:
+            return [str(error)]
         faults = [] if found == ["ok"] else found
         broken = [f"{table} row {row} refers to nothing in {other}" for table, row, other, _ in self._list_broken()]
         return faults + broken
