@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 import shutil
 import signal
@@ -14,6 +15,8 @@ from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TypeVar
+
+import psutil
 
 from tests.programs import ensure_program
 
@@ -69,7 +72,11 @@ class Server:
 
     def _signal(self, number: int) -> None:
         assert self._process is not None
-        os.killpg(self._process.pid, number)
+        server = psutil.Process(self._process.pid)
+        # Postgres' sessions are processes with groups of their own.
+        for process in (server, *server.children(recursive=True)):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.send_signal(number)
 
     def _end(self, number: int) -> None:
         if self._process is not None and self._process.poll() is None:

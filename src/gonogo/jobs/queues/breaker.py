@@ -10,7 +10,7 @@ from gonogo.kernel.clock import Clock
 log = structlog.get_logger()
 
 FAILURES = 3
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.25, 5.0
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.25, 2.0
 
 
 class Breaker:

@@ -43,6 +43,7 @@ class PostgresEngine:
         self._pool: AsyncConnectionPool[AsyncConnection[Any]] | None = None
         self._bells = Bells(self._connect, schema)
         self._abandoned: set[asyncio.Task[Any]] = set()
+        self._opening = asyncio.Lock()
 
     async def ask(
         self, step: str, question: bytes, *, rings: Collection[str] = (), patient: bool = False, items: int = 0
@@ -108,19 +109,21 @@ class PostgresEngine:
             raise
 
     async def _open(self) -> AsyncConnectionPool[AsyncConnection[Any]]:
-        if self._pool is None:
-            await self._migrate()
-            self._pool = AsyncConnectionPool(
-                self._url,
-                kwargs={"autocommit": True, "options": self._options, "connect_timeout": 3, "prepare_threshold": 1},
-                min_size=0,
-                max_size=CONNECTIONS,
-                timeout=PATIENT_S,
-                reconnect_timeout=1.0,
-                open=False,
-            )
-            await self._pool.open()
-        return self._pool
+        async with self._opening:
+            if self._pool is None:
+                await self._migrate()
+                pool = AsyncConnectionPool(
+                    self._url,
+                    kwargs={"autocommit": True, "options": self._options, "connect_timeout": 3, "prepare_threshold": 1},
+                    min_size=0,
+                    max_size=CONNECTIONS,
+                    timeout=PATIENT_S,
+                    reconnect_timeout=1.0,
+                    open=False,
+                )
+                await pool.open()
+                self._pool = pool
+            return self._pool
 
     async def _migrate(self) -> None:
         async with await self._connect() as connection:

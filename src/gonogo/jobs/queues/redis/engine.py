@@ -62,7 +62,12 @@ class RedisEngine:
     ) -> bytes:
         """See ``Engine.ask``."""
         budget_s = (PATIENT_S if patient else self.request_s) + items * ITEM_S
-        return await self._guard(lambda: self._call(step, question, rings), budget_s)
+        try:
+            return await self._guard(lambda: self._call(step, question, rings), budget_s)
+        except ResponseError as error:
+            if "EPOCH" not in str(error):
+                raise
+            raise EpochLost from error
 
     async def ring(self, keys: Collection[str]) -> None:
         """See ``Engine.ring``. A ring that is lost costs its hearers one nap."""
@@ -141,8 +146,6 @@ class RedisEngine:
             return await self._send(step, question, rings)
         except ResponseError as error:
             # Redis was restarted, or somebody flushed it.
-            if "EPOCH" in str(error):
-                raise EpochLost from error
             if "Function not found" not in str(error):
                 raise
         await self.load()
