@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from gonogo.kernel.kernel import Kernel
-from gonogo.kernel.room import NavEntry, Room
+from gonogo.kernel.room import NavEntry, Panel, Room
 from gonogo.releases.action_routes import CONTROLLERS as ACTION_CONTROLLERS
 from gonogo.releases.actions.calls import Calls
 from gonogo.releases.actions.load.signals import declare_load_signals
 from gonogo.releases.actions.table import ACTIONS
+from gonogo.releases.follow_up_pages import PAGES as FOLLOW_UP_PAGES
+from gonogo.releases.follow_ups.board import read_task_panels
 from gonogo.releases.pages import RunPages
 from gonogo.releases.plan_pages import PlanPages
 from gonogo.releases.record.ledger import Ledger
@@ -39,14 +41,19 @@ def declare_all(kernel: Kernel) -> None:
     declare_load_signals(kernel)
 
 
+async def read_all_panels(kernel: Kernel) -> list[Panel]:
+    """The releases under way, and the tasks that are due."""
+    return [*await read_panels(kernel), *await read_task_panels(kernel)]
+
+
 ROOM = Room(
     name="releases",
     summary="Checklists that run: commands, people, gates, soaks and the way back.",
-    controllers=(ChecklistsController, ReleasesController, PlanPages, RunPages, *ACTION_CONTROLLERS),
+    controllers=(ChecklistsController, ReleasesController, PlanPages, RunPages, *FOLLOW_UP_PAGES, *ACTION_CONTROLLERS),
     nav=(NavEntry("Releases", "/releases", "releases", "r"),),
     templates=Path(__file__).parent / "templates",
     read_lights=read_lights,
-    read_panels=read_panels,
+    read_panels=read_all_panels,
     declare_signals=declare_all,
     actions=ACTIONS,
     on_start=start_runners,
