@@ -10,6 +10,7 @@ import fcntl
 import gc
 import os
 import socket
+import sys
 from collections.abc import AsyncIterator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -24,6 +25,9 @@ from gonogo.kernel.kernel import Kernel
 
 WS_MAX_SIZE = 64 * 1024
 """Bytes of one message that a WebSocket client may send; ours send none at all."""
+SWITCH_S = 0.001
+"""How long a thread may compute while another waits for the interpreter. A write asks for it a dozen times; with the
+usual 5 ms each of those could wait for a thread that reads the process table."""
 
 
 class FolderInUse(Exception):
@@ -53,6 +57,7 @@ async def serve_app(app: Litestar, *, port: int | None = None) -> AsyncIterator[
     with _lock_folder(config.folder), _bind(config.host, config.port if port is None else port) as listener:
         async with kernel:
             _quiet_collector()
+            sys.setswitchinterval(SWITCH_S)
             async with _run_uvicorn(app, listener), _tell_address(config.folder, listener) as address:
                 yield address
 
