@@ -88,6 +88,8 @@ class Wrk:
         output = (await self._process.communicate())[0].decode()
         sent = re.search(r"(\d+) requests in", output)
         broken = sum(int(number) for number in re.findall(r"(?:connect|read|write|timeout) (\d+)", output))
+        for line in re.findall(r"(?:Socket errors|Non-2xx).*", output):
+            print(f"    {line}")
         refused = sum(int(number) for number in re.findall(r"Non-2xx or 3xx responses: (\d+)", output))
         return int(sent[1]) if sent else 0, broken + refused
 

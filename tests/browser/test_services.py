@@ -71,7 +71,7 @@ def test_a_move_of_somebody_else_shows_by_itself(visit: Visit, harbour: ControlR
 
 @pytest.mark.parametrize("options", [{}, {"viewport": PHONE}, {"color_scheme": "dark"}], ids=["wide", "phone", "dark"])
 def test_the_pages_are_sound(visit: Visit, browser: Browser, harbour: ControlRoom, options: dict[str, object]) -> None:
-    page = visit("operator", at=harbour, **options).page
+    page = visit("operator", at=harbour, bypass_csp=True, **options).page
     for path in ("/services", "/services/web", "/services/tides"):
         page.goto(path)
         expect(page.locator(LIVE)).to_be_visible()

@@ -17,6 +17,7 @@ class ComposeService:
         self._words = ("docker", "compose", *(("-f", file) if file else ()))
 
     async def read_state(self) -> ForeignState:
+        """Its containers, from `docker compose ps`."""
         words = (*self._words, "ps", "--all", "--format", "json", self._service)
         found = _read_containers(await call_program(*words), words)
         ready = [each for each in found if each.get("State") == "running" and each.get("Health", "") in ("", "healthy")]

@@ -20,6 +20,7 @@ class Deployment:
         self._words = ("kubectl", *(word for option, value in place if value for word in (option, value)))
 
     async def read_state(self) -> ForeignState:
+        """The deployment's replicas, from `kubectl get`."""
         words = (*self._words, "get", self._name, "-o", "json")
         told = msgspec.convert(decode_json(await call_program(*words), words), dict[str, Any])
         status, spec = told.get("status", {}), told.get("spec", {})

@@ -16,6 +16,7 @@ class Pm2Process:
         self._name = name
 
     async def read_state(self) -> ForeignState:
+        """Its processes, from `pm2 jlist`."""
         words = ("pm2", "jlist")
         text = await call_program(*words)
         # Its first call also prints how it starts its daemon.

@@ -14,6 +14,7 @@ class SystemdUnit:
         self._unit = unit if "." in unit else f"{unit}.service"
 
     async def read_state(self) -> ForeignState:
+        """The unit's active state, from `systemctl show`."""
         text = await call_program("systemctl", "show", self._unit, f"--property={_SHOWN}")
         told = dict(line.partition("=")[::2] for line in text.splitlines())
         active = told.get("ActiveState", "")

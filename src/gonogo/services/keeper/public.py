@@ -4,19 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any, Protocol
 
+from gonogo.services.keeper.instance import Instance
 from gonogo.services.keeper.probe import find_fault_at, read_body
-from gonogo.services.spec import PublicUrl
-
-if TYPE_CHECKING:
-    from gonogo.services.keeper.supervising import Keeper
+from gonogo.services.spec import PublicUrl, ServiceSpec
 
 LOOK_S = 0.5
 """How often to look for the address while it is not known."""
 
 
-async def watch_public(keeper: Keeper, public: PublicUrl) -> None:
+class Tunnel(Protocol):
+    """What the watch needs of the tunnel's keeper."""
+
+    spec: ServiceSpec
+    url: str | None
+    outside: str
+
+    @property
+    def instances(self) -> Sequence[Instance]: ...
+
+    def set_url(self, url: str | None) -> None: ...
+
+    def set_outside(self, fault: str) -> None: ...
+
+    def note(self, name: str, instance: Instance | None, **data: Any) -> None: ...
+
+
+async def watch_public(keeper: Tunnel, public: PublicUrl) -> None:
     """Go on until cancelled."""
     bad = 0
     while True:
@@ -35,7 +51,7 @@ async def watch_public(keeper: Keeper, public: PublicUrl) -> None:
         await asyncio.sleep(keeper.spec.health.every)
 
 
-async def _ask(keeper: Keeper, public: PublicUrl, url: str) -> str | None:
+async def _ask(keeper: Tunnel, public: PublicUrl, url: str) -> str | None:
     if public.check is None:
         return None
     address = f"{url.rstrip('/')}{public.check}"
@@ -43,7 +59,7 @@ async def _ask(keeper: Keeper, public: PublicUrl, url: str) -> str | None:
     return f"{address}: {fault}" if fault else None
 
 
-async def _restart(keeper: Keeper, fault: str) -> None:
+async def _restart(keeper: Tunnel, fault: str) -> None:
     for instance in keeper.instances:
         keeper.note("unhealthy", instance, why=fault)
         await instance.restart()

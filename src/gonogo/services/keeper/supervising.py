@@ -88,6 +88,10 @@ class Keeper:
         self._running[instance] = self.spawn(instance.run())
         return instance
 
+    def add_proxy(self, launch: Launch, place: Place) -> Instance:
+        """Start the proxy and keep it up."""
+        return self.add(launch, "proxy", place)
+
     async def remove(self, instance: Instance) -> None:
         """End a process and forget it."""
         await instance.stop()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Protocol
 
+from gonogo.services.folder import ServiceFolder
 from gonogo.services.keeper.probe import Target
+from gonogo.services.spec import Launch, ServiceSpec
+from gonogo.services.state import Phase
 
 
 class FrontFailed(Exception):
@@ -34,6 +38,28 @@ class Place:
     def count_waiting(self) -> int:
         """Connections on their way that its process has not taken yet."""
         return 0
+
+
+class Proxying(Protocol):
+    """The process of a proxy, as far as its front looks at it."""
+
+    phase: Phase
+    why: str
+    changed: asyncio.Event
+
+    @property
+    def is_ready(self) -> bool: ...
+
+
+class House(Protocol):
+    """What a front needs of its keeper."""
+
+    spec: ServiceSpec
+    folder: ServiceFolder
+
+    def add_proxy(self, launch: Launch, place: Place) -> Proxying:
+        """Start the proxy and keep it up."""
+        ...
 
 
 class Front(Protocol):

@@ -5,25 +5,20 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from gonogo.services.keeper.fronts.front import FrontFailed, Place
+from gonogo.services.keeper.fronts.front import FrontFailed, House, Place, Proxying
 from gonogo.services.keeper.fronts.held import HeldFront
+from gonogo.services.keeper.fronts.proxies.proxy import Proxy
 from gonogo.services.keeper.probe import Target
-from gonogo.services.keeper.proxies.proxy import Proxy
 from gonogo.services.spec import Launch
-
-if TYPE_CHECKING:
-    from gonogo.services.keeper.instance import Instance
-    from gonogo.services.keeper.supervising import Keeper
 
 
 class ProxyFront:
     """Starts the proxy with the first version, and tells it of every change after that."""
 
-    def __init__(self, keeper: Keeper, proxy: Proxy, held: HeldFront | None = None) -> None:
-        self._keeper, self._proxy, self._held = keeper, proxy, held
-        self._instance: Instance | None = None
+    def __init__(self, house: House, proxy: Proxy, held: HeldFront | None = None) -> None:
+        self._house, self._proxy, self._held = house, proxy, held
+        self._instance: Proxying | None = None
 
     async def open(self) -> None:
         """Take the address now, where the proxy is handed its socket."""
@@ -39,6 +34,7 @@ class ProxyFront:
         """Its port is free again by itself."""
 
     async def turn(self, places: Sequence[Place]) -> None:
+        """Start the proxy, or let it reload. Raises ``FrontFailed``."""
         ports = [place.port for place in places if place.port is not None]
         command = self._proxy.write_config(ports)
         if self._instance is None:
@@ -52,15 +48,15 @@ class ProxyFront:
         if self._held is not None:
             await self._held.close()
 
-    def _start(self, command: Sequence[str]) -> Instance:
-        host, port = self._keeper.spec.address
+    def _start(self, command: Sequence[str]) -> Proxying:
+        host, port = self._house.spec.address
         place = self._held.take_place() if self._held else Place(port=port)
         place.target = Target("127.0.0.1" if host == "0.0.0.0" else host, port)
-        launch = Launch(version=self._keeper.spec.driver, command=tuple(command), cwd=str(self._keeper.folder.root))
-        return self._keeper.add(launch, "proxy", place)
+        launch = Launch(version=self._house.spec.driver, command=tuple(command), cwd=str(self._house.folder.root))
+        return self._house.add_proxy(launch, place)
 
-    async def _await_proxy(self, instance: Instance) -> None:
-        limit = self._keeper.spec.health.ready_within
+    async def _await_proxy(self, instance: Proxying) -> None:
+        limit = self._house.spec.health.ready_within
         try:
             async with asyncio.timeout(limit):
                 while not instance.is_ready:

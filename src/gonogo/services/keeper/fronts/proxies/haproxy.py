@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from gonogo.services.folder import ServiceFolder
 from gonogo.services.keeper.fronts.front import FrontFailed
-from gonogo.services.keeper.proxies.proxy import exchange, find_program
+from gonogo.services.keeper.fronts.proxies.proxy import exchange, find_program
 
 _ADMIN = "haproxy.sock"
 SLOTS = 200
@@ -40,6 +40,7 @@ class Haproxy:
         self._ports: Sequence[int] = ()
 
     def write_config(self, ports: Sequence[int]) -> list[str]:
+        """Give the ports their slots and write haproxy.cfg; the command that starts HAProxy with it."""
         program = find_program("haproxy", "install Debian's package haproxy")
         self._ports = ports
         self._assign(ports)

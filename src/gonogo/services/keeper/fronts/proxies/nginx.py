@@ -12,8 +12,8 @@ from pathlib import Path
 
 from gonogo.services.folder import ServiceFolder
 from gonogo.services.keeper.fronts.front import FrontFailed
+from gonogo.services.keeper.fronts.proxies.proxy import find_program
 from gonogo.services.keeper.procfs import list_session
-from gonogo.services.keeper.proxies.proxy import find_program
 
 _LOOK_S, _PATIENCE_S = 0.01, 10.0
 _TEMPLATE = """\
@@ -58,6 +58,7 @@ class Nginx:
         self._path = folder.root / "nginx.conf"
 
     def write_config(self, ports: Sequence[int]) -> list[str]:
+        """Write nginx.conf; the command that starts nginx with it."""
         program = find_program("nginx", "install Debian's package nginx-light")
         servers = "\n".join(f"        server 127.0.0.1:{port};" for port in ports)
         self._path.write_text(
