@@ -8,7 +8,7 @@ from functools import partial
 import structlog
 
 from gonogo.jobs.connectors import open_connectors
-from gonogo.jobs.connectors.connector import Keep
+from gonogo.jobs.connectors.connector import ConnectorNotFound, Keep
 from gonogo.jobs.house import HouseTasks
 from gonogo.jobs.measures import Measures
 from gonogo.jobs.queue import Queue
@@ -18,6 +18,7 @@ from gonogo.jobs.schemas import Stats
 from gonogo.jobs.upkeep import Upkeep
 from gonogo.jobs.working.beating import BeatThread
 from gonogo.jobs.working.worker import QueueWorker, describe_worker
+from gonogo.kernel.config import ConfigError
 from gonogo.kernel.errors import Unavailable
 from gonogo.kernel.kernel import Kernel
 
@@ -88,7 +89,10 @@ class JobsDesk:
         if not config.jobs_concurrency:
             return None
         names = [name.strip() for name in config.jobs_connectors.split(",") if name.strip()]
-        connectors = open_connectors(names, {"modules": config.jobs_modules})
+        try:
+            connectors = open_connectors(names, {"modules": config.jobs_modules})
+        except (ConnectorNotFound, ImportError) as error:
+            raise ConfigError(f"The built-in worker can't start: {error} (jobs_connectors, jobs_modules)") from error
         worker = QueueWorker(self.queue, describe_worker(BUILT_IN, config.jobs_concurrency), connectors, keep)
         if config.jobs_url:
             # Others sweep that queue, too, and must not take a blocked loop for a dead worker.

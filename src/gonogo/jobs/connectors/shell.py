@@ -7,7 +7,8 @@ import contextlib
 import os
 import signal
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 import msgspec
@@ -42,16 +43,16 @@ class ShellConnector:
     async def run(self, run: Run) -> dict[str, Any]:
         """The exit code and the end of the output. Any other code than 0 is a failure."""
         command = run.read_payload(Command)
-        process = await _start(command)
         tail: deque[str] = deque(maxlen=KEPT_LINES)
-        try:
-            async with asyncio.timeout(command.timeout):
-                await _read_lines(process, run, tail)
-                code = await process.wait()
-        except TimeoutError:
-            raise TimeoutError(f"The command ran for longer than {command.timeout:g} s.") from None
-        finally:
-            await _end_group(process)
+        async with _start(command) as (process, output):
+            try:
+                async with asyncio.timeout(command.timeout):
+                    await _read_lines(output, run, tail)
+                    code = await process.wait()
+            except TimeoutError:
+                raise TimeoutError(f"The command ran for longer than {command.timeout:g} s.") from None
+            finally:
+                await _end_group(process)
         if code != 0:
             last = f": {tail[-1]}" if tail else ""
             raise CommandFailed(f"The command ended with code {code}{last}")
@@ -70,29 +71,51 @@ def open_connector(_options: Mapping[str, str]) -> ShellConnector:
     return ShellConnector()
 
 
-async def _start(command: Command) -> asyncio.subprocess.Process:
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GONOGO_")}
+@asynccontextmanager
+async def _start(command: Command) -> AsyncIterator[tuple[asyncio.subprocess.Process, asyncio.StreamReader]]:
+    """The process and its output, through a pipe that is closed afterwards whoever still holds its other end."""
+    reading, writing = os.pipe()
+    output = asyncio.StreamReader(LONGEST_READ)
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(output), os.fdopen(reading, "rb", buffering=0)
+    )
     try:
-        return await asyncio.create_subprocess_exec(
+        try:
+            process = await _spawn(command, writing)
+        finally:
+            os.close(writing)
+        yield process, output
+    finally:
+        transport.close()
+
+
+async def _spawn(command: Command, output: int) -> asyncio.subprocess.Process:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GONOGO_")}
+    starting = asyncio.ensure_future(
+        asyncio.create_subprocess_exec(
             "/bin/sh",
             "-c",
             command.command,
             stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
+            stdout=output,
             stderr=asyncio.subprocess.STDOUT,
             cwd=command.cwd,
             env=inherited | command.env,
             start_new_session=True,
-            limit=LONGEST_READ,
         )
+    )
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        await _end_group(await starting)  # it may run already, and nobody else knows of it
+        raise
     except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
         raise GiveUp(f"The command can't be started in {command.cwd}: {error.strerror}.") from error
 
 
-async def _read_lines(process: asyncio.subprocess.Process, run: Run, tail: deque[str]) -> None:
-    assert process.stdout is not None
+async def _read_lines(output: asyncio.StreamReader, run: Run, tail: deque[str]) -> None:
     rest = b""
-    while piece := await process.stdout.read(LONGEST_READ):
+    while piece := await output.read(LONGEST_READ):
         *lines, rest = (rest + piece).split(b"\n")
         for line in lines:
             _keep_line(line, run, tail)
