@@ -86,10 +86,10 @@ class Kernel:
         self.tasks.repeat("sample signals", SAMPLE_EVERY_S, self._sample_signals)
         self.tasks.repeat("drop old answers", DROP_EVERY_S, self._drop_old_answers)
         for room in self.rooms:
-            if room.on_stop is not None:
-                opened.push_async_callback(room.on_stop, self)
             if room.on_start is not None:
                 await room.on_start(self)
+            if room.on_stop is not None:
+                opened.push_async_callback(room.on_stop, self)
 
     @property
     def actions(self) -> dict[str, Action]:

@@ -14,10 +14,15 @@ from gonogo.kernel.clock import format_instant
 from gonogo.kernel.db.event_log import find_events
 from gonogo.kernel.http.pages import page_context
 from gonogo.kernel.kernel import Kernel
+from gonogo.observe.alerts.board import tell_firing
 from gonogo.observe.changes import MOST, NOUNS, mark_changes
+from gonogo.observe.checks.board import CheckBoard
+from gonogo.observe.checks.views import view_check
 from gonogo.observe.course import CHARTS, SPANS, find_span
 from gonogo.observe.desk import Desk
 from gonogo.observe.fleet import HostState
+from gonogo.observe.logs.board import LogBoard
+from gonogo.observe.logs.views import view_log
 from gonogo.observe.routes.answers import answer_tagged
 from gonogo.observe.screen import list_causes, list_rows
 from gonogo.observe.store.history import read_course
@@ -45,6 +50,9 @@ class ObservePages(Controller):
             charts=CHARTS,
             **_read_verdict(kernel),
             **_read_hosts(kernel),
+            **_read_checks(kernel),
+            shown=tell_firing(kernel),
+            logs=[view_log(log, kernel.clock.now().timestamp()) for log in kernel.get_part(LogBoard)],
         )
         return Template("observe/page.html", context=context)
 
@@ -58,6 +66,16 @@ class ObservePages(Controller):
         """The hosts, worst first."""
         state = kernel.get_part(Desk).fleet.get(host)
         return Template("observe/_hosts.html", context=page_context(request, host=state, **_read_hosts(kernel)))
+
+    @get("/_alerts")
+    async def show_alerts(self, request: PageRequest, kernel: Kernel) -> Template:
+        """The alerts that fire."""
+        return Template("observe/_alerts.html", context=page_context(request, shown=tell_firing(kernel)))
+
+    @get("/_checks")
+    async def show_checks(self, request: PageRequest, kernel: Kernel) -> Template:
+        """Every check with its last rounds."""
+        return Template("observe/_checks.html", context=page_context(request, **_read_checks(kernel)))
 
     @get("/_machine")
     async def show_machine(self, request: PageRequest, kernel: Kernel, host: str = "") -> Template:
@@ -100,3 +118,8 @@ def _read_verdict(kernel: Kernel) -> dict[str, Any]:
 
 def _read_hosts(kernel: Kernel) -> dict[str, Any]:
     return {"rows": list_rows(kernel.get_part(Desk).fleet, kernel.clock.now().timestamp())}
+
+
+def _read_checks(kernel: Kernel) -> dict[str, Any]:
+    now = kernel.clock.now().timestamp()
+    return {"checks": [view_check(state, now) for state in kernel.get_part(CheckBoard)]}

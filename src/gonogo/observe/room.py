@@ -7,12 +7,14 @@ from pathlib import Path
 
 from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.room import NavEntry, Room
-from gonogo.observe.alerts.board import read_alert_lights, read_alert_panels
+from gonogo.observe.alert_pages import AlertPages
+from gonogo.observe.alerts.board import read_alert_panels
 from gonogo.observe.collecting.platform import name_host
 from gonogo.observe.commands.alerts_upkeep import start_alerts
 from gonogo.observe.desk import Desk
 from gonogo.observe.fleet import Fleet
 from gonogo.observe.knobs import KNOBS
+from gonogo.observe.lights import read_lights
 from gonogo.observe.logs.board import LogBoard
 from gonogo.observe.otlp.out import open_export
 from gonogo.observe.otlp.received import Received, declare_received
@@ -68,12 +70,12 @@ async def stop_room(kernel: Kernel) -> None:
 ROOM = Room(
     name="observe",
     summary="Hosts, processes and their history: is it healthy, and since when not.",
-    controllers=(*CONTROLLERS, ObservePages),
+    controllers=(*CONTROLLERS, ObservePages, AlertPages),
     nav=(NavEntry("Observe", "/observe", "observe", "o"),),
     templates=Path(__file__).parent / "templates",
     knobs=KNOBS,
     declare_signals=declare_signals,
-    read_lights=read_alert_lights,
+    read_lights=read_lights,
     read_panels=read_alert_panels,
     on_start=start_room,
     on_stop=stop_room,

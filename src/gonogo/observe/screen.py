@@ -56,7 +56,7 @@ def _make_row(state: HostState, now: float) -> Row:
         state.host,
         health.status,
         health.score,
-        health.reason,
+        health.components[0].reason,
         datetime.fromtimestamp(state.sample.at, UTC) if state.sample is not None else None,
         tuple(_make_gauge(state, name, metric, statuses.get(name, "unknown")) for name, metric in _GAUGES),
         state.find_value("load_1"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from urllib.parse import quote, urlencode
 
@@ -16,6 +17,8 @@ _BAD = (
 _WAITING = ("held", "paused", "warned", "skipped", "expired", "unknown", "throttled", "waiting")
 _GOOD = ("finished", "passed", "go", "resolved", "completed", "delivered", "recovered")
 _LABELS = ("title", "name", "key", "email", "text", "path")
+_ID = re.compile(r"[0-9a-f-]{36}|\d+")
+"""Subjects that name nothing to a reader."""
 _ICONS = {
     "release": "releases",
     "person": "person",
@@ -24,6 +27,10 @@ _ICONS = {
     "flag": "flags",
     "alert": "alert",
     "job": "jobs",
+    "health": "observe",
+    "check": "check",
+    "host": "observe",
+    "asset": "file",
     "webhook": "webhooks",
     "service": "services",
 }
@@ -84,7 +91,8 @@ def tone_of(name: str) -> str:
 
 def _find_label(event: Event) -> str:
     found = (event.data.get(key) for key in _LABELS)
-    return next((value for value in found if isinstance(value, str) and value), "")
+    named = event.subject if not _ID.fullmatch(event.subject) else ""
+    return next((value for value in found if isinstance(value, str) and value), named)
 
 
 def _find_page(noun: str, subject: str, room_names: frozenset[str]) -> str:

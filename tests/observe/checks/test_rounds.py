@@ -166,9 +166,10 @@ async def test_checks_of_the_file_are_asked_and_belong_to_it(config: Config, clo
     tables = {"checks": {"shop": {"url": shop.url, "status": 200, "json": {"status": "ok"}}}}
     async with Kernel(msgspec.structs.replace(config, tables=tables), ROOMS, clock) as kernel:
         with kernel.bus.subscribe("check") as told:
-            assert (await told.get()).name == "check.asked"
-        state = kernel.get_part(CheckBoard).find("shop")
-        assert state is not None
+            state = kernel.get_part(CheckBoard).find("shop")
+            assert state is not None
+            if state.last is None:  # it may have been asked while the house was opening
+                assert (await told.get()).name == "check.asked"
         assert (state.source, state.state) == ("file", "up")
 
 

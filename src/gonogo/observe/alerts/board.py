@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.room import Light, LightState, Panel
 from gonogo.observe.alerts.views import OpenAlert, list_open_alerts
 from gonogo.observe.alerts.watch import Watch
 
-PAGE = "/observe"
+PAGE = "/observe/alerts"
 SHOWN = 6
 
 
@@ -18,17 +20,21 @@ async def read_alert_lights(kernel: Kernel) -> list[Light]:
 
 
 async def read_alert_panels(kernel: Kernel) -> list[Panel]:
+    """The alerts that fire, beside the front page's other news."""
+    return [Panel("alerts", "observe/_alerts.html", tell_firing(kernel), ("alert",), area="side")]
+
+
+def tell_firing(kernel: Kernel) -> dict[str, Any]:
     """The alerts that fire, and how many are about to or have lost their data."""
     found = list_open_alerts(kernel.get_part(Watch))
     firing = [alert for alert in found if alert.firing]
-    context = {
+    return {
         "firing": firing[:SHOWN],
         "more": max(0, len(firing) - SHOWN),
         "pending": sum(alert.state == "pending" for alert in found),
         "no_data": sum(alert.state == "no_data" and not alert.firing for alert in found),
         "rules": len(kernel.get_part(Watch).rules),
     }
-    return [Panel("alerts", "observe/_alerts.html", context, ("alert",), area="side")]
 
 
 def judge_alerts(found: list[OpenAlert], watch: Watch) -> Light:

@@ -32,9 +32,16 @@ async def ask_address(check: Check, now: datetime) -> Answer:
     except TimeoutError:
         status, body, problem = None, b"", f"no answer within {check.timeout}"
     except (aiohttp.ClientError, OSError, ssl.SSLError, ValueError) as error:
-        status, body, problem = None, b"", str(error) or type(error).__name__
+        status, body, problem = None, b"", _tell(error)
     seconds = time.perf_counter() - started
     return Answer(seconds=seconds, status=status, body=body, tls_days=await _read_days(check, now), problem=problem)
+
+
+def _tell(error: Exception) -> str:
+    cause = getattr(error, "os_error", error)  # aiohttp's own words for it are for its makers
+    if isinstance(cause, ConnectionRefusedError):
+        return "the connection was refused"
+    return getattr(cause, "strerror", None) or str(error) or type(error).__name__
 
 
 async def _send(check: Check) -> tuple[int, bytes]:
