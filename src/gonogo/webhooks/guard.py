@@ -8,14 +8,10 @@ from __future__ import annotations
 
 import socket
 from ipaddress import ip_network
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gonogo.kernel.config import ConfigError
 from gonogo.webhooks.addresses import Network, find_embedded, is_public, read_address
-
-if TYPE_CHECKING:
-    from aiohttp import TCPConnector
-    from aiohttp.abc import AbstractResolver
 
 
 class AddressRefused(OSError):
@@ -67,16 +63,6 @@ class Guard:
         family, kind, protocol, _, place = info
         self.check_address(place[0])
         return socket.socket(family, kind, protocol)
-
-
-def make_connector(guard: Guard, resolver: AbstractResolver | None = None) -> TCPConnector:
-    """An aiohttp connector that reaches only what ``guard`` permits, by way of ``resolver`` or the system's own."""
-    from aiohttp import TCPConnector, ThreadedResolver
-
-    from gonogo.webhooks.resolver import GuardedResolver
-
-    guarded = GuardedResolver(guard, resolver or ThreadedResolver())
-    return TCPConnector(resolver=guarded, socket_factory=guard.open_socket, limit=0, keepalive_timeout=30)
 
 
 def _read_network(word: str) -> Network | None:

@@ -14,6 +14,7 @@ depends_on = None
 def upgrade() -> None:
     _create_directory()
     _create_deliveries()
+    _create_attempts()
     _create_inbound()
     # What happened before there were webhooks is told to nobody.
     op.execute("INSERT INTO webhook_cursors (name, seq) SELECT 'event_log', coalesce(max(seq), 0) FROM event_log")
@@ -102,6 +103,9 @@ def _create_deliveries() -> None:
             postgresql_where=where,
         )
     op.create_index("ix_webhook_deliveries_endpoint_id_id", "webhook_deliveries", ["endpoint_id", "id"])
+
+
+def _create_attempts() -> None:
     op.create_table(
         "webhook_attempts",
         sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),

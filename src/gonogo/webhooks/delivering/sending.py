@@ -10,7 +10,7 @@ import msgspec
 
 from gonogo.kernel.clock import Clock
 from gonogo.webhooks.delivering.target import Target
-from gonogo.webhooks.guard import Guard, make_connector
+from gonogo.webhooks.guard import Guard
 from gonogo.webhooks.store.claiming import Work
 
 if TYPE_CHECKING:
@@ -81,6 +81,8 @@ class Sender:
 
     def _open(self) -> ClientSession:
         from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
+
+        from gonogo.webhooks.connector import make_connector
 
         self._session = ClientSession(
             connector=make_connector(self._guard, self._resolver),
