@@ -38,10 +38,10 @@ async def ask_address(check: Check, now: datetime) -> Answer:
 
 
 def _tell(error: Exception) -> str:
-    cause = getattr(error, "os_error", error)  # aiohttp's own words for it are for its makers
+    cause = getattr(error, "os_error", None)  # aiohttp's own words for it are for its makers
     if isinstance(cause, ConnectionRefusedError):
-        return "the connection was refused"
-    return getattr(cause, "strerror", None) or str(error) or type(error).__name__
+        return f"{getattr(error, 'host', '')}:{getattr(error, 'port', '')} refuses the connection"
+    return str(error) or type(error).__name__
 
 
 async def _send(check: Check) -> tuple[int, bytes]:
