@@ -8,7 +8,7 @@ from functools import partial
 from gonogo.kernel.clock import format_instant
 from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.room import Panel
-from gonogo.releases.follow_ups.store import list_follow_ups
+from gonogo.releases.follow_up_store import list_follow_ups
 
 SHOWN = 8
 SOON = timedelta(days=1)

@@ -10,10 +10,10 @@ from gonogo.kernel.clock import format_instant
 from gonogo.kernel.db.database import Tx
 from gonogo.kernel.ids import new_id
 from gonogo.kernel.kernel import Kernel
+from gonogo.releases import follow_up_store as store
 from gonogo.releases.deciding.people import find_role_holders, name_person
 from gonogo.releases.deciding.state import SETTLED
 from gonogo.releases.errors import FollowUpNotFound, WrongMove
-from gonogo.releases.follow_ups import store
 from gonogo.releases.follow_ups.periods import Period, find_period
 from gonogo.releases.follow_ups.schemas import FollowUp, Tick
 from gonogo.releases.journal import Fact

@@ -13,12 +13,12 @@ from gonogo.kernel.db.database import Tx
 from gonogo.kernel.errors import BadInput
 from gonogo.kernel.ids import new_id
 from gonogo.kernel.kernel import Kernel
+from gonogo.releases import incident_store as store
 from gonogo.releases import store as runs
 from gonogo.releases.errors import IncidentNotFound
+from gonogo.releases.follow_up_store import list_follow_ups
 from gonogo.releases.follow_ups.commands import add_task
 from gonogo.releases.follow_ups.periods import DAY_1, MONTH_1, WEEK_1
-from gonogo.releases.follow_ups.store import list_follow_ups
-from gonogo.releases.incidents import store
 from gonogo.releases.incidents.gathering import cut_excerpts, list_steps, tell_timeline
 from gonogo.releases.incidents.schemas import Incident, IncidentChange, IncidentRequest
 from gonogo.releases.record.files import find_folder

@@ -16,6 +16,7 @@ class LocalStore:
         self._root = root
 
     def put(self, folder: Path, manifest: Manifest) -> str:
+        """Copied aside and renamed: a backup is there whole, or not at all."""
         self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Copies of secrets and databases belong into no repository, nor into the next backup's branch.
         (self._root / ".gitignore").write_text("*\n", encoding="utf-8")

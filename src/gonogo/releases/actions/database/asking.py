@@ -38,6 +38,7 @@ class Sqlite:
         self._connection = connection
 
     def find_faults(self) -> list[str]:
+        """Its integrity check, and references that lead to nothing."""
         try:
             found = [str(row[0]) for row in self.select("PRAGMA integrity_check(20)")]
         except sqlite3.DatabaseError as error:
