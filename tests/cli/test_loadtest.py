@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
+from typing import cast
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from websockets.frames import Frame, Opcode
 
 from gonogo.cli.app import run_command
 from gonogo.cli.loadtest.catalog import CHUNK, MARKER, make_catalogs
 from gonogo.cli.loadtest.changing import Course, judge_course
 from gonogo.cli.loadtest.course import Summary, write_summary
+from gonogo.cli.loadtest.crowd import Crowd, Listener
 from gonogo.cli.loadtest.figures import Figure, Tally, find_quantile
 from gonogo.cli.loadtest.profiles import PROFILES, QUICK
+from gonogo.kernel.http.frames import encode_frame
 from gonogo.settings.catalog import read_catalog
 
 
@@ -75,6 +80,29 @@ def test_changes_cut_short_still_give_figures() -> None:
     figures = judge_course(Course(times, [0.02], [90.0, 91.0], 12.0), QUICK, 10)
     assert [figure.passed for figure in figures] == [True, True, True]
     assert "+1.0 MB" in figures[1].note
+
+
+class Line:
+    """A transport that keeps what is written."""
+
+    def __init__(self) -> None:
+        self.written = b""
+
+    def write(self, data: bytes) -> None:
+        self.written += data
+
+
+@pytest.mark.parametrize("payload", [b"", b"\x89\x04ab"])
+def test_a_client_of_the_crowd_answers_pings_as_they_were_sent(payload: bytes) -> None:
+    crowd = Crowd("http://127.0.0.1:8700", 2, "key")
+    listener, line = Listener(crowd), Line()
+    listener.connection_made(cast("asyncio.Transport", line))
+    text = encode_frame(b'{"type":"snapshot","settings":{"a":"' + b"x" * 98 + b'"}}')
+    assert text[:4] == b"\x81\x7e\x00\x89"  # its length looks like the beginning of a ping
+    line.written = b""
+    listener.data_received(text)
+    listener.data_received(text + Frame(Opcode.PING, payload).serialize(mask=False))
+    assert line.written == bytes((0x8A, 0x80 | len(payload), 0, 0, 0, 0)) + payload
 
 
 def test_profiles_grow() -> None:

@@ -62,7 +62,8 @@ def settings(
         except KeyboardInterrupt:
             warn("Stopped; what was measured by now is written down.")
         except (Refused, TimeoutError) as error:
-            warn(f"gonogo: The server gave up under the load: {error or 'it did not answer in time'}.")
+            why = str(error) or "not everybody heard of a change in time"
+            warn(f"gonogo: The server gave up under the load: {why}.")
     summary = Summary(
         profile=chosen.name,
         started_at=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
