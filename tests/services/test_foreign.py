@@ -86,8 +86,10 @@ import json, pathlib, sys
 argv = sys.argv[1:]
 file = pathlib.Path(__file__).with_suffix(".json")
 state = json.loads(file.read_text()) if file.exists() else {{}}
+before = dict(state)
 {body}
-file.write_text(json.dumps(state))
+if state != before:  # whoever only asks must not undo what another call is just doing
+    file.write_text(json.dumps(state))
 """
 
 
