@@ -18,6 +18,8 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+import psycopg
+
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
@@ -40,7 +42,6 @@ class Contender(NamedTuple):
     """``words`` run it; mode and count come after them, then ``more``."""
 
     name: str
-    server: str
     words: list[str]
     more: list[str]
 
@@ -66,30 +67,37 @@ def install() -> None:
 def list_contenders(redis: str, postgres: str) -> list[Contender]:
     """Everybody, with addresses of their own on the same servers."""
 
-    def ours(name: str, server: str, url: str, ledger: str = "none") -> Contender:
+    def ours(name: str, url: str, ledger: str = "none") -> Contender:
         words = [sys.executable, str(HERE / "peers" / "with_gonogo.py"), url]
-        return Contender(f"gonogo, {name}", server, words, [tempfile.mkdtemp(prefix="gonogo-bench-"), ledger])
+        return Contender(f"gonogo, {name}", words, [tempfile.mkdtemp(prefix="gonogo-bench-"), ledger])
 
-    def peer(name: str, server: str, url: str, venv: str = "") -> Contender:
+    def peer(name: str, url: str, venv: str = "") -> Contender:
         python = str(PEERS / (venv or name) / "bin" / "python")
-        return Contender(name, server, [python, str(HERE / "peers" / f"with_{venv or name}.py"), url], [])
+        return Contender(name, [python, str(HERE / "peers" / f"with_{venv or name}.py"), url], [])
 
     script = PEERS / "bullmq" / "with_bullmq.mjs"
     script.write_text((HERE / "peers" / "with_bullmq.mjs").read_text())
     return [
-        ours("Redis", "redis", f"{redis}/0"),
-        peer("saq", "redis", f"{redis}/1"),
-        peer("taskiq", "redis", f"{redis}/2"),
-        peer("arq", "redis", f"{redis}/3"),
-        peer("celery", "redis", f"{redis}/4"),
-        Contender("bullmq", "redis", ["node", str(script), f"{redis}/0"], []),
-        ours("Postgres", "postgres", postgres),
-        peer("saq on Postgres", "postgres", postgres, "saq"),
-        peer("procrastinate", "postgres", postgres),
-        ours("SQLite", "none", "sqlite"),
-        ours("Redis over SQLite", "both", f"{redis}/5", "here"),
-        ours("Redis over Postgres", "both", f"{redis}/6", postgres + "?options=-csearch_path%3Dledger"),
+        ours("Redis", f"{redis}/0"),
+        peer("saq", f"{redis}/1"),
+        peer("taskiq", f"{redis}/2"),
+        peer("arq", f"{redis}/3"),
+        peer("celery", f"{redis}/4"),
+        Contender("bullmq", ["node", str(script), f"{redis}/0"], []),
+        ours("Postgres", postgres),
+        peer("saq on Postgres", postgres, "saq"),
+        peer("procrastinate", postgres),
+        ours("SQLite", "sqlite"),
+        ours("Redis over SQLite", f"{redis}/5", "here"),
+        ours("Redis over Postgres", f"{redis}/6", make_database(postgres, "ledger")),
     ]
+
+
+def make_database(url: str, name: str) -> str:
+    """The address of a new database on the same server."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    return f"{url.rpartition('/')[0]}/{name}"
 
 
 def measure(contender: Contender, jobs: int) -> Figures:
@@ -109,7 +117,8 @@ def _start(contender: Contender, mode: str, count: int) -> subprocess.Popen[str]
 
 
 def _run(contender: Contender, mode: str, count: int) -> None:
-    subprocess.run([*contender.words, mode, str(count), *contender.more], check=True, capture_output=True, timeout=600)
+    words = [*contender.words, mode, str(count), *contender.more]
+    subprocess.run(words, check=True, stdout=subprocess.DEVNULL, timeout=600)
 
 
 def _read(worker: subprocess.Popen[str]) -> dict:  # type: ignore[type-arg]

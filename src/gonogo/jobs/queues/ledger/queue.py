@@ -76,6 +76,7 @@ class LedgeredQueue(LibraryQueue):
         capabilities: Sequence[str] = (),
         nonce: str = "",
     ) -> Finished:
+        """See ``Queue.finish``."""
         finished = await super().finish(worker, results, claim_n, capabilities, nonce)
         pairs = zip(results, finished.verdicts, strict=True)
         verdicts = [await self._judge(result, verdict == "ok") for result, verdict in pairs]
@@ -100,11 +101,13 @@ class LedgeredQueue(LibraryQueue):
         await super().leave(worker)
 
     async def cancel(self, ids: Sequence[str], why: str = "") -> tuple[str, ...]:
+        """See ``Queue.cancel``."""
         cancelled = {*await super().cancel(ids, why)}
         cancelled |= {*await self._ledger.cancel([one for one in ids if one not in cancelled], why)}
         return tuple(one for one in ids if one in cancelled)
 
     async def retry(self, ids: Sequence[str]) -> tuple[str, ...]:
+        """See ``Queue.retry``. A job that Redis has forgotten goes back to it."""
         known = {row.body.id for row in await self._look(ids)}
         retried = {*await super().retry(ids)}
         if forgotten := await self._ledger.retry([one for one in ids if one not in known]):

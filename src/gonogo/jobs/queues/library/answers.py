@@ -29,6 +29,8 @@ _SHOWN = ("ready", "running", "waiting", "dead")
 
 
 class Done(msgspec.Struct, frozen=True):
+    """A step that was carried out, and whom it concerned."""
+
     woken: Woken = ()
     unsettled: tuple[Outcome, ...] = ()
     ids: tuple[str, ...] = ()
@@ -47,6 +49,8 @@ class Taken(msgspec.Struct, frozen=True):
 
 
 class Beaten(msgspec.Struct, frozen=True):
+    """Which jobs a worker must stop."""
+
     cancelled: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
     woken: Woken = ()
@@ -54,12 +58,16 @@ class Beaten(msgspec.Struct, frozen=True):
 
 
 class Pools(msgspec.Struct, frozen=True):
+    """Every pool by its whole name, and what is paused; ``version`` changes with either."""
+
     version: str = ""
     names: tuple[str, ...] = ()
     paused: tuple[str, ...] = ()
 
 
 class Row(msgspec.Struct, frozen=True):
+    """One job as it stands."""
+
     body: Job
     state: State
     due: int
@@ -83,6 +91,8 @@ class Page(msgspec.Struct, frozen=True):
 
 
 class NoteRow(msgspec.Struct, frozen=True):
+    """A failure that nobody ordered."""
+
     seq: int
     id: str
     type: str
@@ -93,6 +103,8 @@ class NoteRow(msgspec.Struct, frozen=True):
 
 
 class Timer(msgspec.Struct, frozen=True):
+    """A schedule and its moments."""
+
     schedule: Schedule
     next: int | None = None
     last: int | None = None
@@ -100,6 +112,8 @@ class Timer(msgspec.Struct, frozen=True):
 
 
 class Upkeep(msgspec.Struct, frozen=True):
+    """What a sweep did, and the schedules that are due."""
+
     promoted: int
     recovered: int
     timed_out: int
@@ -120,6 +134,8 @@ class Counts(msgspec.Struct, frozen=True):
 
 
 class Seen(msgspec.Struct, frozen=True):
+    """A worker, when it was heard of, and how many jobs it holds."""
+
     worker: Worker
     seen: int
     running: int

@@ -73,6 +73,7 @@ class LibraryQueue:
         self._pools = PoolBook(engine)
 
     async def enqueue(self, jobs: Sequence[Job]) -> tuple[Accepted, ...]:
+        """See ``Queue.enqueue``."""
         if not jobs:
             return ()
         records = [make_record(job, self._now()) for job in jobs]
@@ -86,6 +87,7 @@ class LibraryQueue:
     async def claim(
         self, worker: str, capabilities: Sequence[str], n: int, nonce: str, wait_s: float = 0.0
     ) -> tuple[Claim, ...]:
+        """See ``Queue.claim``."""
         end = self._clock.monotonic() + wait_s
         if wait_s <= 0:
             return _read_claims(await self._take(worker, capabilities, n, nonce))
@@ -121,6 +123,7 @@ class LibraryQueue:
         capabilities: Sequence[str] = (),
         nonce: str = "",
     ) -> Finished:
+        """See ``Queue.finish``."""
         told: dict[str, Any] = {"worker": worker, "results": [tell_result(result) for result in results]}
         if claim_n:
             told["take"] = await self._pools.choose(capabilities, claim_n, nonce)
@@ -135,6 +138,7 @@ class LibraryQueue:
         await self._ask("leave", Done, patient=True, worker=worker)
 
     async def cancel(self, ids: Sequence[str], why: str = "") -> tuple[str, ...]:
+        """See ``Queue.cancel``."""
         return (await self._ask("cancel", Done, items=len(ids), ids=tuple(ids), why=write(why))).ids
 
     async def retry(self, ids: Sequence[str]) -> tuple[str, ...]:
@@ -155,6 +159,7 @@ class LibraryQueue:
         return tuple(sorted(await self._ask("limits", tuple[Limit, ...]), key=lambda limit: limit.key))
 
     async def sweep(self, limit: int = 1000, acknowledged: int = 0) -> Swept:
+        """See ``Queue.sweep``."""
         done = await self._ask("sweep", Upkeep, patient=True, items=limit, limit=limit, acknowledged=acknowledged)
         fired = [await self._fire(timer) for timer in done.timers]
         counts = (done.promoted, done.recovered, done.timed_out, done.forgotten)
@@ -188,6 +193,7 @@ class LibraryQueue:
         return to_ms(following) if schedule.enabled and following is not None else None
 
     async def put_schedule(self, schedule: Schedule) -> ScheduleView:
+        """See ``Queue.put_schedule``."""
         told: dict[str, Any] = {"name": schedule.name, "cron": schedule.cron, "schedule": write(schedule)}
         return show_timer(await self._ask("put_timer", Timer, next=self._plan(schedule), **told))
 
@@ -203,6 +209,7 @@ class LibraryQueue:
         return tuple(Firing(name, from_ms(at), job) for at, job in fired)
 
     async def stats(self) -> Stats:
+        """See ``Queue.stats``."""
         now = self._now()
         return show_stats(await self._ask("stats", Counts), now)
 
@@ -211,6 +218,7 @@ class LibraryQueue:
         return show_row(found[0]) if found else None
 
     async def list(self, filter: JobFilter) -> tuple[JobView, ...]:
+        """See ``Queue.list``."""
         rows: list[Row] = []
         asked = msgspec.to_builtins(filter)
         while len(rows) < filter.limit:

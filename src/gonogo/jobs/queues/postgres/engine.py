@@ -20,7 +20,8 @@ from gonogo.jobs.queues.postgres.migrate import migrate_schema
 from gonogo.kernel.clock import Clock
 
 T = TypeVar("T")
-REQUEST_S, PATIENT_S, ITEM_S = 0.18, 5.0, 0.001
+# A commit on a busy disk takes a while; a server that is gone refuses at once.
+REQUEST_S, PATIENT_S, ITEM_S = 2.0, 5.0, 0.001
 TRIES = 3
 CONNECTIONS = 8
 # Plans that do not change with the weather: the hot table is now empty, now full.
