@@ -22,4 +22,4 @@ for _ in $(seq 60); do
 done
 
 echo "The release in the browser: http://127.0.0.1:8799/releases (password in $GONOGO_HOME)"
-gonogo run RELEASE.md --yes --accept-humans ada@example.org --var SOAK=10s --var LOAD=5s --var "TO=${1:-v2}"
+gonogo run RELEASE.md --yes --accept-humans ada@example.org --var SOAK=10s --var LOAD=5s --var SAMPLES=20 --var "TO=${1:-v2}"
