@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Litestar, get
-
 from v2.cameras import database
 from v2.cameras.app import ROUTES
 from v2.cameras.processing import get_processing_cameras

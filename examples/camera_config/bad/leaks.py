@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from litestar import Litestar, Request
-
 from v2.cameras.app import ROUTES
 
 MOST = 5000

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Litestar, Response, get
-
 from v2.cameras.app import ROUTES
 from v2.cameras.status import get_health
 
