@@ -43,6 +43,7 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
         Command("observe", "observe:app", "Hosts and their history: hosts, history, cleanup, aggregate, verify"),
         Command("checks", "checks:app", "Addresses asked again and again: list, add, run, show, remove"),
         Command("alerts", "alerts:app", "Alerts: list, ack, silence, rules, ledger, test, dry-run"),
+        Command("agents", "agents:app", "Supervised workers: list, spawn, stop, restart, show, logs"),
         Command("assets", "assets:app", "Files that jobs made: list, get, verify their statements"),
         Command("services", "services:app", "Processes kept up: up, down, status, swap, rollback, scale, logs"),
         Command("webhooks", "webhooks:app", "Webhooks: endpoints, send, deliveries, replay, test, sources, deliver"),

@@ -44,6 +44,8 @@ def worker(
     """
     import uvloop
 
+    from gonogo.jobs.agents.badge import read_badge
+    from gonogo.jobs.agents.post import PostTaken, hold_post
     from gonogo.jobs.queues.remote import WorkerRefused
     from gonogo.jobs.working.process import work_until_stopped
     from gonogo.jobs.working.worker import describe_worker
@@ -52,12 +54,13 @@ def worker(
     configure_logs(read_config(host=None, port=None))
     if concurrency < 1:
         raise CannotRun("--concurrency is at least 1.")
-    opened = open_all(connectors, modules)
+    opened = [*open_all(connectors, modules), *read_badge(os.environ)]
     described = describe_worker(name or os.uname().nodename, concurrency)
     say(f"Working, {concurrency} jobs at once: {', '.join(connector.name for connector in opened)}. Ctrl-C stops it.")
     try:
-        uvloop.run(work_until_stopped(lambda: open_protocol(queue), described, opened, drain))
-    except WorkerRefused as error:
+        with hold_post(os.environ):
+            uvloop.run(work_until_stopped(lambda: open_protocol(queue), described, opened, drain))
+    except (WorkerRefused, PostTaken) as error:
         raise CannotRun(str(error)) from error
     say("Stopped.")
     return GO

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from gonogo.client.actions import Actions
+from gonogo.client.agents import Agents
 from gonogo.client.alerts import Alerts
 from gonogo.client.assets import Assets
 from gonogo.client.auth import make_auth
@@ -53,6 +54,7 @@ class _House:
         self.observe = Observe(send)
         self.alerts = Alerts(send)
         self.checks = Checks(send)
+        self.agents = Agents(send)
         self.assets = Assets(send)
         self.services = Services(send)
         self.jobs = Jobs(send)

@@ -15,6 +15,7 @@ from gonogo.jobs.queue import Queue
 from gonogo.jobs.queues import open_elsewhere, open_queue
 from gonogo.jobs.queues.sqlite import SqliteQueue
 from gonogo.jobs.schemas import Stats
+from gonogo.jobs.traffic import CountedQueue, Traffic
 from gonogo.jobs.upkeep import Upkeep
 from gonogo.jobs.working.beating import BeatThread
 from gonogo.jobs.working.worker import QueueWorker, describe_worker
@@ -33,11 +34,14 @@ class JobsDesk:
     """Opened by the room. ``queue`` holds people's jobs, ``house`` the house's own tasks."""
 
     queue: Queue
+    door: CountedQueue
+    """The queue as its workers meet it: what it hands out is counted."""
 
     def __init__(self, kernel: Kernel) -> None:
         self._kernel = kernel
         self.house = HouseTasks(SqliteQueue(kernel.db, kernel.clock, "tasks"), kernel.tasks)
         self.measures = Measures(kernel.clock)
+        self.traffic = Traffic(kernel.clock)
         self.workers: list[QueueWorker] = []
         """Of this process."""
         self._working: list[asyncio.Task[None]] = []
@@ -48,6 +52,7 @@ class JobsDesk:
         """Open the queue, and start this process's workers unless it lives for one command only."""
         config = self._kernel.config
         self.queue = open_queue(config.jobs_url, self._kernel.db, self._kernel.clock, config.jobs_ledger)
+        self.door = CountedQueue(self.queue, self.traffic)
         if config.embedded:
             return
         for queue in (self.house.queue, self.queue):
@@ -93,7 +98,7 @@ class JobsDesk:
             connectors = open_connectors(names, {"modules": config.jobs_modules})
         except (ConnectorNotFound, ImportError) as error:
             raise ConfigError(f"The built-in worker can't start: {error} (jobs_connectors, jobs_modules)") from error
-        worker = QueueWorker(self.queue, describe_worker(BUILT_IN, config.jobs_concurrency), connectors, keep)
+        worker = QueueWorker(self.door, describe_worker(BUILT_IN, config.jobs_concurrency), connectors, keep)
         if config.jobs_url:
             # Others sweep that queue, too, and must not take a blocked loop for a dead worker.
             self._beats = BeatThread(worker, partial(open_elsewhere, config.jobs_url, self._kernel.clock))

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from gonogo.jobs.agent_pages import AgentPages
+from gonogo.jobs.agent_routes import AgentsController
+from gonogo.jobs.agents.commands import open_agents
+from gonogo.jobs.agents.keeper import AgentKeeper
 from gonogo.jobs.asset_routes import AssetsController
 from gonogo.jobs.assets.desk import AssetDesk
 from gonogo.jobs.desk import JobsDesk
@@ -25,20 +29,22 @@ def prepare_room(kernel: Kernel) -> None:
 
 
 async def start_room(kernel: Kernel) -> None:
-    """Open the queue and set this process's workers to work."""
+    """Open the queue, set this process's workers to work, and look after agents."""
     kernel.add_part(AssetDesk(kernel.config))
     await kernel.get_part(JobsDesk).open(keep_here(kernel))
+    await open_agents(kernel)
 
 
 async def stop_room(kernel: Kernel) -> None:
-    """Give running jobs a moment, and give back the rest."""
+    """Give running jobs a moment, and give back the rest; agents stay for the next server."""
+    await kernel.get_part(AgentKeeper).close()
     await kernel.get_part(JobsDesk).close()
 
 
 ROOM = Room(
     name="jobs",
     summary="Work that survives: queue, workers, schedules and agents.",
-    controllers=(*CONTROLLERS, AssetsController, JobsPages),
+    controllers=(*CONTROLLERS, AssetsController, AgentsController, AgentPages, JobsPages),
     nav=(NavEntry("Jobs", "/jobs", "jobs", "j"),),
     templates=Path(__file__).parent / "templates",
     declare_signals=prepare_room,

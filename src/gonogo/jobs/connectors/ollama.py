@@ -74,8 +74,8 @@ class OllamaConnector:
 
     name = "ollama"
 
-    def __init__(self, url: str) -> None:
-        self._url = url.rstrip("/")
+    def __init__(self, url: str, system: str = "") -> None:
+        self._url, self._system = url.rstrip("/"), system
         self._session: ClientSession | None = None
 
     def list_capabilities(self) -> tuple[str, ...]:
@@ -88,8 +88,8 @@ class OllamaConnector:
         if run.claim.type == "ollama.pull":
             return await self._pull(run)
         if run.claim.type == "ollama.chat":
-            return await self._answer(run, "chat", run.read_payload(Chat))
-        return await self._answer(run, "generate", run.read_payload(Generate))
+            return await self._answer(run, "chat", _instruct_chat(run.read_payload(Chat), self._system))
+        return await self._answer(run, "generate", _instruct(run.read_payload(Generate), self._system))
 
     async def close(self) -> None:
         """See ``Connector``."""
@@ -156,9 +156,22 @@ class OllamaConnector:
 
 
 def open_connector(options: Mapping[str, str]) -> OllamaConnector:
-    """A connector to the server at ``ollama_url``, at ``OLLAMA_HOST``, or on this machine."""
+    """A connector to the server at ``ollama_url``, at ``OLLAMA_HOST``, or on this machine.
+
+    An agent's prompt is the system message of jobs that bring none.
+    """
     found = options.get("ollama_url") or os.environ.get("OLLAMA_HOST") or USUAL
-    return OllamaConnector(found if "://" in found else f"http://{found}")
+    return OllamaConnector(found if "://" in found else f"http://{found}", os.environ.get("GONOGO_AGENT_PROMPT", ""))
+
+
+def _instruct_chat(asked: Chat, system: str) -> Chat:
+    if not system or any(message.get("role") == "system" for message in asked.messages):
+        return asked
+    return msgspec.structs.replace(asked, messages=[{"role": "system", "content": system}, *asked.messages])
+
+
+def _instruct(asked: Generate, system: str) -> Generate:
+    return asked if asked.system is not None or not system else msgspec.structs.replace(asked, system=system)
 
 
 def _write_request(asked: Chat | Generate) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import msgspec
 from litestar import Controller, Request, post
 
 from gonogo.jobs.desk import JobsDesk
-from gonogo.jobs.queue import Queue
+from gonogo.jobs.queue import WorkerProtocol
 from gonogo.jobs.schemas import Name, Progress, Result, Worker
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.auth.authorise import authorise
@@ -93,6 +93,6 @@ class ProtocolController(Controller):
         return success({"worker": data.worker})
 
 
-def _open(request: Ask, kernel: Kernel) -> Queue:
+def _open(request: Ask, kernel: Kernel) -> WorkerProtocol:
     authorise(request.user, "operator")
-    return kernel.get_part(JobsDesk).queue
+    return kernel.get_part(JobsDesk).door
