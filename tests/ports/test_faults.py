@@ -1,4 +1,4 @@
-"""A part of the faults of ``python -m tests.faults``: every third place to be killed at, and everything else once."""
+"""A part of the faults of ``python -m tests.faults``: every fourth place to be killed at, and everything else once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.faults.injecting import inject
 from tests.faults.stage import BACKENDS
 from tests.servers import PostgresServer, RedisServer
 
-FIRST = {backend: place % 3 for place, backend in enumerate(BACKENDS)}
+FIRST = {backend: place % 4 for place, backend in enumerate(BACKENDS)}
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +32,6 @@ def postgres() -> Iterator[PostgresServer]:
 @pytest.mark.xdist_group("faults")
 @pytest.mark.parametrize("backend", BACKENDS)
 async def test_no_fault_loses_or_doubles(backend: str, redis: RedisServer, postgres: PostgresServer) -> None:
-    findings = await inject(backend, redis, postgres, every=3, offset=FIRST[backend])
+    findings = await inject(backend, redis, postgres, every=4, offset=FIRST[backend])
     assert [finding for finding in findings if not finding.is_clean] == []
     assert any(finding.accepted for finding in findings)
