@@ -44,7 +44,7 @@ def test_a_swap_and_the_way_back(visit: Visit, harbour: ControlRoom) -> None:
     page.goto("/services")
     row = page.locator("#service-web")
     expect(row).to_contain_text("READY")
-    expect(page.get_by_role("img", name="web needs tides.")).to_be_visible()
+    expect(page.get_by_role("group", name="web needs tides.")).to_be_visible()
     row.get_by_role("link", name="web").click()
     expect(page.locator(LIVE)).to_be_visible()
     expect(page.get_by_role("log")).to_contain_text("serving v1")
