@@ -13,9 +13,9 @@ import msgspec
 import pytest
 from securesystemslib.signer import CryptoSigner
 
+from gonogo.jobs.asset_errors import AssetDamaged, AssetNotFound
+from gonogo.jobs.asset_schemas import Asset, Input, Origin
 from gonogo.jobs.assets.commands import MOST_BYTES
-from gonogo.jobs.assets.errors import AssetDamaged, AssetNotFound
-from gonogo.jobs.assets.schemas import Asset, Input, Origin
 from gonogo.jobs.assets.signing import load_signer, read_public, write_public
 from gonogo.jobs.assets.statement import PREDICATE, STATEMENT, sign_asset, verify_statement
 from gonogo.jobs.assets.stores.folder import FolderStore

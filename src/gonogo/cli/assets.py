@@ -89,7 +89,7 @@ def verify(what: str, /, *, statement: Statement = None, key: Key = None, json: 
     Example: gonogo assets verify render.png --statement render.statement.json --key gonogo.pem
     """
     from gonogo.client.errors import ApiError
-    from gonogo.jobs.assets.errors import AssetDamaged
+    from gonogo.jobs.asset_errors import AssetDamaged
 
     try:
         told = verify_file(Path(what), statement, key) if statement or key else verify_kept(what)

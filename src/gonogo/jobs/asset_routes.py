@@ -12,10 +12,10 @@ from litestar import Controller, Request, get, post
 from litestar.params import Parameter
 from litestar.response import Stream
 
+from gonogo.jobs.asset_schemas import Asset, Origin
 from gonogo.jobs.asset_store import get_asset, get_statement, list_assets
 from gonogo.jobs.assets.commands import MOST_BYTES, keep_asset, verify_asset
 from gonogo.jobs.assets.desk import AssetDesk
-from gonogo.jobs.assets.schemas import Asset, Origin
 from gonogo.jobs.assets.signing import write_public
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.errors import BadInput

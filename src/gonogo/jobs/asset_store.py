@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import JSON, BigInteger, Column, Index, Row, String, Table, insert, select
 
-from gonogo.jobs.assets.errors import AssetNotFound
-from gonogo.jobs.assets.schemas import Asset, Origin
+from gonogo.jobs.asset_errors import AssetNotFound
+from gonogo.jobs.asset_schemas import Asset, Origin
 from gonogo.kernel.db.database import Tx
 from gonogo.kernel.db.tables import metadata
 

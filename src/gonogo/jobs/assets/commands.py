@@ -10,10 +10,10 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
+from gonogo.jobs.asset_errors import AssetDamaged, AssetTooLarge
+from gonogo.jobs.asset_schemas import Asset, Origin
 from gonogo.jobs.asset_store import get_asset, get_statement, insert_asset
 from gonogo.jobs.assets.desk import AssetDesk
-from gonogo.jobs.assets.errors import AssetDamaged, AssetTooLarge
-from gonogo.jobs.assets.schemas import Asset, Origin
 from gonogo.jobs.assets.statement import sign_asset, verify_statement
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.auth.authorise import authorise

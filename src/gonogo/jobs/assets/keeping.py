@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
+from gonogo.jobs.asset_schemas import Input, Origin
 from gonogo.jobs.assets.commands import keep_asset
-from gonogo.jobs.assets.schemas import Input, Origin
 from gonogo.jobs.connectors.connector import Keep, Product, Run
 from gonogo.kernel.auth.actor import SYSTEM
 from gonogo.kernel.kernel import Kernel

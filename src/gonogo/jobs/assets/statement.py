@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from gonogo.jobs.assets.errors import AssetDamaged
-from gonogo.jobs.assets.schemas import Asset
+from gonogo.jobs.asset_errors import AssetDamaged
+from gonogo.jobs.asset_schemas import Asset
 
 if TYPE_CHECKING:
     from securesystemslib.signer import CryptoSigner, Key

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
-from gonogo.jobs.assets.errors import AssetNotFound
+from gonogo.jobs.asset_errors import AssetNotFound
 from gonogo.jobs.assets.stores import CHUNK
 from gonogo.kernel.bucket import Bucket, BucketUnavailable, ask_bucket, open_bucket
 from gonogo.kernel.config import Config

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from gonogo.jobs.assets.errors import AssetNotFound
+from gonogo.jobs.asset_errors import AssetNotFound
 from gonogo.jobs.assets.stores import CHUNK
 
 
