@@ -46,6 +46,7 @@ def worker(
 
     from gonogo.jobs.agents.badge import read_badge
     from gonogo.jobs.agents.post import PostTaken, hold_post
+    from gonogo.jobs.assets.sending import keep_there
     from gonogo.jobs.queues.remote import WorkerRefused
     from gonogo.jobs.working.process import work_until_stopped
     from gonogo.jobs.working.worker import describe_worker
@@ -55,11 +56,12 @@ def worker(
     if concurrency < 1:
         raise CannotRun("--concurrency is at least 1.")
     opened = [*open_all(connectors, modules), *read_badge(os.environ)]
+    keep = keep_there(find_server)
     described = describe_worker(name or os.uname().nodename, concurrency)
     say(f"Working, {concurrency} jobs at once: {', '.join(connector.name for connector in opened)}. Ctrl-C stops it.")
     try:
         with hold_post(os.environ):
-            uvloop.run(work_until_stopped(lambda: open_protocol(queue), described, opened, drain))
+            uvloop.run(work_until_stopped(lambda: open_protocol(queue), described, opened, drain, keep))
     except (WorkerRefused, PostTaken) as error:
         raise CannotRun(str(error)) from error
     say("Stopped.")

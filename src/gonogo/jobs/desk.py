@@ -52,7 +52,7 @@ class JobsDesk:
         """Open the queue, and start this process's workers unless it lives for one command only."""
         config = self._kernel.config
         self.queue = open_queue(config.jobs_url, self._kernel.db, self._kernel.clock, config.jobs_ledger)
-        self.door = CountedQueue(self.queue, self.traffic)
+        self.door = CountedQueue(self.queue, self.traffic, self._tell_progress)
         if config.embedded:
             return
         for queue in (self.house.queue, self.queue):
@@ -88,6 +88,9 @@ class JobsDesk:
             except Unavailable as error:
                 log.debug("queue not looked after", why=error.detail)
         await self._measure()
+
+    def _tell_progress(self, id: str) -> None:
+        self._kernel.bus.notify("job.progressed", id)
 
     def _make_built_in(self, keep: Keep) -> QueueWorker | None:
         config = self._kernel.config

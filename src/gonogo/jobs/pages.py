@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from functools import partial
 from typing import Annotated, Any
 
 import msgspec
 from litestar import Controller, Request, Response, get, post
-from litestar.params import QueryParameter
+from litestar.enums import RequestEncodingType
+from litestar.params import Body, QueryParameter
 from litestar.response import Redirect, Template
 
 from gonogo.jobs import commands
+from gonogo.jobs.asset_errors import AssetDamaged, AssetNotFound
+from gonogo.jobs.asset_store import list_assets
+from gonogo.jobs.assets.commands import verify_asset
 from gonogo.jobs.desk import JobsDesk
+from gonogo.jobs.errors import BadJob
+from gonogo.jobs.intake import read_jobs
 from gonogo.jobs.schemas import JobFilter, JobView, State
 from gonogo.kernel.auth.actor import Actor
-from gonogo.kernel.errors import Conflict
+from gonogo.kernel.errors import Conflict, Problem
 from gonogo.kernel.http.pages import page_context
 from gonogo.kernel.kernel import Kernel
 
@@ -28,6 +36,8 @@ TABS: tuple[tuple[str, str], ...] = (
     ("done", "Done"),
     ("cancelled", "Cancelled"),
 )
+MOST_ASSETS = 50
+Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 PageRequest = Request[Actor, Any, Any]
 InState = Annotated[State | None, QueryParameter(name="state")]
 
@@ -42,29 +52,23 @@ class JobsPages(Controller):
     async def show_queue(
         self, request: PageRequest, kernel: Kernel, in_state: InState = None, type: str = "", before: str | None = None
     ) -> Template:
-        """The queue's numbers, its jobs by state, and its workers."""
-        desk = kernel.get_part(JobsDesk)
+        """The queue's numbers, its jobs by state and type, its workers and schedules."""
         wanted = JobFilter(state=in_state, type=type or None, before=before, limit=SHOWN + 1)
-        found = await desk.queue.list(wanted)
-        context = page_context(
-            request,
-            stats=await desk.queue.stats(),
-            jobs=found[:SHOWN],
-            older=found[SHOWN - 1].id if len(found) > SHOWN else None,
-            workers=[each for each in await desk.queue.workers() if each.alive],
-            schedules=await desk.queue.schedules(),
-            throughput=desk.measures.read_throughput(),
-            failure_percent=100 * desk.measures.read_failure_rate(),
-            in_state=in_state or "",
-            type=type,
-            tabs=TABS,
-        )
-        return Template("jobs/_list.html" if _is_fragment(request) else "jobs/list.html", context=context)
+        return await _show_queue(kernel, request, wanted)
+
+    @post("/")
+    async def enqueue(self, data: Form, request: PageRequest, kernel: Kernel) -> Response[Any]:
+        """Take in one job from the form."""
+        try:
+            accepted = await commands.enqueue_jobs(kernel, request.user, read_jobs(_read_form(data)))
+        except BadJob as problem:
+            return await _show_queue(kernel, request, JobFilter(limit=SHOWN + 1), problem, data)
+        return Redirect(f"/jobs/{accepted[0].id}", status_code=303)
 
     @get("/{id:str}")
-    async def show_job(self, id: str, request: PageRequest, kernel: Kernel) -> Template:
-        """One job, with its log and result."""
-        return await _show(kernel, request, id)
+    async def show_job(self, id: str, request: PageRequest, kernel: Kernel, prove: bool = False) -> Template:
+        """One job, with its log, its result and the files it made; ``prove`` has their statements proved."""
+        return await _show(kernel, request, id, prove=prove)
 
     @post("/{id:str}/cancel")
     async def cancel(self, id: str, request: PageRequest, kernel: Kernel) -> Response[Any]:
@@ -85,10 +89,10 @@ class JobsPages(Controller):
         return Redirect(f"/jobs/{id}")
 
     @post("/replay")
-    async def replay(self, request: PageRequest, kernel: Kernel) -> Response[Any]:
-        """Make all dead jobs ready."""
-        await commands.replay_dead(kernel, request.user, kernel.get_part(JobsDesk).queue, None)
-        return Redirect("/jobs")
+    async def replay(self, data: Form, request: PageRequest, kernel: Kernel) -> Response[Any]:
+        """Make all dead jobs ready, or those of one type."""
+        await commands.replay_dead(kernel, request.user, kernel.get_part(JobsDesk).queue, data.get("type") or None)
+        return Redirect("/jobs", status_code=303)
 
     @post("/pause")
     async def pause(self, request: PageRequest, kernel: Kernel) -> Response[Any]:
@@ -104,9 +108,57 @@ class JobsPages(Controller):
         return Redirect("/jobs")
 
 
-async def _show(kernel: Kernel, request: PageRequest, id: str, problem: Conflict | None = None) -> Template:
+async def _show_queue(
+    kernel: Kernel,
+    request: PageRequest,
+    wanted: JobFilter,
+    problem: Problem | None = None,
+    asked: dict[str, str] | None = None,
+) -> Template:
+    desk = kernel.get_part(JobsDesk)
+    found = await desk.queue.list(wanted)
+    context = page_context(
+        request,
+        stats=await desk.queue.stats(),
+        jobs=found[:SHOWN],
+        older=found[SHOWN - 1].id if len(found) > SHOWN else None,
+        workers=[each for each in await desk.queue.workers() if each.alive],
+        schedules=await desk.queue.schedules(),
+        throughput=desk.measures.read_throughput(),
+        failure_percent=100 * desk.measures.read_failure_rate(),
+        in_state=wanted.state or "",
+        type=wanted.type or "",
+        before=wanted.before or "",
+        tabs=TABS,
+        problem=problem,
+        asked=defaultdict(str, asked or {}),
+    )
+    name = "jobs/_list.html" if _is_fragment(request) else "jobs/list.html"
+    return Template(name, context=context, status_code=problem.status if problem else 200)
+
+
+def _read_form(data: dict[str, str]) -> dict[str, Any]:
+    """The job that the form describes; a shell job's payload may be the command itself. Raises ``BadJob``."""
+    asked: dict[str, Any] = {name: text.strip() for name, text in data.items() if text.strip()}
+    payload = asked.get("payload", "{}")
+    try:
+        asked["payload"] = msgspec.json.decode(payload)
+    except msgspec.DecodeError as error:
+        if asked.get("type") != "shell":
+            raise BadJob(f"The payload is not JSON: {error}.", field="payload") from error
+        asked["payload"] = {"command": payload}
+    for name in ("max_attempts", "priority"):
+        if asked.get(name, "").lstrip("-").isdecimal():
+            asked[name] = int(asked[name])
+    return asked
+
+
+async def _show(
+    kernel: Kernel, request: PageRequest, id: str, problem: Conflict | None = None, *, prove: bool = False
+) -> Template:
     queue = kernel.get_part(JobsDesk).queue
     job = await commands.get_job(queue, id)
+    assets = await kernel.db.read(partial(list_assets, job=id, sha256=None, before=None, limit=MOST_ASSETS))
     context = page_context(
         request,
         job=job,
@@ -114,11 +166,22 @@ async def _show(kernel: Kernel, request: PageRequest, id: str, problem: Conflict
         payload=_format(job.payload),
         result=None if job.value is None else _format(job.value),
         problem=problem,
+        assets=assets,
+        proofs={asset.id: await _prove(kernel, asset.id) for asset in assets} if prove else {},
         moves=_list_moves(job),
     )
     status = 409 if problem is not None else 200
     name = "jobs/_job.html" if _is_fragment(request) else "jobs/job.html"
     return Template(name, context=context, status_code=status)
+
+
+async def _prove(kernel: Kernel, id: str) -> str:
+    """What is wrong with an asset; empty when it is proved."""
+    try:
+        await verify_asset(kernel, id)
+    except (AssetDamaged, AssetNotFound) as problem:
+        return problem.detail
+    return ""
 
 
 def _list_moves(job: JobView) -> list[str]:

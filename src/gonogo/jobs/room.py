@@ -10,10 +10,10 @@ from gonogo.jobs.agents.commands import open_agents
 from gonogo.jobs.agents.keeper import AgentKeeper
 from gonogo.jobs.asset_routes import AssetsController
 from gonogo.jobs.assets.desk import AssetDesk
+from gonogo.jobs.assets.products import keep_here
 from gonogo.jobs.desk import JobsDesk
 from gonogo.jobs.lights import read_lights
 from gonogo.jobs.pages import JobsPages
-from gonogo.jobs.products import keep_here
 from gonogo.jobs.routes import CONTROLLERS
 from gonogo.jobs.signals import declare_measures
 from gonogo.kernel.kernel import Kernel

@@ -27,6 +27,7 @@ _ICONS = {
     "flag": "flags",
     "alert": "alert",
     "job": "jobs",
+    "agent": "jobs",
     "health": "observe",
     "check": "check",
     "host": "observe",

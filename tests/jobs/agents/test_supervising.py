@@ -11,10 +11,15 @@ from typing import Any
 import psutil
 import pytest
 
+from gonogo.app import ROOMS
+from gonogo.jobs.agent_store import get_agent
+from gonogo.jobs.agents.commands import stop_agent
 from gonogo.jobs.agents.keeper import AgentKeeper
-from gonogo.jobs.agents.post import VARIABLE, PostTaken, find_holder, hold_post
+from gonogo.jobs.agents.post import VARIABLE, PostTaken, find_holder, hold_post, is_running
+from gonogo.kernel.auth.actor import SYSTEM
 from gonogo.kernel.config import Config
 from gonogo.kernel.db.event_log import find_events
+from gonogo.kernel.kernel import Kernel
 from tests.conftest import run_server
 from tests.fake_clock import FakeClock
 from tests.jobs.waiting import wait_for, wait_until
@@ -84,11 +89,15 @@ async def test_the_next_server_finds_the_process_of_the_last(config: Config, clo
         await spawn(server)
         pid = (await await_phase(server, "working"))["pid"]
     assert psutil.pid_exists(pid)
-    async with run_server(config, clock) as server:
-        assert (await await_phase(server, "working"))["pid"] == pid
-        stopped = (await server.operator.post("/api/agents/porter/stop")).json()["data"]
-        assert (stopped["phase"], stopped["pid"]) == ("stopped", None)
-        assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    async with Kernel(config, ROOMS, clock) as kernel:
+        keeper, agent = kernel.get_part(AgentKeeper), await kernel.db.read(lambda tx: get_agent(tx, "porter"))
+        await wait_until(lambda: keeper.read_post(agent).phase == "working")
+        found = keeper.read_post(agent).identity
+        assert found is not None
+        assert found.pid == pid
+        stopped = await stop_agent(kernel, SYSTEM, "porter")
+        assert (stopped.wanted, keeper.read_post(stopped).phase) == ("stopped", "stopped")
+        assert not is_running(found)
 
 
 async def test_one_that_was_stopped_stays_stopped_and_can_start_again(server: Server) -> None:
