@@ -16,9 +16,13 @@ from securesystemslib.signer import CryptoSigner
 from gonogo.jobs.asset_errors import AssetDamaged, AssetNotFound
 from gonogo.jobs.asset_schemas import Asset, Input, Origin
 from gonogo.jobs.assets.commands import MOST_BYTES
+from gonogo.jobs.assets.sending import keep_there
 from gonogo.jobs.assets.signing import load_signer, read_public, write_public
 from gonogo.jobs.assets.statement import PREDICATE, STATEMENT, sign_asset, verify_statement
 from gonogo.jobs.assets.stores.folder import FolderStore
+from gonogo.jobs.connectors.connector import FilesNotKept, Run
+from gonogo.jobs.queues.remote import Address
+from gonogo.jobs.schemas import Claim
 from gonogo.kernel.config import Config, ConfigError
 from tests.people import Server
 
@@ -169,3 +173,26 @@ def test_a_file_is_proved_without_a_server(tmp_path: Path) -> None:
     ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert ran.returncode == 1
     assert "these bytes are" in ran.stderr
+
+
+async def test_a_worker_elsewhere_hands_over_what_it_made(server: Server, config: Config, tmp_path: Path) -> None:
+    (tmp_path / "pier.png").write_bytes(DATA)
+    address = Address(server.url, (config.folder / "local.key").read_text().strip())
+    claim = Claim(id="j7", fence=1, attempt=1, type="render", payload={})
+    run = Run(claim, keep_there(lambda: address))
+    told = await run.produce(tmp_path / "pier.png", model="tiny", inputs=[{"name": "seed", "sha256": DIGEST}])
+    assert (told["sha256"], told["media_type"]) == (DIGEST, "image/png")
+    [kept] = (await server.viewer.get("/api/assets?job=j7")).json()["data"]
+    assert kept["origin"] == {
+        "job": "j7",
+        "type": "render",
+        "model": "tiny",
+        "inputs": [{"name": "seed", "sha256": DIGEST}],
+    }
+
+
+async def test_a_worker_without_a_server_says_so(tmp_path: Path) -> None:
+    (tmp_path / "pier.png").write_bytes(DATA)
+    run = Run(Claim(id="j7", fence=1, attempt=1, type="render", payload={}), keep_there(lambda: None))
+    with pytest.raises(FilesNotKept):
+        await run.produce(tmp_path / "pier.png")

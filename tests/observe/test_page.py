@@ -39,14 +39,14 @@ def test_values_outside_of_the_scale_stay_inside_the_picture() -> None:
 def test_changes_are_told_in_order_and_in_words() -> None:
     marks = mark_changes(
         [
-            make_event("release.rolled_back", at="2026-01-31T12:05:00.000Z", title="Ferry"),
+            make_event("release.rollback_started", at="2026-01-31T12:05:00.000Z", title="Ferry"),
             make_event("setting.changed"),
             make_event("release.waiting"),
         ]
     )
     assert [(mark.text, mark.noun, mark.bad) for mark in marks] == [
         ("setting changed s1, by Ada", "setting", False),
-        ("release rolled back Ferry, by Ada", "release", True),
+        ("release rollback started Ferry, by Ada", "release", True),
     ]
 
 

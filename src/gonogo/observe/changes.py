@@ -13,7 +13,7 @@ NOUNS = ("release.", "setting.", "flag.", "service.", "alert.")
 MOST = 200
 _KEPT = frozenset(
     {
-        *("release.started", "release.finished", "release.rollback_started", "release.rolled_back"),
+        *("release.started", "release.finished", "release.rollback_started"),
         *("setting.changed", "setting.batch_changed", "setting.preset_applied", "setting.undone", "flag.changed"),
         *("service.started", "service.stopped", "service.crashed", "service.swapped", "service.rolled_back"),
         *("alert.fired", "alert.resolved"),

@@ -17,13 +17,13 @@ from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
 from gonogo.releases.actions.backup.action import list_backups
 from gonogo.releases.actions.calls import LONGEST_WAIT_S, Calls, begin_call, find_folder
+from gonogo.releases.follow_up_schemas import Tick, Which
 from gonogo.releases.follow_up_store import list_follow_ups
 from gonogo.releases.follow_ups.commands import tick_task
-from gonogo.releases.follow_ups.schemas import Tick, Which
+from gonogo.releases.incident_schemas import IncidentChange, IncidentRequest
 from gonogo.releases.incident_store import list_incidents
 from gonogo.releases.incidents.commands import change_incident, get_incident, open_incident
 from gonogo.releases.incidents.report import write_report
-from gonogo.releases.incidents.schemas import IncidentChange, IncidentRequest
 
 Asking = Request[Actor, Any, Any]
 Wait = Annotated[float, Parameter(ge=0, le=LONGEST_WAIT_S)]

@@ -13,12 +13,12 @@ from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.clock import format_instant
 from gonogo.kernel.http.pages import page_context
 from gonogo.kernel.kernel import Kernel
+from gonogo.releases.follow_up_schemas import Tick
 from gonogo.releases.follow_up_store import list_follow_ups
 from gonogo.releases.follow_ups.commands import tick_task
-from gonogo.releases.follow_ups.schemas import Tick
+from gonogo.releases.incident_schemas import IncidentChange
 from gonogo.releases.incident_store import list_incidents
 from gonogo.releases.incidents.commands import change_incident, get_incident
-from gonogo.releases.incidents.schemas import IncidentChange
 
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 PageRequest = Request[Actor, Any, Any]

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from gonogo.kernel.db.database import Tx
-from gonogo.releases.follow_ups.schemas import FollowUp, Which
+from gonogo.releases.follow_up_schemas import FollowUp, Which
 from gonogo.releases.models import follow_ups
 
 

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import RowMapping, insert, select, update
 
 from gonogo.kernel.db.database import Tx
-from gonogo.releases.incidents.schemas import Incident
+from gonogo.releases.incident_schemas import Incident
 from gonogo.releases.models import incidents
 
 

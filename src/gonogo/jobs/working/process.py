@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
-from gonogo.jobs.connectors.connector import Connector
+from gonogo.jobs.connectors.connector import Connector, Keep
 from gonogo.jobs.queue import WorkerProtocol
 from gonogo.jobs.schemas import Worker
 from gonogo.jobs.working.beating import BeatThread
@@ -19,7 +19,11 @@ log = structlog.get_logger()
 
 
 async def work_until_stopped(
-    open_queue: Callable[[], WorkerProtocol], worker: Worker, connectors: Sequence[Connector], drain_s: float
+    open_queue: Callable[[], WorkerProtocol],
+    worker: Worker,
+    connectors: Sequence[Connector],
+    drain_s: float,
+    keep: Keep | None = None,
 ) -> None:
     """Work; after SIGTERM or SIGINT claim no more, and give running jobs ``drain_s`` seconds to end.
 
@@ -31,7 +35,7 @@ async def work_until_stopped(
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
     queue = open_queue()
-    hand = QueueWorker(queue, worker, connectors)
+    hand = QueueWorker(queue, worker, connectors, keep)
     beats = BeatThread(hand, open_queue)
     working, stopping = asyncio.create_task(hand.run()), asyncio.create_task(stopped.wait())
     beats.start()

@@ -6,8 +6,8 @@ from gonogo.kernel.actions import ActionCall, ActionResult
 from gonogo.kernel.kernel import Kernel
 from gonogo.releases import store
 from gonogo.releases.actions.options import check_known, read_text
+from gonogo.releases.incident_schemas import IncidentRequest
 from gonogo.releases.incidents.commands import open_incident
-from gonogo.releases.incidents.schemas import IncidentRequest
 
 _PERIODS = ("day1", "week1", "month1")
 

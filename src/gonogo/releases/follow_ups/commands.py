@@ -14,8 +14,8 @@ from gonogo.releases import follow_up_store as store
 from gonogo.releases.deciding.people import find_role_holders, name_person
 from gonogo.releases.deciding.state import SETTLED
 from gonogo.releases.errors import FollowUpNotFound, WrongMove
+from gonogo.releases.follow_up_schemas import FollowUp, Tick
 from gonogo.releases.follow_ups.periods import Period, find_period
-from gonogo.releases.follow_ups.schemas import FollowUp, Tick
 from gonogo.releases.journal import Fact
 from gonogo.releases.plan import Item
 from gonogo.releases.record.ledger import Ledger, Run

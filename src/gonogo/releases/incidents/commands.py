@@ -19,8 +19,8 @@ from gonogo.releases.errors import IncidentNotFound
 from gonogo.releases.follow_up_store import list_follow_ups
 from gonogo.releases.follow_ups.commands import add_task
 from gonogo.releases.follow_ups.periods import DAY_1, MONTH_1, WEEK_1
+from gonogo.releases.incident_schemas import Incident, IncidentChange, IncidentRequest
 from gonogo.releases.incidents.gathering import cut_excerpts, list_steps, tell_timeline
-from gonogo.releases.incidents.schemas import Incident, IncidentChange, IncidentRequest
 from gonogo.releases.record.files import find_folder
 from gonogo.releases.record.ledger import Ledger
 

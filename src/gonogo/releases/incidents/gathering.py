@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from gonogo.releases.deciding.course import Course
-from gonogo.releases.incidents.schemas import Excerpt, Moment, Step
+from gonogo.releases.incident_schemas import Excerpt, Moment, Step
 from gonogo.releases.journal import Entry
 from gonogo.releases.shell.files import AttemptFiles
 

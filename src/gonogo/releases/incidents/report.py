@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gonogo.releases.incidents.schemas import Incident
+from gonogo.releases.incident_schemas import Incident
 
 _NOT_KNOWN = "Not known yet."
 

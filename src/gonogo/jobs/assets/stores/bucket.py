@@ -23,11 +23,13 @@ class BucketStore:
         return open_bucket(self._config, self._config.assets_url, "assets_url")
 
     def adopt(self, sha256: str, file: Path) -> None:
+        """See ``ByteStore``."""
         client, name, prefix = self._bucket
         ask_bucket(client.fput_object, name, prefix + sha256, str(file))
         file.unlink()
 
     def read(self, sha256: str) -> Iterator[bytes]:
+        """See ``ByteStore``."""
         from minio.error import S3Error
 
         client, name, prefix = self._bucket

@@ -17,6 +17,7 @@ class FolderStore:
         self._root = root
 
     def adopt(self, sha256: str, file: Path) -> None:
+        """See ``ByteStore``."""
         target = self._find_path(sha256)
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if target.exists():
@@ -28,6 +29,7 @@ class FolderStore:
         file.replace(target)
 
     def read(self, sha256: str) -> Iterator[bytes]:
+        """See ``ByteStore``."""
         try:
             file = self._find_path(sha256).open("rb")
         except FileNotFoundError as error:

@@ -107,7 +107,10 @@ class ComfyConnector:
             async for piece in server.read_file(made):
                 file.write(piece)
         digest = hashlib.sha256(msgspec.json.encode(graph, order="deterministic")).hexdigest()
-        facts: dict[str, Any] = {"model": ", ".join(_list_models(graph)), "inputs": [{"name": "graph", "sha256": digest}]}
+        facts: dict[str, Any] = {
+            "model": ", ".join(_list_models(graph)),
+            "inputs": [{"name": "graph", "sha256": digest}],
+        }
         return await run.produce(path, name=made.filename, **facts)
 
     def _open(self) -> ClientSession:

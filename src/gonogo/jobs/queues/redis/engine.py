@@ -125,6 +125,7 @@ class RedisEngine:
         await self._run("FUNCTION", "LOAD", "REPLACE", read_library())
 
     async def close(self) -> None:
+        """Let go of both connections."""
         await self._redis.aclose()
         await self._redis.connection_pool.disconnect()
         await self._waiting.aclose()

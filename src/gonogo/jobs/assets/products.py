@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
+from gonogo.jobs.asset_schemas import Input, Origin
 from gonogo.jobs.assets.commands import keep_asset
-from gonogo.jobs.assets.schemas import Input, Origin
 from gonogo.jobs.connectors.connector import Keep, Product, Run
 from gonogo.kernel.auth.actor import SYSTEM
 from gonogo.kernel.kernel import Kernel
@@ -29,7 +29,7 @@ def keep_here(kernel: Kernel) -> Keep:
             SYSTEM,
             _read_pieces(product.path),
             name=product.name,
-            media_type=product.media_type or mimetypes.guess_type(product.name)[0] or OCTETS,
+            media_type=guess_type(product),
             origin=describe_origin(run, product),
         )
 
@@ -42,6 +42,11 @@ def describe_origin(run: Run, product: Product) -> Origin:
     inputs = tuple(msgspec.convert(given, Input) for given in facts.pop("inputs", ()))
     known = {name: str(facts.pop(name)) for name in ("model", "connector", "worker") if name in facts}
     return Origin(job=run.claim.id, type=run.claim.type, inputs=inputs, details=facts, **known)
+
+
+def guess_type(product: Product) -> str:
+    """The media type that the connector told, or the one that the name suggests."""
+    return product.media_type or mimetypes.guess_type(product.name)[0] or OCTETS
 
 
 async def _read_pieces(path: Path) -> AsyncIterator[bytes]:

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from gonogo.releases.follow_ups.schemas import FollowUp
+from gonogo.releases.follow_up_schemas import FollowUp
 
 Status = Literal["open", "closed"]
 
