@@ -10,14 +10,14 @@ from gonogo.kernel.clock import format_instant
 from gonogo.kernel.kernel import Kernel
 from gonogo.releases import commands
 from gonogo.releases.errors import FollowUpNotFound, IncidentNotFound, WrongMove
+from gonogo.releases.follow_up_schemas import FollowUp, Tick, Which
 from gonogo.releases.follow_up_store import list_follow_ups
 from gonogo.releases.follow_ups.board import read_task_panels
 from gonogo.releases.follow_ups.commands import tick_task
 from gonogo.releases.follow_ups.periods import find_period
-from gonogo.releases.follow_ups.schemas import FollowUp, Tick, Which
+from gonogo.releases.incident_schemas import IncidentChange
 from gonogo.releases.incidents.commands import change_incident, get_incident
 from gonogo.releases.incidents.report import write_report
-from gonogo.releases.incidents.schemas import IncidentChange
 from gonogo.releases.reading import read_checklist
 from gonogo.releases.schemas import Act
 from tests.fake_clock import FakeClock
