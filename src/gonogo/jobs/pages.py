@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Controller, Request, Response, get, post
@@ -39,7 +39,8 @@ TABS: tuple[tuple[str, str], ...] = (
 MOST_ASSETS = 50
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 PageRequest = Request[Actor, Any, Any]
-InState = Annotated[State | None, QueryParameter(name="state")]
+InState = Annotated[State | Literal[""] | None, QueryParameter(name="state")]
+"""Empty means any, as forms and filters leave it."""
 
 
 class JobsPages(Controller):
@@ -53,7 +54,7 @@ class JobsPages(Controller):
         self, request: PageRequest, kernel: Kernel, in_state: InState = None, type: str = "", before: str | None = None
     ) -> Template:
         """The queue's numbers, its jobs by state and type, its workers and schedules."""
-        wanted = JobFilter(state=in_state, type=type or None, before=before, limit=SHOWN + 1)
+        wanted = JobFilter(state=in_state or None, type=type or None, before=before or None, limit=SHOWN + 1)
         return await _show_queue(kernel, request, wanted)
 
     @post("/")

@@ -77,6 +77,7 @@ function reset(event) {
 function greet(event) {
   failures = 0;
   if (sequence === null) reset(event); // the page can't tell what it has missed since it was made
+  else parts().filter((part) => part.hasAttribute("data-notices")).forEach(refresh); // notices before now are told by nobody
   show("live", "Live", "Changes show up here by themselves.");
   if (staleSince) {
     staleSince = null;
