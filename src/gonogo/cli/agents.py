@@ -41,9 +41,9 @@ def list_agents(*, json: AsJson = False) -> None:
             each["phase"],
             each["agent"]["template"],
             each["agent"]["role"],
-            each["pid"] or "",
+            str(each["pid"] or ""),
             f"{len(each['jobs'])}/{each['agent']['concurrency']}",
-            each["jobs_per_minute"],
+            str(each["jobs_per_minute"]),
         )
         for each in found
     ]
@@ -62,7 +62,9 @@ def templates(*, json: AsJson = False) -> None:
     if json:
         show_json(found)
         return
-    rows = [(name, ", ".join(each["connectors"]), each["concurrency"], each["summary"]) for name, each in found.items()]
+    rows = [
+        (name, ", ".join(each["connectors"]), str(each["concurrency"]), each["summary"]) for name, each in found.items()
+    ]
     show_table(("template", "connectors", "jobs at once", "what it does"), rows, empty="There is none.")
 
 

@@ -55,13 +55,17 @@ def worker(
     configure_logs(read_config(host=None, port=None))
     if concurrency < 1:
         raise CannotRun("--concurrency is at least 1.")
-    opened = [*open_all(connectors, modules), *read_badge(os.environ)]
+    opened = open_all(connectors, modules)
     keep = keep_there(find_server)
     described = describe_worker(name or os.uname().nodename, concurrency)
     say(f"Working, {concurrency} jobs at once: {', '.join(connector.name for connector in opened)}. Ctrl-C stops it.")
     try:
         with hold_post(os.environ):
-            uvloop.run(work_until_stopped(lambda: open_protocol(queue), described, opened, drain, keep))
+            uvloop.run(
+                work_until_stopped(
+                    lambda: open_protocol(queue), described, [*opened, *read_badge(os.environ)], drain, keep
+                )
+            )
     except (WorkerRefused, PostTaken) as error:
         raise CannotRun(str(error)) from error
     say("Stopped.")
