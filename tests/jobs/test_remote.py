@@ -73,6 +73,13 @@ async def test_a_waiting_claim_is_woken(desk: JobsDesk, remote: RemoteQueue) -> 
     assert [claim.id for claim in await asyncio.wait_for(waiting, 30)] == [job.id]
 
 
+async def test_a_closing_server_answers_a_waiting_claim(server: Server, remote: RemoteQueue) -> None:
+    await remote.register(Worker(id="w1", capabilities=MADE_UP))
+    claiming = asyncio.create_task(remote.claim("w1", MADE_UP, 1, "n-1", wait_s=30))
+    server.kernel.closing.set()
+    assert await claiming == ()
+
+
 async def test_a_key_that_may_not_work_is_refused(server: Server) -> None:
     queue = RemoteQueue(lambda: find_address(server, "viewer"))
     with pytest.raises(WorkerRefused, match="role operator"):

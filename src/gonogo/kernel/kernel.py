@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -46,6 +47,8 @@ class Kernel:
     authenticator: Authenticator
     sessions: Sessions
     signing_key: str
+    closing: asyncio.Event
+    """Set when the server stops taking requests: whoever lets one wait should answer it now."""
 
     def __init__(self, config: Config, rooms: Sequence[Room] = (), clock: Clock | None = None) -> None:
         self.config = config
@@ -71,6 +74,7 @@ class Kernel:
         check_production(self.config)
         self.config.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         migrate_database(self.config.database_path)
+        self.closing = asyncio.Event()
         self.bus = Bus(self.clock)
         synchronous = self.config.database_synchronous
         self.db = SqliteDatabase(self.config.database_path, self.clock, self.bus, synchronous=synchronous)

@@ -128,9 +128,9 @@ async def test_one_that_can_not_start_is_given_up(server: Server, clock: FakeClo
         ({"template": "nothing"}, 422, "template"),
         ({"connectors": ["teleport"]}, 422, "connectors"),
         ({"connectors": []}, 422, "connectors"),
-        ({"name": "Not A Name"}, 400, None),
-        ({"capabilities": ["no equals"]}, 400, None),
-        ({"concurrency": 0}, 400, None),
+        ({"name": "Not A Name"}, 422, "name"),
+        ({"capabilities": ["no equals"]}, 422, "capabilities[0]"),
+        ({"concurrency": 0}, 422, "concurrency"),
     ],
 )
 async def test_a_bad_agent_is_refused(server: Server, agent: dict[str, Any], status: int, field: str | None) -> None:

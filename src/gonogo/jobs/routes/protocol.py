@@ -5,6 +5,8 @@ Bodies and answers are the arguments and results of ``WorkerProtocol``, as they 
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Coroutine
 from typing import Annotated, Any
 
 import msgspec
@@ -12,7 +14,7 @@ from litestar import Controller, Request, post
 
 from gonogo.jobs.desk import JobsDesk
 from gonogo.jobs.queue import WorkerProtocol
-from gonogo.jobs.schemas import Name, Progress, Result, Worker
+from gonogo.jobs.schemas import Claim, Name, Progress, Result, Worker
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.auth.authorise import authorise
 from gonogo.kernel.http.envelope import success
@@ -73,7 +75,8 @@ class ProtocolController(Controller):
     async def claim(self, data: ClaimAsked, request: Ask, kernel: Kernel) -> dict[str, Any]:
         """Hand out jobs; waits up to ``wait_s`` for the first one."""
         queue = _open(request, kernel)
-        return success(await queue.claim(data.worker, data.capabilities, data.n, data.nonce, data.wait_s))
+        claiming = queue.claim(data.worker, data.capabilities, data.n, data.nonce, data.wait_s)
+        return success(await _wait_while_open(kernel, claiming))
 
     @post("/beat", status_code=200)
     async def beat(self, data: BeatTold, request: Ask, kernel: Kernel) -> dict[str, Any]:
@@ -96,3 +99,14 @@ class ProtocolController(Controller):
 def _open(request: Ask, kernel: Kernel) -> WorkerProtocol:
     authorise(request.user, "operator")
     return kernel.get_part(JobsDesk).door
+
+
+async def _wait_while_open(kernel: Kernel, claiming: Coroutine[Any, Any, tuple[Claim, ...]]) -> tuple[Claim, ...]:
+    """What is claimed; nothing once the server closes. What was handed out just then comes again under its nonce."""
+    claimed, closing = asyncio.create_task(claiming), asyncio.create_task(kernel.closing.wait())
+    try:
+        await asyncio.wait({claimed, closing}, return_when=asyncio.FIRST_COMPLETED)
+        return claimed.result() if claimed.done() else ()
+    finally:
+        claimed.cancel()
+        closing.cancel()

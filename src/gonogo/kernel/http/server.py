@@ -88,6 +88,7 @@ async def _run_uvicorn(app: Litestar, listener: socket.socket) -> AsyncIterator[
             serving.result()
         yield
     finally:
+        app.state.kernel.closing.set()
         server.should_exit = True
         await serving
 
