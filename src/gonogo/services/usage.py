@@ -22,7 +22,10 @@ class Usage(msgspec.Struct, frozen=True):
 
 
 class Meter:
-    """Looks at all services at once; a process counts for the service in whose session it is."""
+    """Looks at all services at once; a process counts for the service in whose session it is.
+
+    Only the version in service counts: during a swap the old one, which drains, would double every number.
+    """
 
     def __init__(self) -> None:
         self.usage: dict[str, Usage] = {}
@@ -30,7 +33,12 @@ class Meter:
 
     def look(self, states: Mapping[str, KeeperState]) -> None:
         """Measure now."""
-        leaders = {each.process.pid: name for name, state in states.items() for each in state.instances if each.process}
+        leaders = {
+            each.process.pid: name
+            for name, state in states.items()
+            for each in state.instances
+            if each.process and each.role == "active"
+        }
         found: dict[str, Usage] = dict.fromkeys(states, Usage())
         present: dict[int, psutil.Process] = {}
         for folder in Path("/proc").iterdir() if leaders else ():
