@@ -76,7 +76,7 @@ class Site:
         key = (self.machine.home / "local.key").read_text().strip()
         server = msgspec.json.decode((self.machine.home / "server.json").read_bytes())["url"]
         headers = {"authorization": f"Bearer {key}"}
-        answer = httpx.post(f"{server}/api/services/down", headers=headers, json={}, timeout=60, trust_env=False)
+        answer = httpx.post(f"{server}/api/services/down", headers=headers, json={}, timeout=180, trust_env=False)
         assert answer.is_success, answer.text
 
     @contextmanager

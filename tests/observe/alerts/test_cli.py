@@ -36,7 +36,7 @@ def test_looking_now_exits_with_1_while_something_fires(call: Call) -> None:
     assert first.code == 1
     assert first.out.startswith("FIRING critical alive: host.memory{host=")
     assert call("alerts", "list").code == 1
-    assert "no channel is configured" in call("alerts", "ledger").out
+    assert json.loads(call("alerts", "ledger", "--json").out)[0]["reason"] == "no channel is configured"
     assert call("alerts", "remove-rule", "alive").code == 0
     assert call("observe", "alerts").out == "Nothing fires.\n"
 
