@@ -2,6 +2,8 @@
 const EVERY = 5_000; // ms between looks while samples come in
 const LEFT = 64; // px of every y axis, so that charts and the strip of changes stand under each other
 const ROWS = 24; // of the table
+const APART = 26; // px between marks of the strip, so that each can be touched
+const TOLD = 5; // changes that one mark names
 const card = document.querySelector("[data-course]");
 const boxes = [...card.querySelectorAll("[data-metrics]")];
 const state = card.querySelector("[data-course-state]");
@@ -147,16 +149,31 @@ function redraw() {
   if (data) draw();
 }
 
+// Changes that stand too close to be pointed at one by one share a mark.
+function gather(width) {
+  const groups = [];
+  for (const change of data.changes) {
+    const left = ((change.at - data.from) / (data.to - data.from)) * width;
+    const last = groups.at(-1);
+    if (last && left - last.left < APART) last.changes.push(change);
+    else groups.push({ left, changes: [change] });
+  }
+  return groups;
+}
+
 function strip() {
   const line = card.querySelector("[data-change-strip]");
-  const shown = data.changes.map((change) => {
-    const share = (change.at - data.from) / (data.to - data.from);
+  const width = line.clientWidth;
+  const shown = gather(width).map(({ left, changes }) => {
     const mark = document.createElement("button");
+    const edge = left < width * 0.2 ? " is-early" : left > width * 0.8 ? " is-late" : "";
     mark.type = "button";
-    mark.className = `change-mark${change.bad ? " is-bad" : ""}${share < 0.2 ? " is-early" : share > 0.8 ? " is-late" : ""}`;
-    mark.style.insetInlineStart = `${(share * 100).toFixed(2)}%`;
-    mark.dataset.text = `${moment(change.at)} ${change.text}`;
-    mark.setAttribute("aria-label", mark.dataset.text);
+    mark.className = `change-mark${changes.some(({ bad }) => bad) ? " is-bad" : ""}${edge}`;
+    mark.style.insetInlineStart = `${((left / width) * 100).toFixed(2)}%`;
+    const told = changes.slice(0, TOLD).map((change) => `${moment(change.at)} ${change.text}`);
+    if (changes.length > TOLD) told.push(`and ${changes.length - TOLD} more`);
+    mark.dataset.text = told.join("\n");
+    mark.setAttribute("aria-label", told.join("; "));
     return mark;
   });
   if (!shown.length) {
