@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import entry_points
 from pkgutil import resolve_name
+from typing import cast
 
 from gonogo.jobs.connectors.connector import Connector, ConnectorNotFound
 
+Opener = Callable[[Mapping[str, str]], Connector]
 GROUP = "gonogo.connectors"
 BUILT_IN: Mapping[str, str] = {
     "python": "gonogo.jobs.connectors.python:open_connector",
@@ -32,9 +34,9 @@ def list_connectors() -> list[str]:
     return sorted({*BUILT_IN, *(point.name for point in entry_points(group=GROUP))})
 
 
-def _find_opener(name: str):  # type: ignore[no-untyped-def]
+def _find_opener(name: str) -> Opener:
     if name in BUILT_IN:
-        return resolve_name(BUILT_IN[name])
+        return cast(Opener, resolve_name(BUILT_IN[name]))
     for point in entry_points(group=GROUP, name=name):
-        return point.load()
+        return cast(Opener, point.load())
     raise ConnectorNotFound(f"There is no connector '{name}'. There are {', '.join(list_connectors())}.")

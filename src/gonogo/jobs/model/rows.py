@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from gonogo.jobs.rules import LEASE_S, MOST_LINES, from_ms, rank_job
+from gonogo.jobs.rules import LEASE_S, MOST_LINES, rank_job
 from gonogo.jobs.schemas import Claim, Job, JobView, Progress, Schedule, State, Worker
+from gonogo.jobs.telling import Standing, tell_claim, tell_job
 
 
 @dataclass(slots=True)
@@ -61,49 +62,27 @@ class Timer:
 
 def make_claim(row: Row) -> Claim:
     """What a worker is handed."""
-    job = row.job
-    return Claim(
-        id=job.id,
-        fence=row.fence,
-        attempt=row.attempt,
-        type=job.type,
-        payload=job.payload,
-        max_attempts=job.max_attempts,
-        timeout_s=job.timeout_s,
-        needs=job.needs,
-        parent=job.parent,
-        labels=job.labels,
-    )
+    return tell_claim(row.job, row.fence, row.attempt)
 
 
 def show_row(row: Row) -> JobView:
     """What a reader is shown."""
-    job = row.job
-    return JobView(
-        id=job.id,
-        type=job.type,
-        state=row.state,
-        payload=job.payload,
-        priority=job.priority,
-        due=from_ms(row.due),
-        attempt=row.attempt,
-        max_attempts=job.max_attempts,
-        timeout_s=job.timeout_s,
-        fence=row.fence,
-        at=from_ms(row.at),
-        unique_key=job.unique_key,
-        needs=job.needs,
-        parent=job.parent,
-        labels=job.labels,
-        lane=job.lane,
-        limit_key=job.limit_key,
-        worker=row.worker,
-        started_at=None if row.started is None else from_ms(row.started),
-        ended_at=None if row.ended is None else from_ms(row.ended),
-        fraction=row.fraction,
-        message=row.message,
-        value=row.value,
-        error=row.error,
+    return tell_job(
+        row.job,
+        Standing(
+            state=row.state,
+            due=row.due,
+            at=row.at,
+            attempt=row.attempt,
+            fence=row.fence,
+            worker=row.worker,
+            started=row.started,
+            ended=row.ended,
+            fraction=row.fraction,
+            message=row.message,
+            value=row.value,
+            error=row.error,
+        ),
     )
 
 

@@ -150,7 +150,8 @@ class MemoryWork:
             else:
                 lost.append(progress.id)
         for row in self._list_held(worker):
-            if row.job.id not in told and row.started + LEASE_S * 1000 <= self._now():  # type: ignore[operator]
+            assert row.started is not None  # a held job was handed out
+            if row.job.id not in told and row.started + LEASE_S * 1000 <= self._now():
                 self._recover(row, "The claim was lost on its way to the worker.")
         return BeatAnswer(cancelled=tuple(cancelled), lost=tuple(lost))
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
 from gonogo.jobs.queues.library.outcome import Outcome
@@ -16,13 +14,13 @@ from gonogo.jobs.schemas import (
     Note,
     Schedule,
     ScheduleView,
-    State,
     Stats,
     TypeStats,
     Verdict,
     Worker,
     WorkerView,
 )
+from gonogo.jobs.telling import Standing, tell_claim, tell_job
 
 Woken = tuple[str, ...]
 _SHOWN = ("ready", "running", "waiting", "dead")
@@ -65,22 +63,10 @@ class Pools(msgspec.Struct, frozen=True):
     paused: tuple[str, ...] = ()
 
 
-class Row(msgspec.Struct, frozen=True):
+class Row(Standing, frozen=True, kw_only=True):
     """One job as it stands."""
 
     body: Job
-    state: State
-    due: int
-    at: int
-    attempt: int
-    fence: int
-    worker: str | None = None
-    started: int | None = None
-    ended: int | None = None
-    fraction: float | None = None
-    message: str = ""
-    value: Any = None
-    error: str = ""
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -144,49 +130,12 @@ class Seen(msgspec.Struct, frozen=True):
 def make_claim(taken: tuple[int, int, Job]) -> Claim:
     """What a worker is handed."""
     fence, attempt, job = taken
-    return Claim(
-        id=job.id,
-        fence=fence,
-        attempt=attempt,
-        type=job.type,
-        payload=job.payload,
-        max_attempts=job.max_attempts,
-        timeout_s=job.timeout_s,
-        needs=job.needs,
-        parent=job.parent,
-        labels=job.labels,
-    )
+    return tell_claim(job, fence, attempt)
 
 
 def show_row(row: Row) -> JobView:
     """What a reader is shown."""
-    job = row.body
-    return JobView(
-        id=job.id,
-        type=job.type,
-        state=row.state,
-        payload=job.payload,
-        priority=job.priority,
-        due=from_ms(row.due),
-        attempt=row.attempt,
-        max_attempts=job.max_attempts,
-        timeout_s=job.timeout_s,
-        fence=row.fence,
-        at=from_ms(row.at),
-        unique_key=job.unique_key,
-        needs=job.needs,
-        parent=job.parent,
-        labels=job.labels,
-        lane=job.lane,
-        limit_key=job.limit_key,
-        worker=row.worker,
-        started_at=None if row.started is None else from_ms(row.started),
-        ended_at=None if row.ended is None else from_ms(row.ended),
-        fraction=row.fraction,
-        message=row.message,
-        value=row.value,
-        error=row.error,
-    )
+    return tell_job(row.body, row)
 
 
 def show_note(note: NoteRow) -> Note:

@@ -10,7 +10,8 @@ import msgspec
 
 from gonogo.jobs.queues.sqlite.book import Book, decode_job, decode_limit, encode, pack
 from gonogo.jobs.rules import LEASE_S, charge_starts, choose_pools, count_starts, find_next_start, read_pool
-from gonogo.jobs.schemas import Claim, Job, Limit, Worker
+from gonogo.jobs.schemas import Claim, Limit, Worker
+from gonogo.jobs.telling import tell_claim
 from gonogo.kernel.failpoints import fail_here
 
 PROMOTED_AT_ONCE = 1000
@@ -72,7 +73,7 @@ def hand_out(book: Book, worker: str, capabilities: Sequence[str], n: int, nonce
         sql = "UPDATE @_workers SET nonce = ?, batch = ? WHERE id = ?"
         book.run(sql, (nonce, encode(batch).decode(), worker))
     fail_here("claim.written")
-    return tuple(_make_claim(decode_job(job), fence + 1, attempt + 1) for _, _, _, fence, attempt, job, _ in heads)
+    return tuple(tell_claim(decode_job(job), fence + 1, attempt + 1) for _, _, _, fence, attempt, job, _ in heads)
 
 
 def meet(book: Book, worker: str) -> None:
@@ -101,7 +102,7 @@ def _find_batch(book: Book, worker: str, nonce: str) -> tuple[Claim, ...] | None
     fences = dict(msgspec.json.decode(batch, type=list[tuple[str, int]]))
     held = {row[1]: row for row in book.run(_HELD, (pack(fences),))}
     return tuple(
-        _make_claim(decode_job(held[name][5]), fence, held[name][4])
+        tell_claim(decode_job(held[name][5]), fence, held[name][4])
         for name, fence in fences.items()
         if name in held and held[name][3] == fence
     )
@@ -147,8 +148,8 @@ def _measure_rooms(book: Book, keys: set[str]) -> dict[str, _Room]:
 
 
 def _count_running(book: Book, key: str) -> int:
-    (count,) = book.run("SELECT count(*) FROM @ WHERE state = 'running' AND limit_key = ?", (key,)).fetchone()
-    return count  # type: ignore[no-any-return]
+    counted = book.run("SELECT count(*) FROM @ WHERE state = 'running' AND limit_key = ?", (key,)).fetchone()
+    return int(counted[0])
 
 
 def _charge(book: Book, rooms: dict[str, _Room]) -> None:
@@ -156,18 +157,3 @@ def _charge(book: Book, rooms: dict[str, _Room]) -> None:
         if room.started:
             free_at = charge_starts(room.limit, book.now, room.free_at, room.started)
             book.run("UPDATE @_limits SET free_at = ? WHERE key = ?", (free_at, key))
-
-
-def _make_claim(job: Job, fence: int, attempt: int) -> Claim:
-    return Claim(
-        id=job.id,
-        fence=fence,
-        attempt=attempt,
-        type=job.type,
-        payload=job.payload,
-        max_attempts=job.max_attempts,
-        timeout_s=job.timeout_s,
-        needs=job.needs,
-        parent=job.parent,
-        labels=job.labels,
-    )

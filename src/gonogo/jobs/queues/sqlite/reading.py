@@ -22,6 +22,7 @@ from gonogo.jobs.schemas import (
     Worker,
     WorkerView,
 )
+from gonogo.jobs.telling import Standing, tell_job
 
 _COLUMNS = "job, state, due, attempt, fence, at, worker, started, ended, fraction, message, value, error"
 _WAITING = "SELECT type, count(*) FROM @ WHERE state IN ('scheduled', 'failed') GROUP BY type"
@@ -123,30 +124,18 @@ def list_firings(book: Book, name: str, limit: int) -> tuple[Firing, ...]:
 
 def _show(row: tuple[Any, ...]) -> JobView:
     job, state, due, attempt, fence, at, worker, started, ended, fraction, message, value, error = row
-    job = decode_job(job)
-    return JobView(
-        id=job.id,
-        type=job.type,
+    stands = Standing(
         state=state,
-        payload=job.payload,
-        priority=job.priority,
-        due=from_ms(due),
+        due=due,
+        at=at,
         attempt=attempt,
-        max_attempts=job.max_attempts,
-        timeout_s=job.timeout_s,
         fence=fence,
-        at=from_ms(at),
-        unique_key=job.unique_key,
-        needs=job.needs,
-        parent=job.parent,
-        labels=job.labels,
-        lane=job.lane,
-        limit_key=job.limit_key,
         worker=worker,
-        started_at=None if started is None else from_ms(started),
-        ended_at=None if ended is None else from_ms(ended),
+        started=started,
+        ended=ended,
         fraction=fraction,
         message=message,
         value=None if value is None else msgspec.json.decode(value),
         error=error,
     )
+    return tell_job(decode_job(job), stands)
