@@ -96,6 +96,16 @@ def test_a_group_waits_and_is_told_together() -> None:
     assert len({one.notification for one in stage.said}) == 1
 
 
+def test_a_group_begins_with_the_same_series_whoever_was_seen_first() -> None:
+    for order in (("web1", "web2"), ("web2", "web1")):
+        stage = Stage(make_rule())
+        stage.move(0, hot=dict.fromkeys(order, "true"))
+        assert [(one.key.series, one.outcome) for one in stage.said] == [
+            ("{host=web1}", "queued"),
+            ("{host=web2}", "grouped"),
+        ]
+
+
 def test_groups_are_made_by_the_labels_asked_for() -> None:
     stage = Stage(make_rule(group_by=("rule", "host")))
     stage.move(0, hot={"web1": "true", "web2": "true"})

@@ -152,6 +152,7 @@ def _hold_back(verdict: Verdict, key: Key, track: Track, kind: Kind, cause: str,
 
 
 def _tell(verdict: Verdict, group: list[_Due], now: float, ways: Ways) -> None:
+    group.sort(key=lambda due: due.key)  # a restart or a replay meets the series in another order
     first = group[0]
     labels = describe_labels(first.rule, first.track)
     message = Message(
