@@ -11,6 +11,7 @@ from gonogo.kernel.actions import ActionCall
 from gonogo.kernel.auth.actor import SYSTEM
 from gonogo.kernel.errors import BadInput
 from gonogo.kernel.kernel import Kernel
+from gonogo.services.commands.starting import stop_services
 from gonogo.services.commands.swapping import roll_back, swap_service
 from gonogo.services.errors import NothingToRollBack, SwapRefused, VersionTaken
 from gonogo.services.schemas import SwapRequest
@@ -85,6 +86,18 @@ async def test_what_is_under_way_at_the_old_version_comes_to_its_end(stage: Stag
         await swap_service(kernel, SYSTEM, "web", SwapRequest(version="blue"))
         assert (await ask(port)).startswith("blue ")
         assert (await slow).startswith("v1 ")
+
+
+async def test_down_while_the_old_version_is_being_ended(stage: Stage) -> None:
+    port = find_port()
+    async with stage.open(web=web(port, drain="0s", env={"LINGERS": "1"})) as kernel:
+        await await_ready(kernel, "web")
+        await swap_service(kernel, SYSTEM, "web", SwapRequest(version="blue"))
+        await await_true(
+            lambda: any(each.phase == "stopping" for each in stage.state("web").instances), "the old version's end"
+        )
+        assert await stop_services(kernel, SYSTEM, ["web"]) == ["web"]
+        assert not stage.folder("web").state.exists()
 
 
 async def test_names_of_versions_mean_one_thing(stage: Stage) -> None:

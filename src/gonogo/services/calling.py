@@ -28,6 +28,8 @@ async def ask_keeper(folder: ServiceFolder, request: requests.Request, say: Say 
                         say(line)
                 case requests.Refused(why):
                     raise SwapRefused(f"{why[:1].upper()}{why[1:]}.")
+                case requests.Failed(why):
+                    raise KeeperFailed(f"The keeper failed at it: {why}. Its log has more: {folder.own_log}.")
                 case requests.Done():
                     return answer
     raise KeeperFailed("The keeper went away before it was done. `gonogo services status` shows what runs now.")

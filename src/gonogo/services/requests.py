@@ -53,10 +53,16 @@ class Refused(msgspec.Struct, frozen=True, tag="refused"):
     why: str
 
 
+class Failed(msgspec.Struct, frozen=True, tag="failed"):
+    """It ended in a way nobody foresaw; the keeper's own log has the whole story."""
+
+    why: str
+
+
 class Shown(msgspec.Struct, frozen=True, tag="shown"):
     """The state, to a follower."""
 
     state: KeeperState
 
 
-Answer = Said | Done | Refused | Shown
+Answer = Said | Done | Refused | Failed | Shown

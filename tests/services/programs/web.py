@@ -68,7 +68,7 @@ async def main() -> None:
     say(f"serving {VERSION}")
     await STOPPING.wait()
     server.close()
-    await asyncio.sleep(0.05)
+    await asyncio.sleep(float(os.environ.get("LINGERS", "0.05")))
 
 
 STOPPING = asyncio.Event()

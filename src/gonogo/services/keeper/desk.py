@@ -62,6 +62,9 @@ class Desk:
             self._send(writer, requests.Done())
         except (CannotSwap, FrontFailed) as refusal:
             self._send(writer, requests.Refused(str(refusal)))
+        except Exception as error:
+            self._send(writer, requests.Failed(f"{type(error).__name__}: {error}"))
+            raise
 
     async def _follow(self, writer: asyncio.StreamWriter) -> None:
         keeper = self._keeper

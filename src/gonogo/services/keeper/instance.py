@@ -98,11 +98,16 @@ class Instance:
                 await asyncio.wait_for(self._stopping.wait(), delay)
         self._turn("ended", self.why)
 
-    async def stop(self) -> None:
-        """End the process group and keep it ended."""
+    def begin_stop(self) -> None:
+        """Be ready no more, and never again."""
         self._stopping.set()
         if self._child is not None:
             self._turn("stopping", "")
+
+    async def stop(self) -> None:
+        """End the process group and keep it ended."""
+        self.begin_stop()
+        if self._child is not None:
             await self._child.end(self._house.spec.stop_within)
 
     async def restart(self) -> None:

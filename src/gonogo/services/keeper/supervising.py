@@ -49,6 +49,7 @@ class Keeper:
         self.version = 0
         self._running: dict[Instance, asyncio.Task[None]] = {}
         self._leaving: dict[Instance, asyncio.Task[None]] = {}
+        self._removing: dict[Instance, asyncio.Task[None]] = {}
         self._watching: list[asyncio.Task[None]] = []
         self._work: set[asyncio.Task[Any]] = set()
         self._url_pattern = re.compile(spec.public.pattern) if spec.public and spec.public.pattern else None
@@ -93,13 +94,13 @@ class Keeper:
         return self.add(launch, "proxy", place)
 
     async def remove(self, instance: Instance) -> None:
-        """End a process and forget it."""
-        await instance.stop()
-        await self._running.pop(instance)
-        if instance.role != "proxy":
-            self.front.give_back(instance.place)
-        self.instances.remove(instance)
-        self.publish()
+        """End a process and forget it. Whoever asks while that is under way waits for the same end."""
+        if instance not in self.instances:
+            return
+        if instance not in self._removing:
+            instance.begin_stop()  # from now on nobody may take it back
+            self._removing[instance] = self.spawn(self._remove(instance))
+        await asyncio.shield(self._removing[instance])
 
     def retire(self, instance: Instance) -> None:
         """Let a process that gets no more traffic finish what it has, then end it; in the background."""
@@ -187,6 +188,15 @@ class Keeper:
         except FrontFailed as error:
             self.note("front_failed", None, why=str(error))
 
+    async def _remove(self, instance: Instance) -> None:
+        await instance.stop()
+        await self._running.pop(instance)
+        if instance.role != "proxy":
+            self.front.give_back(instance.place)
+        self.instances.remove(instance)
+        del self._removing[instance]
+        self.publish()
+
     async def _drain(self, instance: Instance) -> None:
         loop = asyncio.get_running_loop()
         began = loop.time()
@@ -194,7 +204,7 @@ class Keeper:
         while self._is_busy(instance) and loop.time() - began < self.spec.drain:  # noqa: ASYNC110  no event tells it
             await asyncio.sleep(POLL_S)
         left = instance.count_connections()
-        await asyncio.shield(self.spawn(self.remove(instance)))
+        await self.remove(instance)
         self.note("drained", instance, took_s=round(loop.time() - began, 3), cut_off=left)
 
     @staticmethod
