@@ -56,10 +56,9 @@ async def serve_app(app: Litestar, *, port: int | None = None) -> AsyncIterator[
     config.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _lock_folder(config.folder), _bind(config.host, config.port if port is None else port) as listener:
         async with kernel:
-            _quiet_collector()
-            sys.setswitchinterval(SWITCH_S)
-            async with _run_uvicorn(app, listener), _tell_address(config.folder, listener) as address:
-                yield address
+            with _tune_interpreter():
+                async with _run_uvicorn(app, listener), _tell_address(config.folder, listener) as address:
+                    yield address
 
 
 def find_address(folder: Path) -> Address | None:
@@ -93,11 +92,20 @@ async def _run_uvicorn(app: Litestar, listener: socket.socket) -> AsyncIterator[
         await serving
 
 
-def _quiet_collector() -> None:
-    # What start-up made stays for good; looking through it again costs up to 100 ms a pause.
+@contextmanager
+def _tune_interpreter() -> Generator[None, None, None]:
+    """What start-up made stays as long as the server: looking through it again costs up to 100 ms a pause."""
+    thresholds, interval = gc.get_threshold(), sys.getswitchinterval()
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+    sys.setswitchinterval(SWITCH_S)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(interval)
+        gc.set_threshold(*thresholds)
+        gc.unfreeze()
 
 
 def _lock_folder(folder: Path) -> IO[str]:
