@@ -56,7 +56,7 @@ async def test_a_crash_loop_backs_off_and_says_when_it_gives_up(stage: Stage) ->
         assert view.condition == "gave_up"
         assert "4 restarts within 600 s did not help: it ended with exit code 1" in view.why
         await restart_service(kernel, SYSTEM, "broken")
-        await await_true(lambda: keepers.get_state("broken").instances[0].restarts >= 1, "a new try")
+        await await_true(lambda: any(each.restarts for each in keepers.get_state("broken").instances), "a new try")
         await await_events(kernel, "service.gave_up")
 
 

@@ -101,6 +101,7 @@ class Keeper:
             instance.begin_stop()  # from now on nobody may take it back
             self._removing[instance] = self.spawn(self._remove(instance))
         await asyncio.shield(self._removing[instance])
+        self.publish()
 
     def retire(self, instance: Instance) -> None:
         """Let a process that gets no more traffic finish what it has, then end it; in the background."""
@@ -195,7 +196,6 @@ class Keeper:
             self.front.give_back(instance.place)
         self.instances.remove(instance)
         del self._removing[instance]
-        self.publish()
 
     async def _drain(self, instance: Instance) -> None:
         loop = asyncio.get_running_loop()
