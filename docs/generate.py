@@ -19,7 +19,7 @@ from litestar.routes import HTTPRoute, WebSocketRoute
 
 from gonogo.app import ROOMS, create_app
 from gonogo.cli.app import build_app
-from gonogo.kernel.config import TABLES, Config, describe_options
+from gonogo.kernel.config import SECTIONS, TABLES, Config, describe_options
 from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.signals import SignalStatus
 
@@ -45,12 +45,13 @@ def write_configuration() -> str:
         (f"`{name}`", f"`GONOGO_{name.upper()}`", _show(default), text) for name, text, default in describe_options()
     ]
     tables = ", ".join(f"`[{name}]`" for name in TABLES)
+    sections = ", ".join(f"`{name}_…` may stand in `[{name}]` without it, lists as lists" for name in SECTIONS)
     return _page(
         "Configuration",
         "Environment over `gonogo.toml` over default; a command's flags win over all. `gonogo config show` says where "
         "each value came from. `GONOGO_CONFIG` names another file.",
         _table(("setting", "variable", "default", "what it does"), rows),
-        f"Tables of `gonogo.toml` that a room reads: {tables}.",
+        f"Tables of `gonogo.toml` that a room reads: {tables}. Settings that begin with {sections}.",
         "## Knobs",
         "Numbers that can be turned while Gonogo runs. The variable says where one starts; `gonogo settings set NAME "
         "VALUE` makes it a setting of the group `gonogo`, for administrators, and takes effect at once.",

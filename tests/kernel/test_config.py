@@ -53,6 +53,25 @@ def test_tables_of_rooms_are_handed_on() -> None:
     }
 
 
+def test_what_jobs_options_say_may_stand_in_their_table() -> None:
+    write_file(
+        "[jobs]\nurl = 'redis://a'\nledger = 'none'\nconcurrency = 7\nconnectors = ['shell', 'http']\n"
+        "modules = 'mails'\n[jobs.agents.poet]\nconnectors = ['ollama']\n"
+    )
+    config = load_config({"GONOGO_JOBS_CONCURRENCY": "2"})
+    options = {name: getattr(config, name) for name in OPTIONS if name.startswith("jobs_")}
+    assert options == {
+        "jobs_url": "redis://a",
+        "jobs_ledger": "none",
+        "jobs_concurrency": 2,
+        "jobs_connectors": "shell,http",
+        "jobs_modules": "mails",
+    }
+    assert config.origins["jobs_url"] == "file gonogo.toml, [jobs] url"
+    assert config.origins["jobs_concurrency"] == "environment GONOGO_JOBS_CONCURRENCY"
+    assert config.tables == {"jobs": {"agents": {"poet": {"connectors": ["ollama"]}}}}
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -66,6 +85,11 @@ def test_tables_of_rooms_are_handed_on() -> None:
         ('log_level = "loud"', "'log_level'"),
         ("embedded = true", "there is no setting 'embedded'"),
         ("origins = {}", "there is no setting 'origins'"),
+        ("[jobs]\nconcurency = 1", "[jobs] has no 'concurency'. Did you mean 'concurrency'?"),
+        ("[jobs]\nzzz = 1", "There are url, ledger, concurrency, connectors, modules, agents."),
+        ("[jobs]\nconcurrency = -1", "'jobs_concurrency' (file gonogo.toml, [jobs] concurrency) can't be -1"),
+        ("[jobs]\nconnectors = [1]", "'jobs_connectors' (file gonogo.toml, [jobs] connectors) can't be [1]"),
+        ("jobs_url = 'a'\n[jobs]\nurl = 'b'", "'jobs_url' is set twice"),
     ],
 )
 def test_a_file_that_can_not_be_used(text: str, told: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from cyclopts import App
 
@@ -13,6 +14,9 @@ from gonogo.kernel.config import Config, ConfigError, describe_options, load_con
 
 GENERATED = frozenset({"admin_password", "secret_key", "s3_secret_key", "settings_key"})
 SECRETS = GENERATED | {"slack_webhook", "alert_webhook", "alert_webhook_secret", "smtp_url"}
+ADDRESSES = frozenset({"jobs_url", "jobs_ledger"})
+"""Shown without the password that may stand in them."""
+MASK = "••••••••"
 app = App(name="config", help="Every setting and where it comes from.")
 
 
@@ -38,8 +42,10 @@ def show(*, json: AsJson = False) -> None:
 def describe_setting(config: Config, name: str, description: str) -> dict[str, Any]:
     """One setting as it is now."""
     value = getattr(config, name)
+    if name in ADDRESSES and (password := urlsplit(value).password):
+        value = value.replace(f":{password}@", f":{MASK}@")
     if name in SECRETS:
-        value = "••••••••" if value else "(generated)" if name in GENERATED else ""
+        value = MASK if value else "(generated)" if name in GENERATED else ""
     return {
         "name": name,
         "value": value,

@@ -11,6 +11,7 @@ from gonogo.jobs.connectors import open_connectors
 from gonogo.jobs.connectors.connector import ConnectorNotFound, Keep
 from gonogo.jobs.house import HouseTasks
 from gonogo.jobs.measures import Measures
+from gonogo.jobs.options import check_options, list_names
 from gonogo.jobs.queue import Queue
 from gonogo.jobs.queues import open_elsewhere, open_queue
 from gonogo.jobs.queues.sqlite import SqliteQueue
@@ -51,6 +52,7 @@ class JobsDesk:
     async def open(self, keep: Keep) -> None:
         """Open the queue, and start this process's workers unless it lives for one command only."""
         config = self._kernel.config
+        check_options(config)
         self.queue = open_queue(config.jobs_url, self._kernel.db, self._kernel.clock, config.jobs_ledger)
         self.door = CountedQueue(self.queue, self.traffic, self._tell_progress)
         if config.embedded:
@@ -96,9 +98,8 @@ class JobsDesk:
         config = self._kernel.config
         if not config.jobs_concurrency:
             return None
-        names = [name.strip() for name in config.jobs_connectors.split(",") if name.strip()]
         try:
-            connectors = open_connectors(names, {"modules": config.jobs_modules})
+            connectors = open_connectors(list_names(config), {"modules": config.jobs_modules})
         except (ConnectorNotFound, ImportError) as error:
             raise ConfigError(f"The built-in worker can't start: {error} (jobs_connectors, jobs_modules)") from error
         worker = QueueWorker(self.door, describe_worker(BUILT_IN, config.jobs_concurrency), connectors, keep)

@@ -27,6 +27,9 @@ TABLES = (
 )
 """Tables of ``gonogo.toml`` that belong to a room and are read by it."""
 
+SECTIONS: Mapping[str, tuple[str, ...]] = {"jobs": ("agents",)}
+"""Tables whose entries are settings too: ``url`` in ``[jobs]`` is ``jobs_url``. With each, what else its room reads."""
+
 
 class ConfigError(Exception):
     """The configuration can't be used; the message names the key, where it was set, and the rule."""
@@ -207,17 +210,48 @@ def _read_file(path: Path, *, must_exist: bool) -> tuple[dict[str, Any], dict[st
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} is not valid TOML: {error}") from error
-    values, origins, tables = {}, {}, {}
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    tables: dict[str, Any] = {}
     for key, value in document.items():
         if key in TABLES:
             if not isinstance(value, dict):
                 raise ConfigError(f"{path}: '{key}' must be a table, written as [{key}].")
             tables[key] = value
+            if key in SECTIONS:
+                tables[key] = _read_section(path, document, key, values, origins)
         elif key in OPTIONS:
             values[key], origins[key] = value, f"file {path}"
         else:
             raise ConfigError(f"{path}: there is no setting '{key}'.{_suggest(key)}")
     return values, origins, tables
+
+
+def _read_section(
+    path: Path, document: dict[str, Any], section: str, values: dict[str, Any], origins: dict[str, str]
+) -> dict[str, Any]:
+    left: dict[str, Any] = {}
+    known = {name.removeprefix(f"{section}_"): name for name in OPTIONS if name.startswith(f"{section}_")}
+    for key, value in document[section].items():
+        if key in known:
+            option = known[key]
+            if option in document:
+                raise ConfigError(f"{path}: '{option}' is set twice, by itself and in [{section}]. Take one out.")
+            values[option], origins[option] = _join_words(value), f"file {path}, [{section}] {key}"
+        elif key in SECTIONS[section]:
+            left[key] = value
+        else:
+            there_are = [*known, *SECTIONS[section]]
+            near = difflib.get_close_matches(key, there_are, n=1)
+            told = f"Did you mean '{near[0]}'?" if near else f"There are {', '.join(there_are)}."
+            raise ConfigError(f"{path}: [{section}] has no '{key}'. {told}")
+    return left
+
+
+def _join_words(value: Any) -> Any:
+    if isinstance(value, list) and all(isinstance(word, str) for word in value):
+        return ",".join(value)
+    return value
 
 
 def _suggest(key: str) -> str:

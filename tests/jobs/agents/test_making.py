@@ -40,5 +40,19 @@ def test_templates_come_from_gonogo_toml_too() -> None:
     found = read_templates({"jobs": {"agents": {"poet": {"connectors": ["ollama"], "role": "writer"}}}})
     assert (found["poet"].role, found["poet"].concurrency) == ("writer", 2)
     assert "shell" in found
-    with pytest.raises(ConfigError, match=r"\[jobs\.agents\.poet\]"):
-        read_templates({"jobs": {"agents": {"poet": {"connectors": []}}}})
+
+
+@pytest.mark.parametrize(
+    ("agents", "told"),
+    [
+        ({"poet": {"connectors": []}}, "[jobs.agents.poet]"),
+        ({"poet": {"connectors": ["pen"]}}, "[jobs.agents.poet] 'connectors': there is no 'pen'. There are comfyui"),
+        ({"poet": {"connectors": ["http"], "conurrency": 2}}, "[jobs.agents.poet]"),
+        ({"poet": "ollama"}, "[jobs.agents.poet]"),
+        (["poet"], "[jobs.agents.NAME]"),
+    ],
+)
+def test_a_template_that_can_not_be_used_is_named(agents: object, told: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        read_templates({"jobs": {"agents": agents}})
+    assert told in str(refused.value)

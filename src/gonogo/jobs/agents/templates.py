@@ -9,6 +9,7 @@ import msgspec
 
 from gonogo.jobs.agent_errors import BadAgent
 from gonogo.jobs.agent_schemas import Template
+from gonogo.jobs.connectors import list_connectors
 from gonogo.kernel.config import ConfigError
 
 BUILT_IN: Mapping[str, Template] = {
@@ -25,12 +26,26 @@ BUILT_IN: Mapping[str, Template] = {
 def read_templates(tables: Mapping[str, Any]) -> dict[str, Template]:
     """Every template by name; a table of the same name takes a built-in one's place. Raises ``ConfigError``."""
     found = dict(BUILT_IN)
-    for name, table in tables.get("jobs", {}).get("agents", {}).items():
-        try:
-            found[name] = msgspec.convert(table, Template)
-        except msgspec.ValidationError as error:
-            raise ConfigError(f"[jobs.agents.{name}] can't be used: {error}") from error
+    agents = tables.get("jobs", {}).get("agents", {})
+    if not isinstance(agents, dict):
+        raise ConfigError("'agents' in [jobs] holds tables: write one as [jobs.agents.NAME].")
+    for name, table in agents.items():
+        found[name] = _read_template(name, table)
     return found
+
+
+def _read_template(name: str, table: Any) -> Template:
+    try:
+        template = msgspec.convert(table, Template)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"[jobs.agents.{name}] can't be used: {error}") from error
+    there_are = list_connectors()
+    for connector in template.connectors:
+        if connector not in there_are:
+            raise ConfigError(
+                f"[jobs.agents.{name}] 'connectors': there is no '{connector}'. There are {', '.join(there_are)}."
+            )
+    return template
 
 
 def get_template(templates: Mapping[str, Template], name: str) -> Template:
