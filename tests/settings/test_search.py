@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pyroaring import BitMap
 
+from gonogo.kernel.auth.actor import SYSTEM
+from gonogo.settings.commands.values import set_value
+from gonogo.settings.desk import Desk
+from gonogo.settings.search.index import SearchIndex
 from gonogo.settings.search.typos import TypoIndex
 from gonogo.settings.search.words import split_words
 from tests.people import Server
@@ -76,6 +81,33 @@ async def test_a_new_value_is_found_at_once_and_the_old_one_no_more(stage: Serve
     assert await find_keys(stage, "scout") == []
     await edit_outside(stage, "UPDATE settings SET value = '\"warden\"' WHERE key = 'agents.name'")
     assert await find_keys(stage, "warden") == ["agents.name"]
+
+
+async def test_words_that_no_setting_has_any_more_are_forgotten(stage: Server) -> None:
+    """Or every move of a slider would leave one behind, for good."""
+    desk = stage.kernel.get_part(Desk)
+    told = read_index(desk.index)
+    for number in range(50):
+        await set_value(desk, SYSTEM, "physics.spring.strength", number / 100)
+        await set_value(desk, SYSTEM, "agents.name", "spring" if number % 2 else "bloom" * (1 + number % 4))
+        await set_value(desk, SYSTEM, "dashboard.panels", ["strength", "status"][: number % 3])
+        changed = read_index(desk.index)
+        desk.index.restart()
+        assert changed == read_index(desk.index)
+    for key, value in (("physics.spring.strength", 0.5), ("agents.name", "scout"), ("dashboard.panels", ["status"])):
+        await set_value(desk, SYSTEM, key, value)
+    assert read_index(desk.index) == told
+
+
+def read_index(index: SearchIndex) -> Any:
+    """All that it holds, in an order of its own."""
+    postings = {word: [_list(numbers) for numbers in fields] for word, fields in index._postings.items()}
+    variants = {variant: sorted(words) for variant, words in index._typos._variants.items()}
+    return postings, list(index._vocabulary), variants
+
+
+def _list(numbers: int | BitMap | None) -> list[int]:
+    return [numbers] if isinstance(numbers, int) else sorted(numbers or ())
 
 
 async def test_the_number_of_hits_is_bounded(stage: Server) -> None:

@@ -111,16 +111,24 @@ class SearchIndex(Follower):
             self._move(change.key, before.values.get(change.key), self._live.snapshot.values[change.key])
 
     def _move(self, key: str, before: Any, after: Any) -> None:
-        number = self._numbers[key]
-        for word in split_words(write_value(before)):
-            if word in self._postings:
-                _discard(self._postings[word], _VALUE, number)
+        number, left = self._numbers[key], set(split_words(write_value(before)))
+        for word in left & self._postings.keys():
+            _discard(self._postings[word], _VALUE, number)
         for word in split_words(write_value(after)):
             if word not in self._postings:
                 self._postings[word] = [None] * len(FIELDS)
                 insort(self._vocabulary, word)
                 self._typos.add(word)
             _add(self._postings[word], _VALUE, number)
+        for word in left & self._postings.keys():
+            if all(numbers is None for numbers in self._postings[word]):
+                self._forget(word)
+
+    def _forget(self, word: str) -> None:
+        # A slider leaves a new number behind with every move of the hand.
+        del self._postings[word]
+        del self._vocabulary[bisect_left(self._vocabulary, word)]
+        self._typos.discard(word)
 
     def _number(self, key: str) -> int:
         self._numbers[key] = len(self._keys)
@@ -181,6 +189,8 @@ def _discard(fields: _Fields, field: int, number: int) -> None:
     numbers = fields[field]
     if isinstance(numbers, BitMap):
         numbers.discard(number)
+        if not numbers:
+            fields[field] = None
     elif numbers == number:
         fields[field] = None
 

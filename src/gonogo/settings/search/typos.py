@@ -17,9 +17,18 @@ class TypoIndex:
 
     def add(self, word: str) -> None:
         """Make a word findable; numbers and very short or long words are not."""
-        if SHORTEST <= len(word) <= LONGEST and word.isalpha():
+        if _is_fit(word):
             for variant in _list_variants(word):
                 self._variants.setdefault(variant, []).append(word)
+
+    def discard(self, word: str) -> None:
+        """Let go of a word that was added."""
+        if _is_fit(word):
+            for variant in _list_variants(word):
+                words = self._variants[variant]
+                words.remove(word)
+                if not words:
+                    del self._variants[variant]
 
     def find(self, typed: str) -> list[str]:
         """Words within one edit of ``typed``, or two when it is long; a swap of neighbours is one edit."""
@@ -30,6 +39,10 @@ class TypoIndex:
         most = 2 if len(typed) >= LONG_WORD else 1
         near = {word for variant in _list_variants(typed) for word in self._variants.get(variant, ())}
         return [word for word in sorted(near) if OSA.distance(typed, word, score_cutoff=most) <= most]
+
+
+def _is_fit(word: str) -> bool:
+    return SHORTEST <= len(word) <= LONGEST and word.isalpha()
 
 
 def _list_variants(word: str) -> Iterator[str]:
