@@ -34,7 +34,7 @@ class Ledger(Queue, Protocol):
     """A queue whose jobs are handed out elsewhere."""
 
     async def settle(self, epoch: int, outcomes: Sequence[Outcome]) -> frozenset[str]:
-        """Write down outcomes, committed when it returns. The ids of those that it took.
+        """Write down outcomes, one a job, committed when it returns. The ids of those that it took.
 
         It refuses a job that ended otherwise before, and everything from another epoch than its own.
         """

@@ -8,7 +8,7 @@ from gonogo.jobs.queues.ledger.port import Kept, LivePage
 from gonogo.jobs.queues.library.outcome import Outcome
 from gonogo.jobs.queues.sqlite.book import Book, decode_job, encode
 from gonogo.jobs.queues.sqlite.queue import SqliteQueue
-from gonogo.jobs.queues.sqlite.recording import add_lines, drop_logs, open_lanes
+from gonogo.jobs.queues.sqlite.recording import Held, add_lines, drop_logs, find_rows, forget_rows, open_lanes
 from gonogo.jobs.rules import rank_job
 from gonogo.jobs.schemas import LIVE
 
@@ -17,10 +17,9 @@ _BEGIN = """
 INSERT INTO leases (name, holder, fence, expires_at) VALUES ('jobs.epoch', '', 1, '')
 ON CONFLICT (name) DO UPDATE SET fence = fence + 1 RETURNING fence
 """
-_FIND = "SELECT seq, state, fence, keep, lane, job FROM @ WHERE id = ?"
 _SETTLE = """
-UPDATE @ SET state = ?, due = ?, rank = ?, attempt = ?, fence = ?, started = ?, ended = ?, forget_at = ?, fraction = ?,
-             message = ?, value = ?, error = ?, worker = NULL
+UPDATE @ SET state = ?, due = ?, rank = coalesce(?, rank), attempt = ?, fence = ?, started = ?, ended = ?,
+             forget_at = ?, fraction = ?, message = ?, value = ?, error = ?, worker = NULL
 WHERE seq = ?
 """
 _LIVE = """
@@ -50,46 +49,47 @@ class SqliteLedger(SqliteQueue):
 def _settle(book: Book, epoch: int, outcomes: Sequence[Outcome]) -> frozenset[str]:
     if _find_epoch(book) != epoch:
         return frozenset()
-    return frozenset(outcome.id for outcome in outcomes if _settle_one(book, outcome))
+    rows = find_rows(book, (outcome.id for outcome in outcomes))
+    known = [(rows[outcome.id], outcome) for outcome in outcomes if outcome.id in rows]
+    fresh = [(row, outcome) for row, outcome in known if _is_fresh(row, outcome)]
+    said_before = {row.id for row, outcome in known if (row.state, row.fence) == (outcome.state, outcome.fence)}
+    _write(book, fresh)
+    open_lanes(book, (row.lane for row, _ in fresh))
+    return frozenset(said_before.union(row.id for row, _ in fresh))
 
 
-def _settle_one(book: Book, outcome: Outcome) -> bool:
-    row = book.run(_FIND, (outcome.id,)).fetchone()
-    if row is None:
-        return False
-    seq, state, fence, keep, lane, job = row
-    is_revived = outcome.state in LIVE and outcome.fence > fence
-    if state not in LIVE and not is_revived:
-        return bool((state, fence) == (outcome.state, outcome.fence))
-    if outcome.state == "done" and not keep:
-        book.run("DELETE FROM @ WHERE seq = ?", (seq,))
-        drop_logs(book, [outcome.id])
-    else:
-        _update(book, seq, outcome, keep, decode_job(job).priority)
-    open_lanes(book, [lane])
-    return True
+def _is_fresh(row: Held, outcome: Outcome) -> bool:
+    return row.state in LIVE or (outcome.state in LIVE and outcome.fence > row.fence)
 
 
-def _update(book: Book, seq: int, outcome: Outcome, keep: int, priority: int) -> None:
+def _write(book: Book, fresh: Sequence[tuple[Held, Outcome]]) -> None:
+    forget_rows(book, [(row.seq, row.id) for row, outcome in fresh if outcome.state == "done" and not row.keep])
+    kept = [(row, outcome) for row, outcome in fresh if outcome.state != "done" or row.keep]
+    book.run_many(_SETTLE, [_tell(row, outcome) for row, outcome in kept])
+    lined = [outcome for _, outcome in kept if outcome.lines]
+    if lined:
+        drop_logs(book, [outcome.id for outcome in lined])
+    for outcome in lined:
+        add_lines(book, outcome.id, outcome.lines)
+
+
+def _tell(row: Held, outcome: Outcome) -> tuple[object, ...]:
     is_kept_for = outcome.ended is not None and outcome.state in ("done", "cancelled")
-    details = (
+    return (
         outcome.state,
         outcome.due,
-        rank_job(outcome.due, priority),
+        rank_job(outcome.due, decode_job(row.job).priority) if outcome.state in LIVE else None,
         outcome.attempt,
         outcome.fence,
         outcome.started,
         outcome.ended,
-        (outcome.ended or 0) + keep if is_kept_for else None,
+        (outcome.ended or 0) + row.keep if is_kept_for else None,
         1.0 if outcome.state == "done" else None,
         outcome.message,
         encode(outcome.value),
         outcome.error,
+        row.seq,
     )
-    book.run(_SETTLE, (*details, seq))
-    if outcome.lines:
-        drop_logs(book, [outcome.id])
-        add_lines(book, outcome.id, outcome.lines)
 
 
 def _list_live(book: Book, since_ms: int, after: int, limit: int) -> LivePage:

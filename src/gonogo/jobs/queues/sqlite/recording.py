@@ -92,10 +92,7 @@ def _end_well(book: Book, done: Sequence[tuple[Held, Result]]) -> None:
         _DONE,
         [(book.now, book.now + row.keep, encode(result.value), result.error, row.seq) for row, result in kept],
     )
-    gone = [row for row, _ in done if not row.keep]
-    if gone:
-        book.run("DELETE FROM @ WHERE seq IN (SELECT value FROM json_each(?))", (pack(row.seq for row in gone),))
-        drop_logs(book, [row.id for row in gone])
+    forget_rows(book, [(row.seq, row.id) for row, _ in done if not row.keep])
     open_lanes(book, (row.lane for row, _ in done))
     count_up(book, "done", len(done))
 
@@ -163,6 +160,13 @@ def add_lines(book: Book, id: str, lines: Sequence[str]) -> None:
     before = [] if row is None else msgspec.json.decode(row[0], type=list[str])
     kept = encode([*before, *lines][-MOST_LINES:])
     book.run("INSERT INTO @_logs (id, lines) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET lines = ?2", (id, kept))
+
+
+def forget_rows(book: Book, rows: Sequence[tuple[int, str]]) -> None:
+    """Forget jobs, by place and id, and their logs."""
+    if rows:
+        book.run("DELETE FROM @ WHERE seq IN (SELECT value FROM json_each(?))", (pack(seq for seq, _ in rows),))
+        drop_logs(book, [name for _, name in rows])
 
 
 def drop_logs(book: Book, ids: Sequence[Any]) -> None:

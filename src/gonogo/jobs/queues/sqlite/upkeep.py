@@ -9,7 +9,7 @@ import msgspec
 from gonogo.jobs.queues.sqlite.book import Book, pack
 from gonogo.jobs.queues.sqlite.handing import promote
 from gonogo.jobs.queues.sqlite.orders import plan_firing
-from gonogo.jobs.queues.sqlite.recording import Held, drop_logs, fail, recover
+from gonogo.jobs.queues.sqlite.recording import Held, fail, forget_rows, recover
 from gonogo.jobs.queues.sqlite.taking import take_in
 from gonogo.jobs.rules import FORGET_WORKER_S, LEASE_S, find_last_firing, from_ms, to_ms
 from gonogo.jobs.schemas import Note, Schedule, Swept
@@ -86,9 +86,7 @@ def _fire(book: Book) -> int:
 
 def _forget(book: Book, limit: int) -> int:
     old = book.run(_OLD, (book.now, limit)).fetchall()
-    if old:
-        book.run("DELETE FROM @ WHERE seq IN (SELECT value FROM json_each(?))", (pack(seq for seq, _ in old),))
-        drop_logs(book, [name for _, name in old])
+    forget_rows(book, old)
     book.run(_STRANGERS, (book.now - round(FORGET_WORKER_S * 1000),))
     return len(old)
 

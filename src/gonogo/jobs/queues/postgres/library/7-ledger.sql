@@ -30,53 +30,101 @@ BEGIN
     RETURN format('{"kept":[%s],"after":%s}', shown, CASE many WHEN (q->'limit')::bigint THEN to_json(last)::text ELSE 'null' END);
 END $$;
 
+CREATE OR REPLACE FUNCTION read_outcomes(outcomes jsonb) RETURNS TABLE (
+    id text, state text, due bigint, attempt int, fence bigint, started bigint, ended bigint, message text, value text,
+    error text, lines jsonb
+) LANGUAGE sql IMMUTABLE AS $$
+    SELECT * FROM jsonb_to_recordset(outcomes) AS (
+        id text, state text, due bigint, attempt int, fence bigint, started bigint, ended bigint, message text,
+        value text, error text, lines jsonb
+    )
+$$;
+
+-- Those that are done, all at once; the ids of those that it took.
+CREATE OR REPLACE FUNCTION settle_done(outcomes jsonb) RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE
+    taken text[];
+    lanes text[];
+BEGIN
+    WITH told AS MATERIALIZED (
+        SELECT * FROM read_outcomes(outcomes) WHERE state = 'done'
+    ), ended AS (
+        DELETE FROM hot USING told WHERE hot.id = told.id AND is_live(hot.state) RETURNING hot.id, hot.lane, hot.keep
+    ), kept AS (
+        UPDATE jobs SET state = 'done', due = told.due, attempt = told.attempt, fence = told.fence,
+            started = told.started, ended = told.ended, value = told.value, message = told.message, error = told.error,
+            fraction = '1.0', forget_at = told.ended + keep
+        FROM ended JOIN told USING (id) WHERE jobs.id = ended.id AND keep > 0
+    ), gone AS (
+        DELETE FROM jobs USING ended WHERE jobs.id = ended.id AND keep = 0
+    ), unlogged AS (
+        DELETE FROM lines USING ended WHERE lines.id = ended.id AND keep = 0
+    ), said_before AS (
+        SELECT id FROM told JOIN jobs USING (id, state, fence)
+    )
+    SELECT array_agg(id) || ARRAY(SELECT id FROM said_before), array_agg(DISTINCT lane) FILTER (WHERE lane IS NOT NULL)
+    INTO taken, lanes FROM ended;
+    IF lanes IS NOT NULL THEN
+        PERFORM hold_lanes(lanes);
+        PERFORM settle_lanes(lanes);
+    END IF;
+    RETURN taken;
+END $$;
+
 CREATE OR REPLACE FUNCTION settle_one(told record) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
     job hot;
 BEGIN
     SELECT * INTO job FROM hot WHERE id = told.id;
-    IF NOT FOUND THEN
-        RETURN EXISTS (SELECT FROM jobs WHERE id = told.id AND state = told.state AND fence = told.fence);
-    END IF;
+    IF NOT FOUND THEN RETURN false; END IF;
     IF NOT is_live(job.state) AND NOT (is_live(told.state) AND told.fence > job.fence) THEN
         RETURN job.state = told.state AND job.fence = told.fence;
     END IF;
-    IF told.state = 'done' THEN
-        DELETE FROM hot WHERE id = told.id;
-        DELETE FROM jobs WHERE id = told.id AND job.keep = 0;
-    ELSE
-        UPDATE hot SET state = told.state, due = told.due, rank = told.due - ahead, attempt = told.attempt,
-            fence = told.fence, started = told.started, message = told.message, error = told.error, worker = NULL
-        WHERE id = told.id;
-    END IF;
+    UPDATE hot SET state = told.state, due = told.due, rank = told.due - ahead, attempt = told.attempt,
+        fence = told.fence, started = told.started, message = told.message, error = told.error, worker = NULL
+    WHERE id = told.id;
     UPDATE jobs SET state = nullif(told.state, 'ready'), due = told.due, attempt = told.attempt, fence = told.fence,
         started = told.started, ended = told.ended, value = told.value, message = told.message, error = told.error,
-        fraction = CASE told.state WHEN 'done' THEN '1.0' END,
-        forget_at = CASE WHEN told.state IN ('done', 'cancelled') THEN told.ended + job.keep END
+        fraction = NULL, forget_at = CASE told.state WHEN 'cancelled' THEN told.ended + job.keep END
     WHERE id = told.id;
-    IF FOUND AND jsonb_array_length(told.lines) > 0 THEN
-        DELETE FROM lines WHERE id = told.id;
-        INSERT INTO lines (id, line) SELECT told.id, line FROM jsonb_array_elements_text(told.lines) AS line;
-    END IF;
     PERFORM leave_lane(job.lane);
     RETURN true;
 END $$;
 
-CREATE OR REPLACE FUNCTION step_settle(q jsonb) RETURNS text LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION settle_others(outcomes jsonb) RETURNS text[] LANGUAGE plpgsql AS $$
 DECLARE
     told record;
     taken text[] := '{}';
 BEGIN
+    FOR told IN SELECT * FROM read_outcomes(outcomes) WHERE state <> 'done' LOOP
+        IF settle_one(told) THEN taken := taken || told.id; END IF;
+    END LOOP;
+    RETURN taken;
+END $$;
+
+-- Logs come whole.
+CREATE OR REPLACE FUNCTION settle_lines(outcomes jsonb, taken text[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM lines USING read_outcomes(outcomes) AS told
+    WHERE lines.id = told.id AND told.id = ANY(taken) AND jsonb_array_length(told.lines) > 0;
+    INSERT INTO lines (id, line)
+    SELECT told.id, line FROM read_outcomes(outcomes) AS told JOIN jobs ON jobs.id = told.id
+        CROSS JOIN jsonb_array_elements_text(told.lines) AS line
+    WHERE told.id = ANY(taken);
+END $$;
+
+CREATE OR REPLACE FUNCTION step_settle(q jsonb) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    outcomes jsonb := q->'outcomes';
+    taken text[];
+BEGIN
     -- Shared: an epoch begins when all that was settled before it is committed.
     PERFORM FROM facts WHERE name = 'epoch' AND value = (q->'epoch')::text FOR SHARE;
     IF NOT FOUND THEN RETURN '[]'; END IF;
-    PERFORM FROM hot WHERE id IN (SELECT one->>'id' FROM jsonb_array_elements(q->'outcomes') AS one)
+    PERFORM FROM hot WHERE id IN (SELECT one->>'id' FROM jsonb_array_elements(outcomes) AS one)
     ORDER BY id FOR UPDATE;
-    FOR told IN SELECT * FROM jsonb_to_recordset(q->'outcomes') AS (
-        id text, state text, due bigint, attempt int, fence bigint, started bigint, ended bigint, message text,
-        value text, error text, lines jsonb
-    ) LOOP
-        IF settle_one(told) THEN taken := taken || told.id; END IF;
-    END LOOP;
-    RETURN to_json(taken)::text;
+    taken := settle_done(outcomes);
+    IF outcomes @? '$[*] ? (@.state != "done")' THEN taken := taken || settle_others(outcomes); END IF;
+    IF outcomes @? '$[*].lines[0]' THEN PERFORM settle_lines(outcomes, taken); END IF;
+    RETURN to_json(coalesce(taken, '{}'))::text;
 END $$;

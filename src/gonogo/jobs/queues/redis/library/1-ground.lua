@@ -17,7 +17,7 @@ local SCANNED = 2000
 
 local function open(keys, args)
   local q = cjson.decode(args[1])
-  q.key, q.changed, q.counts, q.woken, q.settling, q.marked = {}, {}, {}, {}, {}, {}
+  q.key, q.known, q.changed, q.counts, q.woken, q.settling, q.marked = {}, {}, {}, {}, {}, {}, {}
   q.queued = { ZREM = {}, HDEL = {}, ZADD = {}, HSET = {} }
   for i, name in ipairs(NAMES) do q.key[name] = keys[i] end
   local mark = redis.call('GET', q.key.epoch)
@@ -44,26 +44,28 @@ local function run_chunks(command, key, list)
   end
 end
 
-local function read_many(key, fields)
+local function read_many(command, key, fields)
   local found = {}
   for from = 1, #fields, CHUNK do
     local to = math.min(from + CHUNK - 1, #fields)
-    local part = redis.call('HMGET', key, unpack(fields, from, to))
+    local part = redis.call(command, key, unpack(fields, from, to))
     for i = 1, to - from + 1 do found[fields[from + i - 1]] = part[i] end
   end
   return found
 end
 
+-- Each row is read once a question: whoever asks again is given the same table, with whatever was changed in it.
 local function load_rows(q, ids)
   local wanted, rows = {}, {}
   for _, id in ipairs(ids) do
-    if q.changed[id] then rows[id] = q.changed[id] else wanted[#wanted + 1] = id end
+    if not q.known[id] then wanted[#wanted + 1] = id end
   end
-  for id, packed in pairs(read_many(q.key.rows, wanted)) do
-    if packed then rows[id] = cmsgpack.unpack(packed) end
+  for id, packed in pairs(read_many('HMGET', q.key.rows, wanted)) do
+    if packed then q.known[id] = cmsgpack.unpack(packed) end
   end
-  for id, row in pairs(rows) do
-    if row.gone then rows[id] = nil end
+  for _, id in ipairs(ids) do
+    local row = q.known[id]
+    if row and not row.gone then rows[id] = row end
   end
   return rows
 end

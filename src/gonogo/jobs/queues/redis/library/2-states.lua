@@ -40,7 +40,7 @@ local function enter_state(q, id, row)
     later(q, 'ZADD', q.key.waiting, row.due, id)
   elseif state == 'dead' then
     later(q, 'ZADD', q.key.dead, row.ended, id)
-  else
+  elseif state ~= 'done' or not q.ledger then -- with a ledger, what is done goes once the ledger knows
     later(q, 'ZADD', q.key.ended, row.ended + row.keep, id)
   end
 end
@@ -158,7 +158,7 @@ end
 
 -- With a ledger.
 
-local function show_outcome(q, id, row)
+local function show_outcome(q, id, row, lines)
   local tale = load_tale(q, id, row)
   local parts = {
     string.format('"id":%s,"state":"%s","due":%.0f', cjson.encode(id), row.state, row.due),
@@ -170,8 +170,7 @@ local function show_outcome(q, id, row)
   for _, field in ipairs({ 'message', 'value', 'error' }) do
     if tale[field] then parts[#parts + 1] = '"' .. field .. '":' .. tale[field] end
   end
-  local packed = row.ended and redis.call('HGET', q.key.lines, id)
-  if packed then parts[#parts + 1] = '"lines":' .. join_list(cmsgpack.unpack(packed)) end
+  if row.ended and lines then parts[#parts + 1] = '"lines":' .. join_list(cmsgpack.unpack(lines)) end
   return '{' .. table.concat(parts, ',') .. '}'
 end
 
@@ -179,10 +178,10 @@ end
 local function list_unsettled(q)
   if not q.ledger or #q.marked == 0 then return '[]' end
   local rows, shown, seen = load_rows(q, q.marked), {}, {}
+  local untold = read_many('ZMSCORE', q.key.unsettled, q.marked)
+  local lines = read_many('HMGET', q.key.lines, q.marked)
   for _, id in ipairs(q.marked) do
-    if rows[id] and not seen[id] and redis.call('ZSCORE', q.key.unsettled, id) then
-      shown[#shown + 1] = show_outcome(q, id, rows[id])
-    end
+    if rows[id] and untold[id] and not seen[id] then shown[#shown + 1] = show_outcome(q, id, rows[id], lines[id]) end
     seen[id] = true
   end
   return join_list(shown)

@@ -18,7 +18,7 @@ end
 
 local function admit(q, job, known)
   local id, body = job.id, job.body
-  if known[id] or q.changed[id] then return id, false end
+  if known[id] or q.known[id] then return id, false end
   local holder = job.unique and redis.call('HGET', q.key.unique, job.unique)
   if holder then return holder, false end
   job.id, job.body = nil, nil
@@ -27,7 +27,7 @@ local function admit(q, job, known)
   later(q, 'ZADD', q.key.index, 0, id)
   take_seat(q, id, row)
   enter_state(q, id, row)
-  q.changed[id] = row
+  q.known[id], q.changed[id] = row, row
   if not q.restoring then count(q, 'total enqueued', 1) end
   return id, true
 end
@@ -56,7 +56,7 @@ local function put(keys, args)
 end
 
 local function write_claims(q, ids, rows)
-  local bodies, written = read_many(q.key.bodies, ids), {}
+  local bodies, written = read_many('HMGET', q.key.bodies, ids), {}
   for i, id in ipairs(ids) do
     written[i] = string.format('[%d,%d,%s]', rows[id].fence, rows[id].attempt, bodies[id])
   end

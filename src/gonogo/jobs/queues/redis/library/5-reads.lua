@@ -38,7 +38,7 @@ end
 local function unknown(keys, args)
   local q, lost = open(keys, args)
   if lost then return lost end
-  local rows, missing = read_many(q.key.rows, q.ids), {}
+  local rows, missing = read_many('HMGET', q.key.rows, q.ids), {}
   for _, id in ipairs(q.ids) do
     if not rows[id] then missing[#missing + 1] = cjson.encode(id) end
   end
