@@ -66,13 +66,13 @@ class Turns(NamedTuple):
 
 async def _write_in_turns(server: Server, home: Path, count: int) -> Turns:
     lane = await open_lane(server.url)
-    database = _open_bare(home)
+    database = open_bare(home)
     turns = Turns([], [], [])
     try:
         for number in range(1, count + 1):
             turns.trips.append(await put_marker(server, lane, number))
             started = time.perf_counter()
-            turns.alone.append(await asyncio.to_thread(_upsert, database, number))
+            turns.alone.append(await asyncio.to_thread(upsert, database, number))
             turns.handed.append(time.perf_counter() - started)
     finally:
         lane.close()
@@ -89,8 +89,8 @@ async def put_marker(server: Server, lane: Lane, value: int) -> float:
     return time.perf_counter() - started
 
 
-def _open_bare(home: Path) -> sqlite3.Connection:
-    # Beside the real database, so that both wait for the same disk.
+def open_bare(home: Path) -> sqlite3.Connection:
+    """A table of key and value beside the real database, so that both wait for the same disk."""
     database = sqlite3.connect(home / "loadtest.db", isolation_level=None, check_same_thread=False)
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = FULL")
@@ -98,7 +98,8 @@ def _open_bare(home: Path) -> sqlite3.Connection:
     return database
 
 
-def _upsert(database: sqlite3.Connection, value: int) -> float:
+def upsert(database: sqlite3.Connection, value: int) -> float:
+    """Commit one value; gives the seconds that the statement takes."""
     started = time.perf_counter()
     database.execute(_UPSERT, (MARKER, str(value)))
     return time.perf_counter() - started

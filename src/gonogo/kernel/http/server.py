@@ -56,7 +56,7 @@ async def serve_app(app: Litestar, *, port: int | None = None) -> AsyncIterator[
     config.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _lock_folder(config.folder), _bind(config.host, config.port if port is None else port) as listener:
         async with kernel:
-            with _tune_interpreter():
+            with tune_interpreter():
                 async with _run_uvicorn(app, listener), _tell_address(config.folder, listener) as address:
                     yield address
 
@@ -93,7 +93,7 @@ async def _run_uvicorn(app: Litestar, listener: socket.socket) -> AsyncIterator[
 
 
 @contextmanager
-def _tune_interpreter() -> Generator[None, None, None]:
+def tune_interpreter() -> Generator[None, None, None]:
     """What start-up made stays as long as the server: looking through it again costs up to 100 ms a pause."""
     thresholds, interval = gc.get_threshold(), sys.getswitchinterval()
     gc.collect()
