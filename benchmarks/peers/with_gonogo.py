@@ -71,17 +71,22 @@ async def send(queue: Queue, job: Job) -> None:
             return
 
 
+async def send_all(queue: Queue) -> None:
+    for _ in range(COUNT):
+        await send(queue, Job(type="noop", payload={"sent": time.time()}))
+        await asyncio.sleep(0.025)
+
+
 async def main() -> None:
     async with open_bench() as queue:
         if MODE == "fill":
             for _ in range(COUNT // 500):
                 await queue.enqueue([Job(type="noop", payload={"sent": time.time()}) for _ in range(500)])
         elif MODE == "send":
-            for _ in range(COUNT):
-                await send(queue, Job(type="noop", payload={"sent": time.time()}))
-                await asyncio.sleep(0.025)
+            await send_all(queue)
         else:
-            await QueueWorker(queue, describe_worker("bench", 100), [Noop()]).run()
+            worker = QueueWorker(queue, describe_worker("bench", 100), [Noop()])
+            await asyncio.gather(worker.run(), *([send_all(queue)] if MODE == "alone" else []))
 
 
 uvloop.run(main())
