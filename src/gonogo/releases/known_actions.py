@@ -1,6 +1,7 @@
 """The built-in actions by the words of an annotation, and what a run has to know of them. Pure.
 
-``contract verify`` in a checklist is the action ``contract.verify``; ``swap`` is ``services.swap``.
+``contract verify`` in a checklist is the action ``contract.verify``; ``swap`` is ``services.swap``. ``load`` stands
+alone or before ``end``.
 """
 
 from __future__ import annotations
@@ -17,20 +18,19 @@ _TWO_WORDS = {
     "contract": ("record", "verify"),
     "database": ("check",),
     "incident": ("open",),
+    "load": ("end",),
 }
 VERBS = frozenset({*_ONE_WORD, *_TWO_WORDS})
 _LOOKING = frozenset(
-    {"backup", "verify-env", "load", "secrets.scan", "contract.record", "contract.verify", "database.check"}
+    {"backup", "verify-env", "load", "load.end", "secrets.scan", "contract.record", "contract.verify", "database.check"}
 )
 
 
 def find_action(verb: str, words: list[str]) -> tuple[str, list[str]] | None:
     """The action's name and the words that are left; None when the second word is missing or unknown."""
-    if verb in _ONE_WORD:
-        return _ONE_WORD[verb], words
     if verb in _TWO_WORDS and words and words[0] in _TWO_WORDS[verb]:
         return f"{verb}.{words[0]}", words[1:]
-    return None
+    return (_ONE_WORD[verb], words) if verb in _ONE_WORD else None
 
 
 def list_second_words(verb: str) -> tuple[str, ...]:

@@ -12,10 +12,13 @@ from litestar.params import Body
 from litestar.response import Redirect, Template
 
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.clock import format_instant
+from gonogo.kernel.db.event_log import find_events
 from gonogo.kernel.errors import BadInput, Problem
 from gonogo.kernel.http.pages import page_context
 from gonogo.kernel.kernel import Kernel
 from gonogo.releases import commands, store
+from gonogo.releases.actions.load.loads import Loads
 from gonogo.releases.plan import Item
 from gonogo.releases.record.files import find_folder
 from gonogo.releases.record.ledger import Ledger, Run
@@ -26,6 +29,7 @@ from gonogo.releases.views.charts import draw_chart
 from gonogo.releases.views.lines import draw_line
 from gonogo.releases.views.plan import align_rows, tell_item
 from gonogo.releases.views.run import Viewer
+from gonogo.releases.views.traffic import MOVED, Traffic, draw_traffic
 
 PAGE = 30
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
@@ -71,7 +75,15 @@ class RunPages(Controller):
     async def show_run(self, id: str, request: PageRequest, kernel: Kernel, phase: str | None = None) -> Template:
         """The run as it is now."""
         run = await _get_run(kernel, id)
-        return Template("releases/run.html", context=_run_context(kernel, request, run, "run", phase=phase))
+        context = _run_context(kernel, request, run, "run", phase=phase) | {"traffic": await _find_traffic(kernel, id)}
+        return Template("releases/run.html", context=context)
+
+    @get("/{id:str}/traffic")
+    async def show_traffic(self, id: str, request: PageRequest, kernel: Kernel) -> Template:
+        """The requests of the run's load, second by second; nothing where none were measured."""
+        run = await _get_run(kernel, id)
+        context = page_context(request, run=run.row, traffic=await _find_traffic(kernel, id))
+        return Template("releases/_traffic.html", context=context)
 
     @get("/{id:str}/live")
     async def show_live(self, id: str, request: PageRequest, kernel: Kernel, phase: str | None = None) -> Template:
@@ -146,6 +158,7 @@ async def _answer(kernel: Kernel, request: PageRequest, id: str, work: Awaitable
             raise
         run = await _get_run(kernel, id)
         context = _run_context(kernel, request, run, "run", problem=problem)
+        context["traffic"] = await _find_traffic(kernel, id)
         return Template("releases/run.html", context=context, status_code=problem.status)
     return Redirect(f"/releases/{id}", status_code=303)
 
@@ -179,6 +192,7 @@ def _run_context(
         problem=problem,
         can_control=request.user.may("operator"),
         series=_find_chart(kernel, page.current.item) if page.current else None,
+        traffic=None,
     )
 
 
@@ -204,6 +218,14 @@ def _item_context(kernel: Kernel, request: PageRequest, run: Run, id: str) -> di
 
 def _find_chart(kernel: Kernel, item: Item) -> Any:
     return draw_chart(kernel.signals, item.expression, kernel.clock.now()) if item.expression else None
+
+
+async def _find_traffic(kernel: Kernel, id: str) -> Traffic | None:
+    loads = kernel.get_part(Loads).list_of(id)
+    if not loads:
+        return None
+    since = format_instant(min(load.began for load in loads))
+    return draw_traffic(loads, await kernel.db.read(lambda tx: find_events(tx, names=MOVED, since=since)))
 
 
 def _is_fragment(request: PageRequest) -> bool:

@@ -8,6 +8,7 @@ from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.room import NavEntry, Panel, Room
 from gonogo.releases.action_routes import CONTROLLERS as ACTION_CONTROLLERS
 from gonogo.releases.actions.calls import Calls
+from gonogo.releases.actions.load.loads import Loads
 from gonogo.releases.actions.load.signals import declare_load_signals
 from gonogo.releases.actions.table import ACTIONS
 from gonogo.releases.follow_up_pages import PAGES as FOLLOW_UP_PAGES
@@ -26,6 +27,7 @@ async def start_runners(kernel: Kernel) -> None:
     """Take up the runs that were under way when the last server ended."""
     kernel.add_part(Ledger())
     kernel.add_part(Calls())
+    kernel.add_part(Loads())
     runners = Runners(kernel)
     kernel.add_part(runners)
     counts = kernel.get_part(Counts)

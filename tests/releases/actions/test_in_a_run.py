@@ -15,11 +15,13 @@ from gonogo.kernel.config import Config
 from gonogo.kernel.errors import BadInput
 from gonogo.kernel.kernel import Kernel
 from gonogo.releases import commands
+from gonogo.releases.actions.load.loads import Loads
 from gonogo.releases.deciding.state import Options
 from gonogo.releases.plan import Plan
 from gonogo.releases.reading import read_checklist
 from gonogo.releases.room import ROOM
 from tests.fake_clock import FakeClock
+from tests.releases.actions.api import serve_api
 from tests.releases.conftest import ANN
 from tests.releases.drive import UNATTENDED, load, read_journal, read_out, start, wait_end, wait_until
 
@@ -189,3 +191,15 @@ async def test_a_soak_of_nonsense_fails(kernel: Kernel, workdir: Path) -> None:
     )
     state = await wait_end(kernel, run)
     assert (state.verdict, state.get_item("p1.1").status) == ("no_go", "failed")
+
+
+async def test_a_release_that_is_over_ends_its_load(kernel: Kernel, workdir: Path) -> None:
+    with serve_api() as api:
+        api.answers["/"] = (200, {})
+        begin = f"load url={api.url}/ name=move duration=10m background=yes"
+        run = await start(kernel, read(f"## Deploy\n<!-- gonogo: {begin} -->\n"), workdir)
+        assert (await wait_end(kernel, run)).verdict == "go"
+        [load] = kernel.get_part(Loads).list_of(run)
+        await load.end()
+    assert load.figures is not None
+    assert load.figures.failed == 0

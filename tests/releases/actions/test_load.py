@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from gonogo.kernel.errors import BadInput
 from gonogo.kernel.signals import evaluate, parse_expression
 from gonogo.releases.actions.load.action import judge_figures
 from gonogo.releases.actions.load.figures import Figures, pick_percentile
+from gonogo.releases.actions.load.loads import Loads
 from tests.releases.actions.api import Api
 from tests.releases.actions.stage import Stage
 
@@ -58,6 +61,40 @@ async def test_a_load_in_the_background_leaves_its_figures(stage: Stage, api: Ap
     assert "have begun" in result.summary
     await stage.wait_for_task("load back")
     assert read_signal(stage, "load.failed{name=back} == 0") == "true"
+
+
+async def test_a_load_in_the_background_is_ended_and_judged(stage: Stage, api: Api) -> None:
+    api.answers["/"] = (200, {})
+    await stage.perform("load", url=f"{api.url}/", rate=20, duration="10m", name="move", background="yes")
+    [load] = stage.kernel.get_part(Loads).list_of(None)
+    await wait_for_seconds(stage, "move")
+    result = await stage.perform("load.end", name="move")
+    assert result.passed
+    assert (result.values["sent"], result.values["failed"]) == (api.asked, 0)
+    assert not load.is_under_way
+    assert load.sent == api.asked
+    # It is over; ending it again tells the same.
+    assert (await stage.perform("load.end", name="move")).values == result.values
+
+
+async def test_failures_of_a_load_in_the_background_fail_its_end(stage: Stage, api: Api) -> None:
+    api.answers["/"] = (503, {})
+    await stage.perform("load", url=f"{api.url}/", rate=20, duration="10m", name="move", background="yes")
+    await wait_for_seconds(stage, "move")
+    result = await stage.perform("load.end", name="move")
+    assert (result.passed, "HTTP 503" in result.summary) == (False, True)
+    assert (await stage.perform("load.end", name="move", errors="100%")).passed
+
+
+async def test_a_load_that_nobody_began_can_t_be_ended(stage: Stage) -> None:
+    with pytest.raises(BadInput, match="There is no load 'move' here"):
+        await stage.perform("load.end", name="move")
+
+
+async def wait_for_seconds(stage: Stage, name: str) -> None:
+    """Until the load has told of its first second."""
+    while not stage.kernel.signals.find_samples("load.rate", {"name": name}):  # noqa: ASYNC110
+        await asyncio.sleep(0.02)
 
 
 @pytest.mark.parametrize(

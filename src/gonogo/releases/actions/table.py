@@ -10,7 +10,7 @@ from gonogo.releases.actions.contract.action import record_contract, verify_cont
 from gonogo.releases.actions.database.action import check
 from gonogo.releases.actions.environment.action import verify_env
 from gonogo.releases.actions.incident import open_from_call
-from gonogo.releases.actions.load.action import make_load
+from gonogo.releases.actions.load.action import end_load, make_load
 from gonogo.releases.actions.secrets.action import scan_secrets
 
 ACTIONS: Mapping[str, Action] = {
@@ -22,5 +22,6 @@ ACTIONS: Mapping[str, Action] = {
     "contract.verify": verify_contract,
     "database.check": check,
     "load": make_load,
+    "load.end": end_load,
     "incident.open": open_from_call,
 }

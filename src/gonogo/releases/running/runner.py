@@ -16,6 +16,7 @@ from gonogo.kernel.clock import format_instant
 from gonogo.kernel.db.database import Tx
 from gonogo.kernel.errors import Problem
 from gonogo.kernel.kernel import Kernel
+from gonogo.releases.actions.load.loads import Loads
 from gonogo.releases.deciding import moves
 from gonogo.releases.deciding.decide import decide
 from gonogo.releases.deciding.exits import judge_exit
@@ -82,6 +83,8 @@ class Runner:
         while not await self._step():
             if self._woken.is_set():
                 await self._look()
+        if self._run.state.status == "finished":
+            self._kernel.get_part(Loads).end_of(self._id)
 
     async def _look(self) -> None:
         self._woken.clear()

@@ -1,4 +1,4 @@
-"""``load``."""
+"""``load`` and ``load end``."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import msgspec
 from gonogo.kernel.actions import ActionCall, ActionResult
 from gonogo.kernel.errors import BadInput
 from gonogo.releases.actions.load.figures import Figures, Order, Second, Told
+from gonogo.releases.actions.load.loads import Load, Loads, Moment
 from gonogo.releases.actions.load.signals import record_figures, record_second
 from gonogo.releases.actions.options import (
     check_known,
@@ -34,23 +35,58 @@ async def make_load(call: ActionCall) -> ActionResult:
     """Send a bounded load to a service of yours and tell how it answered, as signals ``load.…{name=…}``.
 
     Options: url (several with commas, asked in turn), name, rate (a second), concurrency, duration, timeout, errors
-    (the share that is still a pass, 0%), method, body, background (yes goes on while the release does), own (yes for
-    a service on a public address).
+    (the share that is still a pass, 0%), method, body, background (yes goes on while the release does, until its
+    duration is over or ``load end``), own (yes for a service on a public address).
     """
     check_known(
         call,
         *("url", "name", "rate", "concurrency", "duration", "timeout", "errors"),
         *("method", "body", "background", "own"),
     )
-    order, name = read_order(call), call.options.get("name") or "load"
+    order, name = read_order(call), read_name(call)
     allowed = read_percent(call, "errors", "0%") * 100
-    if read_flag(call, "background", default=False):
+    background = read_flag(call, "background", default=False)
+    load = call.kernel.get_part(Loads).begin(name, call.run, call.kernel.clock.now())
+    if background:
         # Its lines would come after this item has ended; its seconds are signals all the same.
-        call.kernel.tasks.spawn(f"load {name}", follow_load(replace(call, say=lambda _line: None), order, name))
+        call.kernel.tasks.spawn(f"load {name}", follow_load(replace(call, say=lambda _line: None), order, load))
         return ActionResult(
             True, f"{order.rate:g} requests a second have begun, for {order.duration_s:g} s.", {"name": name}
         )
-    return judge_figures(await follow_load(call, order, name), name, allowed)
+    return judge_figures(await follow_load(call, order, load), name, allowed)
+
+
+async def end_load(call: ActionCall) -> ActionResult:
+    """End a load that was begun with ``background=yes``, and judge it.
+
+    Options: name, errors (the share that is still a pass, 0%).
+    """
+    check_known(call, "name", "errors")
+    name, allowed = read_name(call), read_percent(call, "errors", "0%") * 100
+    load = find_load(call, name)
+    await load.end()
+    if load.figures is None:
+        return ActionResult(False, f"The load '{name}' broke off; Gonogo's log says why.", {"name": name})
+    return judge_figures(load.figures, name, allowed)
+
+
+def find_load(call: ActionCall, name: str) -> Load:
+    """The newest load of this name that the same release has begun. Raises BadInput."""
+    loads = call.kernel.get_part(Loads).list_of(call.run)
+    for load in reversed(loads):
+        if load.name == name:
+            return load
+    known = ", ".join(sorted({load.name for load in loads}))
+    there = f"there are: {known}" if known else "there is none: begin one with background=yes"
+    raise BadInput(
+        f"There is no load '{name}' here since the server was started; {there}.",
+        field="name",
+    )
+
+
+def read_name(call: ActionCall) -> str:
+    """What the load is called, ``load`` if nothing else is said."""
+    return call.options.get("name") or "load"
 
 
 def judge_figures(figures: Figures, name: str, allowed: float) -> ActionResult:
@@ -73,25 +109,30 @@ def judge_figures(figures: Figures, name: str, allowed: float) -> ActionResult:
     return ActionResult(passed, f"{told}{unsent}{f' Failures: {causes}.' if causes else ''}", values)
 
 
-async def follow_load(call: ActionCall, order: Order, name: str) -> Figures:
+async def follow_load(call: ActionCall, order: Order, load: Load) -> Figures:
     """Make the load, recording each second of it as it passes."""
-    kernel, failed = call.kernel, 0
-    figures: Figures | None = None
-    async for told in stream_load(order):
-        if isinstance(told, Second):
-            failed += told.failed
-            record_second(kernel, name, told, failed, kernel.clock.now())
-            call.say(f"{told.answered} answered, {told.failed} failed, p95 {told.p95} ms")
-        else:
-            figures = told
-            record_figures(kernel, name, told, kernel.clock.now())
-    if figures is None:
+    kernel = call.kernel
+    try:
+        async for told in stream_load(order, load.ending):
+            now = kernel.clock.now()
+            if isinstance(told, Second):
+                load.moments.append(Moment(now, told.answered, told.failed))
+                record_second(kernel, load.name, told, load.failed, now)
+                call.say(f"{told.answered} answered, {told.failed} failed, p95 {told.p95} ms")
+            else:
+                load.figures = told
+                record_figures(kernel, load.name, told, now)
+            _tell_release(call)
+    finally:
+        load.finish()
+        _tell_release(call)
+    if load.figures is None:
         raise RuntimeError("the load generator ended without figures")
-    return figures
+    return load.figures
 
 
-async def stream_load(order: Order) -> AsyncIterator[Told]:
-    """What the generator tells; it is ended with whoever listens."""
+async def stream_load(order: Order, ending: asyncio.Event) -> AsyncIterator[Told]:
+    """What the generator tells, until it is through or asked to end; it never outlives whoever listens."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-P", "-m", "gonogo.releases.actions.load.generator"),
         stdin=asyncio.subprocess.PIPE,
@@ -99,16 +140,27 @@ async def stream_load(order: Order) -> AsyncIterator[Told]:
     )
     assert process.stdin is not None
     assert process.stdout is not None
+    process.stdin.write(msgspec.json.encode(order) + b"\n")
+    closing = asyncio.create_task(_close_after(ending, process.stdin))
     try:
-        process.stdin.write(msgspec.json.encode(order))
-        process.stdin.close()
         async for line in process.stdout:
             yield msgspec.json.decode(line, type=Told)
         await process.wait()
     finally:
+        closing.cancel()
         if process.returncode is None:
             process.kill()
             await process.wait()
+
+
+async def _close_after(ending: asyncio.Event, line: asyncio.StreamWriter) -> None:
+    await ending.wait()
+    line.close()
+
+
+def _tell_release(call: ActionCall) -> None:
+    if call.run is not None:
+        call.kernel.bus.notify("load.measured", call.run)
 
 
 def read_order(call: ActionCall) -> Order:

@@ -1,14 +1,17 @@
 """The load itself, in a process of its own, so that neither measures the other.
 
-``python -m gonogo.releases.actions.load.generator`` reads an ``Order`` as JSON from standard input and writes a line
-a second, and one with all figures at the end.
+``python -m gonogo.releases.actions.load.generator`` reads an ``Order`` as a line of JSON from standard input and writes
+a line a second, and one with all figures at the end. It ends early when its input is closed.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections import Counter
+from collections.abc import Coroutine
+from typing import Any
 
 import aiohttp
 import msgspec
@@ -29,19 +32,21 @@ class Generator:
         self._dropped = 0
         self._sent = 0
 
-    async def run(self) -> Figures:
-        """Everything, from the first request to the last answer."""
+    async def run(self, ending: asyncio.Event) -> Figures:
+        """Everything, from the first request to the last answer. After ``ending`` no further request is planned."""
         order, began = self._order, self._loop.time()
         queue: asyncio.Queue[tuple[float, str] | None] = asyncio.Queue(maxsize=order.concurrency)
         workers = [asyncio.create_task(self._work(queue)) for _ in range(order.concurrency)]
         telling = asyncio.create_task(self._tell_seconds())
         try:
-            await self._plan(queue, began)
+            await run_until(self._plan(queue, began), ending)
             for _ in workers:
                 await queue.put(None)
             await asyncio.gather(*workers)
         finally:
             telling.cancel()
+        if self._recent_failed:
+            self._tell_second()
         return self._sum_up(self._loop.time() - began)
 
     async def _plan(self, queue: asyncio.Queue[tuple[float, str] | None], began: float) -> None:
@@ -84,9 +89,12 @@ class Generator:
     async def _tell_seconds(self) -> None:
         while True:
             await asyncio.sleep(1.0)
-            times, self._recent = sorted(self._recent), []
-            failed, self._recent_failed = self._recent_failed, 0
-            tell(Second(answered=len(times) + failed, failed=failed, p95=pick_percentile(times, 0.95)))
+            self._tell_second()
+
+    def _tell_second(self) -> None:
+        times, self._recent = sorted(self._recent), []
+        failed, self._recent_failed = self._recent_failed, 0
+        tell(Second(answered=len(times) + failed, failed=failed, p95=pick_percentile(times, 0.95)))
 
     def _sum_up(self, seconds: float) -> Figures:
         times = sorted(self._times)
@@ -108,13 +116,37 @@ def tell(told: Told) -> None:
     sys.stdout.buffer.flush()
 
 
+async def run_until(work: Coroutine[Any, Any, None], ending: asyncio.Event) -> None:
+    """Run ``work`` to its end, or until ``ending``."""
+    tasks = [asyncio.create_task(work), asyncio.create_task(ending.wait())]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+def watch_input() -> asyncio.Event:
+    """Set once standard input is closed: by who ordered the load, or by the end of that process."""
+    ending, loop = asyncio.Event(), asyncio.get_running_loop()
+    descriptor = sys.stdin.fileno()
+
+    def look() -> None:
+        if not os.read(descriptor, 1024):
+            loop.remove_reader(descriptor)
+            ending.set()
+
+    loop.add_reader(descriptor, look)
+    return ending
+
+
 async def make_load(order: Order) -> None:
     """Make the load and tell of it."""
     connector = aiohttp.TCPConnector(limit=order.concurrency)
     timeout = aiohttp.ClientTimeout(total=order.timeout_s)
     async with aiohttp.ClientSession(connector=connector, timeout=timeout, trust_env=False) as session:
-        tell(await Generator(order, session).run())
+        tell(await Generator(order, session).run(watch_input()))
 
 
 if __name__ == "__main__":
-    asyncio.run(make_load(msgspec.json.decode(sys.stdin.buffer.read(), type=Order)))
+    asyncio.run(make_load(msgspec.json.decode(sys.stdin.buffer.readline(), type=Order)))

@@ -140,10 +140,10 @@ addEventListener("online", () => {
   if (!socket) connect();
 });
 
-// Samples come without events; a part that draws some looks again while somebody can see it.
+// Samples come without events; a part that draws some looks again while somebody can see it. Those with data-told have events.
 setInterval(() => {
   if (document.hidden || !socket) return;
-  for (const part of parts()) if (part.querySelector("[data-points]")) refresh(part);
+  for (const part of parts()) if (part.querySelector("[data-points]:not([data-told])")) refresh(part);
 }, SAMPLES);
 
 connect();
