@@ -1,4 +1,7 @@
-"""Upkeep by itself: packing every minute, adding up every hour and day, cleaning every night."""
+"""Upkeep by itself: packing every minute, adding up every hour and day, cleaning every night.
+
+A loop, not durable tasks: what is due is read off the store and its marks, so no restart forgets any of it.
+"""
 
 from __future__ import annotations
 
