@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from cyclopts import App, Parameter
 
 from gonogo.cli.connection import open_gonogo
 from gonogo.cli.exits import GO, NO_GO
+from gonogo.cli.jobs_details import JobDetails
 from gonogo.cli.jobs_payload import read_payload
-from gonogo.cli.jobs_queue import limit, pause, resume, workers
+from gonogo.cli.jobs_queue import limit, limits, pause, resume, workers
 from gonogo.cli.jobs_schedules import app as schedules
 from gonogo.cli.options import AsJson
 from gonogo.cli.output import say, show_json, show_table
@@ -19,22 +20,23 @@ from gonogo.cli.output import say, show_json, show_table
 POLL_S = 0.2
 ENDED = ("done", "dead", "cancelled")
 Payload = Annotated[str, Parameter(help="The payload as JSON; for `shell` jobs the command itself will do.")]
-Priority = Annotated[int, Parameter(help="-9 to 9; a point is worth half a minute of waiting.")]
-Attempts = Annotated[int, Parameter(help="How often it is tried.")]
-Timeout = Annotated[str, Parameter(help="Time for one attempt, such as 30s.")]
 Due = Annotated[str | None, Parameter(help="Not before this instant (ISO 8601).")]
-UniqueKey = Annotated[str | None, Parameter(help="While a live job has this key, another is not taken in.")]
-Needs = Annotated[list[str] | None, Parameter(help="What a worker must offer, such as model=llama3.")]
+Id = Annotated[str | None, Parameter(help="A UUID of your own: said twice, it is taken in once.")]
 Wait = Annotated[bool, Parameter(help="Stay until it has ended; the exit code is 1 unless it is done.")]
-State = Annotated[str | None, Parameter(help="scheduled, ready, running, done, failed, dead or cancelled.")]
+State = Annotated[
+    Literal["scheduled", "ready", "running", "done", "failed", "dead", "cancelled"] | None,
+    Parameter(help="Only jobs in this state."),
+]
 Type = Annotated[str | None, Parameter(help="Only jobs of this type.")]
+Parent = Annotated[str | None, Parameter(help="Only those that belong to this job.")]
 Limit = Annotated[int, Parameter(help="How many.")]
 Why = Annotated[str, Parameter(help="Why, for the record.")]
 Replay = Annotated[bool, Parameter(help="Make them ready again.")]
 Tasks = Annotated[bool, Parameter(help="The house's own tasks instead of people's jobs.")]
+PLAIN = JobDetails()
 app = App(name="jobs", help="The durable queue: jobs, workers, schedules, dead letters.")
 app.command(schedules)
-for _command in (workers, pause, resume, limit):
+for _command in (workers, pause, resume, limits, limit):
     app.command(_command)
 
 
@@ -44,12 +46,9 @@ def enqueue(
     payload: Payload = "{}",
     /,
     *,
-    priority: Priority = 0,
-    max_attempts: Attempts = 3,
-    timeout: Timeout = "5m",
+    details: JobDetails = PLAIN,
     due: Due = None,
-    unique_key: UniqueKey = None,
-    needs: Needs = None,
+    id: Id = None,
     wait: Wait = False,
     json: AsJson = False,
 ) -> int:
@@ -57,11 +56,10 @@ def enqueue(
 
     Example: gonogo jobs enqueue shell 'make backup' --max-attempts 1 --wait
     """
-    details: dict[str, Any] = {"priority": priority, "max_attempts": max_attempts, "timeout": timeout}
-    optional = {"due": due, "unique_key": unique_key, "needs": needs}
-    details |= {name: value for name, value in optional.items() if value is not None}
+    told = details.describe()
+    told |= {name: value for name, value in (("due", due), ("id", id)) if value is not None}
     with open_gonogo() as gonogo:
-        job = gonogo.jobs.enqueue(type, read_payload(type, payload), **details)
+        job = gonogo.jobs.enqueue(type, read_payload(type, payload), **told)
         while wait and job["state"] not in ENDED:
             time.sleep(POLL_S)
             job = gonogo.jobs.show(job["id"])
@@ -77,14 +75,20 @@ def enqueue(
 
 @app.command(name="list")
 def list_(
-    *, state: State = None, type: Type = None, limit: Limit = 50, tasks: Tasks = False, json: AsJson = False
+    *,
+    state: State = None,
+    type: Type = None,
+    parent: Parent = None,
+    limit: Limit = 50,
+    tasks: Tasks = False,
+    json: AsJson = False,
 ) -> None:
     """List jobs, newest first.
 
     Example: gonogo jobs list --state running
     """
     with open_gonogo() as gonogo:
-        page = gonogo.jobs.list(state, type, limit=limit, family=name_family(tasks))
+        page = gonogo.jobs.list(state, type, parent=parent, limit=limit, family=name_family(tasks))
     if json:
         show_json(page.items)
         return

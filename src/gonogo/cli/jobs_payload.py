@@ -10,7 +10,9 @@ from gonogo.cli.exits import CannotRun
 
 
 def read_payload(type: str, text: str) -> Any:
-    """The payload that was typed. Raises ``CannotRun`` when it is no JSON object."""
+    """The payload that was typed. Raises ``CannotRun`` when it is no JSON object, or a command that is none."""
+    if type == "shell" and text.strip() in ("", "{}"):
+        raise CannotRun("A `shell` job needs its command: gonogo jobs enqueue shell 'make backup'.")
     if type == "shell" and not text.lstrip().startswith("{"):
         return {"command": text}
     try:

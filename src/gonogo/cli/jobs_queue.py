@@ -1,4 +1,4 @@
-"""``gonogo jobs workers|pause|resume|limit``: the queue as a whole."""
+"""``gonogo jobs workers|pause|resume|limits|limit``: the queue as a whole."""
 
 from __future__ import annotations
 
@@ -57,6 +57,28 @@ def resume(type: str = "*", /) -> None:
     with open_gonogo() as gonogo:
         paused = gonogo.jobs.resume(type)["paused"]
     say(f"Still paused: {', '.join(paused)}" if paused else "Nothing is paused.")
+
+
+def limits(*, json: AsJson = False) -> None:
+    """List the limits by key.
+
+    Example: gonogo jobs limits
+    """
+    with open_gonogo() as gonogo:
+        found = gonogo.jobs.limits()
+    if json:
+        show_json(found)
+        return
+    rows = [
+        (
+            each["key"],
+            "" if each["concurrency"] is None else str(each["concurrency"]),
+            "" if each["rate"] is None else f"{each['rate']:g}",
+            str(each["burst"]),
+        )
+        for each in found
+    ]
+    show_table(("key", "jobs at once", "starts a second", "burst"), rows, empty="Nothing is limited.")
 
 
 def limit(key: str, /, *, concurrency: Concurrency = None, rate: Rate = None, burst: Burst = 1) -> None:

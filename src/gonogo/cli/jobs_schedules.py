@@ -7,11 +7,14 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from gonogo.cli.connection import open_gonogo
+from gonogo.cli.jobs_details import JobDetails
 from gonogo.cli.jobs_payload import read_payload
 from gonogo.cli.options import AsJson
 from gonogo.cli.output import say, show_json, show_table
 
 Payload = Annotated[str, Parameter(help="The payload as JSON; for `shell` jobs the command itself will do.")]
+Off = Annotated[bool, Parameter(help="Keep it, but let it make no jobs for now.")]
+PLAIN = JobDetails()
 app = App(name="schedules", help="Jobs made anew at the moments of a cron expression, in UTC.")
 
 
@@ -40,14 +43,32 @@ def list_(*, json: AsJson = False) -> None:
 
 
 @app.command
-def put(name: str, cron: str, type: str, payload: Payload = "{}", /) -> None:
+def put(
+    name: str, cron: str, type: str, payload: Payload = "{}", /, *, details: JobDetails = PLAIN, off: Off = False
+) -> None:
     """Add or change a schedule.
 
-    Example: gonogo jobs schedules put nightly '0 2 * * *' shell 'make backup'
+    Example: gonogo jobs schedules put nightly '0 2 * * *' shell 'make backup' --timeout 1h --unique-key backup
     """
     with open_gonogo() as gonogo:
-        view = gonogo.jobs.schedule(name, cron, {"type": type, "payload": read_payload(type, payload)})
-    say(f"{name} fires next at {view['next_at']}.")
+        job = {"type": type, "payload": read_payload(type, payload), **details.describe()}
+        view = gonogo.jobs.schedule(name, cron, job, enabled=not off)
+    say(f"{name} fires next at {view['next_at']}." if view["next_at"] else f"{name} is kept and does not fire.")
+
+
+@app.command
+def firings(name: str, /, *, json: AsJson = False) -> None:
+    """List when a schedule fired, newest first, and the job that each firing made.
+
+    Example: gonogo jobs schedules firings nightly
+    """
+    with open_gonogo() as gonogo:
+        found = gonogo.jobs.firings(name)
+    if json:
+        show_json(found)
+        return
+    rows = [(each["at"][:19], each["job"]) for each in found]
+    show_table(("fired", "job"), rows, empty=f"{name} has not fired.")
 
 
 @app.command

@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 from cyclopts import Parameter
 
@@ -55,6 +56,9 @@ def worker(
     configure_logs(read_config(host=None, port=None))
     if concurrency < 1:
         raise CannotRun("--concurrency is at least 1.")
+    if drain < 0:
+        raise CannotRun("--drain is 0 seconds or more.")
+    check_address(queue)
     opened = open_all(connectors, modules)
     keep = keep_there(find_server)
     described = describe_worker(name or os.uname().nodename, concurrency)
@@ -81,8 +85,18 @@ def open_all(connectors: str, modules: str) -> list[Connector]:
     names = [name.strip() for name in connectors.split(",") if name.strip()]
     try:
         return open_connectors(names, {"modules": modules})
-    except (ConnectorNotFound, ImportError) as error:
-        raise CannotRun(str(error)) from error
+    except ConnectorNotFound as error:
+        raise CannotRun(f"--connectors: {error}") from error
+    except ImportError as error:
+        raise CannotRun(f"--modules: {error}. A module is found beside where the worker is started.") from error
+
+
+def check_address(queue: str | None) -> None:
+    """Raises ``CannotRun`` where no backend understands the address."""
+    from gonogo.jobs.queues import OPENERS
+
+    if queue is not None and urlsplit(queue).scheme not in OPENERS:
+        raise CannotRun(f"--queue '{queue}' is no queue. Queues live at postgresql:// or redis:// addresses.")
 
 
 def open_protocol(queue: str | None) -> WorkerProtocol:

@@ -7,7 +7,13 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from gonogo.kernel.phrasing import in_words
+
 MOST_PROMPT = 8000
+NAME = in_words(
+    r"^[a-z0-9][a-z0-9._-]{0,39}$", "at most 40 small letters, digits and . _ - beginning with a letter or digit"
+)
+CAPABILITY = in_words(r"^[a-z][a-z0-9_-]*=\S+$", "NAME=VALUE without blanks, such as gpu=a100")
 Wanted = Literal["running", "stopped", "gave_up"]
 Phase = Literal["starting", "working", "backing_off", "stopping", "stopped", "gave_up"]
 Text = Annotated[str, Meta(max_length=200)]
@@ -33,11 +39,11 @@ class NewAgent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """An agent as a request describes it; what is absent comes from the template."""
 
     template: str
-    name: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")] | None = None
+    name: Annotated[str, Meta(pattern=NAME)] | None = None
     role: Text | None = None
     prompt: Annotated[str, Meta(max_length=MOST_PROMPT)] | None = None
     connectors: tuple[str, ...] | None = None
-    capabilities: tuple[Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]*=\S+$", max_length=200)], ...] | None = None
+    capabilities: tuple[Annotated[str, Meta(pattern=CAPABILITY, max_length=200)], ...] | None = None
     modules: Text | None = None
     concurrency: Annotated[int, Meta(ge=1, le=100)] | None = None
 

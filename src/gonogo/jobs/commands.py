@@ -16,6 +16,7 @@ from gonogo.jobs.queue import Queue
 from gonogo.jobs.schemas import (
     EVERYTHING,
     Accepted,
+    Firing,
     Job,
     JobFilter,
     JobView,
@@ -114,8 +115,16 @@ async def drop_schedule(kernel: Kernel, actor: Actor, name: str) -> None:
     """Remove a schedule; jobs it made stay. Raises ``ScheduleNotFound``."""
     authorise(actor, "operator")
     if not await kernel.get_part(JobsDesk).queue.drop_schedule(name):
-        raise ScheduleNotFound(f"There is no schedule '{name}'. GET /api/queue/schedules lists them.")
+        raise ScheduleNotFound(f"There is no schedule '{name}'. `gonogo jobs schedules list` lists them.")
     await _tell(kernel, "schedule.dropped", actor, name, {})
+
+
+async def list_firings(queue: Queue, name: str, limit: int) -> tuple[Firing, ...]:
+    """When a schedule fired, newest first, also one that was dropped since. Raises ``ScheduleNotFound``."""
+    fired = await queue.firings(name, limit)
+    if not fired and name not in {view.schedule.name for view in await queue.schedules()}:
+        raise ScheduleNotFound(f"There is no schedule '{name}'. `gonogo jobs schedules list` lists them.")
+    return fired
 
 
 async def _tell(kernel: Kernel, name: str, actor: Actor, subject: str, data: dict[str, Any]) -> None:

@@ -10,19 +10,22 @@ from msgspec import Meta
 
 from gonogo.jobs.errors import BadJob
 from gonogo.jobs.schemas import Job, Schedule, Seconds
+from gonogo.kernel.phrasing import in_words, phrase_fault
 from gonogo.kernel.signals.units import parse_duration
 
 MOST_JOBS = 1000
 MOST_PAYLOAD = 256 * 1024
-Key = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\n]+$")]
+Key = Annotated[str, Meta(max_length=200, pattern=in_words(r"^[^\n]+$", "one line that is not empty"))]
+TYPE = in_words(r"^[A-Za-z0-9][A-Za-z0-9._:/-]*$", "letters, digits and . _ : / - beginning with a letter or digit")
+ID = in_words(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", "a UUID in small letters")
 
 
 class NewJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A job as a request describes it; see ``Job``. ``timeout`` is seconds or a duration such as ``"5m"``."""
 
-    type: Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]*$", max_length=200)]
+    type: Annotated[str, Meta(pattern=TYPE, max_length=200)]
     payload: Any = {}
-    id: Annotated[str, Meta(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")] | None = None
+    id: Annotated[str, Meta(pattern=ID)] | None = None
     priority: Annotated[int, Meta(ge=-9, le=9)] = 0
     due: datetime | None = None
     max_attempts: Annotated[int, Meta(ge=1, le=1000)] = 3
@@ -95,7 +98,9 @@ def _read_timeout(timeout: float | str, where: str) -> float:
     try:
         return parse_duration(timeout)
     except ValueError as error:
-        raise BadJob(f"'{timeout}' is not a duration. Write '30s' or '5m'.", field=f"{where}timeout") from error
+        raise BadJob(
+            f"'timeout': '{timeout}' is not a duration. Write '30s' or '5m'.", field=f"{where}timeout"
+        ) from error
 
 
 def _convert(document: dict[str, Any], kind: Any) -> Any:
@@ -103,4 +108,6 @@ def _convert(document: dict[str, Any], kind: Any) -> Any:
         return msgspec.convert(document, kind)
     except msgspec.ValidationError as error:
         told, _, path = str(error).partition(" - at `$")
-        raise BadJob(f"{told}.", field=path.rstrip("`").lstrip(".") or None) from error
+        field = path.rstrip("`").lstrip(".")
+        where = f"'{field}': " if field else ""
+        raise BadJob(f"{where}{phrase_fault(told)}.", field=field or None) from error

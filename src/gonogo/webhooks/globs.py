@@ -6,8 +6,15 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-GLOB = r"^(\*|[a-z][a-z0-9_]*|\*\.[a-z0-9_]+)(\.([a-z0-9_]+|\*|[a-z0-9_]+\*))*$"
-TYPE = r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)+$"
+from gonogo.kernel.phrasing import in_words
+
+GLOB = in_words(
+    r"^(\*|[a-z][a-z0-9_]*|\*\.[a-z0-9_]+)(\.([a-z0-9_]+|\*|[a-z0-9_]+\*))*$",
+    "an event type, or one with * for any rest, such as order.*, *.failed or *",
+)
+TYPE = in_words(
+    r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)+$", "words of small letters, digits and _ with dots between, such as order.shipped"
+)
 
 
 def matches_any(globs: Iterable[str], name: str) -> bool:

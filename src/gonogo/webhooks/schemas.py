@@ -7,10 +7,12 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from gonogo.kernel.phrasing import in_words
 from gonogo.webhooks.globs import GLOB, TYPE
 from gonogo.webhooks.signatures import Scheme
 
-Url = Annotated[str, Meta(min_length=8, max_length=2000, pattern=r"^https?://", description="http:// or https://.")]
+ADDRESS = in_words(r"^https?://", "an address that begins with http:// or https://")
+Url = Annotated[str, Meta(max_length=2000, pattern=ADDRESS, description="http:// or https://.")]
 Glob = Annotated[str, Meta(max_length=120, pattern=GLOB)]
 Globs = Annotated[list[Glob], Meta(min_length=1, max_length=50, description="Event types, with * for any rest.")]
 TypeName = Annotated[str, Meta(max_length=120, pattern=TYPE, description="Such as order.shipped.")]
@@ -19,7 +21,10 @@ Rate = Annotated[int, Meta(ge=1, le=10_000, description="Deliveries a second at 
 HeaderName = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")]
 HeaderValue = Annotated[str, Meta(max_length=2000, pattern=r"^[\t\x20-\x7e]*$")]
 Headers = Annotated[dict[HeaderName, HeaderValue], Meta(max_length=20)]
-SourceName = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,79}$")]
+SOURCE = in_words(
+    r"^[a-z0-9][a-z0-9_-]{0,79}$", "at most 80 small letters, digits and _ - beginning with a letter or digit"
+)
+SourceName = Annotated[str, Meta(pattern=SOURCE)]
 EndpointState = Literal["active", "disabled", "removed"]
 DeliveryState = Literal["pending", "delivered", "failed", "cancelled"]
 Kind = Literal["standard", "github", "stripe", "slack", "generic"]

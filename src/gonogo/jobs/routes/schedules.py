@@ -43,4 +43,4 @@ class SchedulesController(Controller):
     @get("/{name:str}/firings")
     async def list_firings(self, name: str, kernel: Kernel, limit: Limit = 50) -> dict[str, Any]:
         """When it fired, newest first, and which job each firing made."""
-        return success(await kernel.get_part(JobsDesk).queue.firings(name, limit))
+        return success(await commands.list_firings(kernel.get_part(JobsDesk).queue, name, limit))

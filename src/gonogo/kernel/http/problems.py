@@ -11,9 +11,12 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Template
 
 from gonogo.kernel.errors import Problem
+from gonogo.kernel.phrasing import phrase_fault
 
 log = structlog.get_logger()
 _NAMED_IN_MESSAGE = re.compile(r"(?:unknown|required) field `([^`]+)`")
+_RENAMED = {"in_state": "state"}
+"""Parameters by the name that callers know; the framework keeps this one to itself."""
 _KNOWN = {
     404: ("not-found", "No such page"),
     405: ("method-not-allowed", "That method does not work here"),
@@ -86,7 +89,9 @@ def _describe_framework_error(error: HTTPException) -> dict[str, Any]:
 
 def _describe_validation(error: ValidationException) -> dict[str, Any]:
     found = error.extra if isinstance(error.extra, list) else []
-    faults = [(_name_field(fault), str(fault.get("message"))) for fault in found if isinstance(fault, dict)]
+    faults = [
+        (_name_field(fault), phrase_fault(str(fault.get("message")))) for fault in found if isinstance(fault, dict)
+    ]
     told = "; ".join(f"'{field}': {message}" if field else message for field, message in faults)
     body: dict[str, Any] = {
         "type": "/problems/bad-input",
@@ -102,4 +107,5 @@ def _describe_validation(error: ValidationException) -> dict[str, Any]:
 def _name_field(fault: dict[str, Any]) -> str:
     # A fault of the body as a whole names the field in its message only.
     named = _NAMED_IN_MESSAGE.search(str(fault.get("message")))
-    return named[1] if named else str(fault.get("key") or "")
+    key = named[1] if named else str(fault.get("key") or "")
+    return _RENAMED.get(key, key)

@@ -128,7 +128,7 @@ def get_endpoint(tx: Tx, id: str) -> Endpoint:
     """One endpoint. Raises ``EndpointNotFound``."""
     endpoint = find_endpoint(tx, id)
     if endpoint is None:
-        raise EndpointNotFound(f"There is no endpoint '{id}'. GET /api/webhooks/endpoints lists them.", field="id")
+        raise EndpointNotFound(f"There is no endpoint '{id}'. `gonogo webhooks endpoints` lists them.", field="id")
     return endpoint
 
 

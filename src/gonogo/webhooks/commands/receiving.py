@@ -53,7 +53,7 @@ def get_hook(tx: Tx, id: str) -> HookRecord:
     """One hook as it came in. Raises ``HookNotFound``."""
     record = find_hook(tx, id)
     if record is None:
-        raise HookNotFound(f"No hook '{id}' came in. GET /api/webhooks/received lists them.", field="id")
+        raise HookNotFound(f"No hook '{id}' came in. `gonogo webhooks received` lists them.", field="id")
     return record
 
 

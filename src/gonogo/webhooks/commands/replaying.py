@@ -41,7 +41,7 @@ def get_record(tx: Tx, id: int) -> DeliveryRecord:
     """One delivery with everything about it. Raises ``DeliveryNotFound``."""
     record = find_record(tx, id)
     if record is None:
-        raise DeliveryNotFound(f"There is no delivery {id}. GET /api/webhooks/deliveries lists them.", field="id")
+        raise DeliveryNotFound(f"There is no delivery {id}. `gonogo webhooks deliveries` lists them.", field="id")
     return record
 
 

@@ -113,12 +113,16 @@ class Deliverer:
         due = [line.id for line in lines if line.due is not None and line.due <= now and line.id in self._lanes]
         wants = [self._lanes[name].make_want() for name in due]
         await self._claim([want for want in wants if want.room])
+        for lane in self._lanes.values():
+            # Not only those that were given something: whoever worked here may have fallen.
+            self._staff(lane)
         later = [line.due for line in lines if line.due is not None and line.due > now]
         return self._seconds_until(min(later)) if later else POLL_S
 
     async def _claim(self, wants: list[Want]) -> None:
         if not wants or self._stopping:
             return
+        leased = self._kernel.clock.monotonic()
         until = format_instant(self._kernel.clock.now() + timedelta(seconds=LEASE_S))
         taken = await self._kernel.db.write(partial(claim_work, wants=wants, holder=self._name, until=until))
         by_endpoint: dict[str, list[Work]] = defaultdict(list)
@@ -127,10 +131,11 @@ class Deliverer:
         for want in wants:
             lane, works = self._lanes[want.endpoint_id], by_endpoint[want.endpoint_id]
             lane.hungry = len(works) == want.room
-            lane.take(works, self._kernel.clock.monotonic())
-            self._staff(lane)
+            lane.take(works, leased)
 
     def _staff(self, lane: Lane) -> None:
+        if self._stopping:
+            return
         for _ in range(min(len(lane.queue), lane.breadth - len(lane.under_way))):
             work, leased = lane.queue.popleft()
             lane.under_way.add(work.id)
@@ -141,8 +146,12 @@ class Deliverer:
     async def _work(self, lane: Lane, work: Work, leased: float) -> None:
         """Try one delivery, then whatever the lane holds next, until it is empty."""
         while True:
+            delivered = False
             try:
                 delivered = await self._try(lane, work, leased)
+            except Exception:
+                # It comes back when its lease ends; those behind it need not wait for that.
+                log.exception("webhook not tried", delivery=work.id)
             finally:
                 lane.under_way.discard(work.id)
             if lane.endpoint.ordered and not delivered:
@@ -163,6 +172,7 @@ class Deliverer:
             return False
         reply = await self._sender.send(lane.target, work)
         outcome = make_outcome(work, reply, clock.now(), self._chance())
+        lane.note_pace(reply.took_ms / 1000)
         self._measures.note_attempt(outcome.state == "delivered", reply.took_ms / 1000)
         self._outcomes.append(outcome)
         self._tried.set()
@@ -171,6 +181,7 @@ class Deliverer:
     async def _give_back(self, ids: list[int]) -> None:
         if ids:
             await self._kernel.db.write(partial(free_work, ids=ids, holder=self._name))
+            self._woken.set()
 
     async def _settle(self) -> None:
         while True:

@@ -17,6 +17,8 @@ DEPTH = 256
 LEASE_S = 60.0
 LATEST_START_S = 40.0
 """How old a lease may be when an attempt starts: it must be over, timeout and all, before the lease is."""
+HORIZON_S = LATEST_START_S / 4
+"""How far ahead work is taken: what waits here, leased, nobody else can do, and a replay waits behind it."""
 
 
 @dataclass(slots=True)
@@ -30,6 +32,8 @@ class Lane:
     under_way: set[int] = field(default_factory=set)
     hungry: bool = False
     next_slot: float = 0.0
+    took_s: float = 0.0
+    """How long an attempt takes of late."""
 
     @property
     def breadth(self) -> int:
@@ -37,17 +41,24 @@ class Lane:
         return 1 if self.endpoint.ordered else CONCURRENCY
 
     @property
-    def room(self) -> int:
-        """How many more deliveries to take. A failing endpoint gets no more than it can be asked at once."""
+    def depth(self) -> int:
+        """How many deliveries to hold at one time. A failing endpoint gets no more than it can be asked at once."""
         most = CONCURRENCY if self.failing else DEPTH
+        if self.took_s:
+            most = min(most, max(self.breadth, int(self.breadth * HORIZON_S / self.took_s)))
         if self.endpoint.rate_limit is not None:
-            most = min(most, max(1, int(self.endpoint.rate_limit * LATEST_START_S / 4)))
-        return max(0, most - len(self.queue) - len(self.under_way))
+            most = min(most, max(1, int(self.endpoint.rate_limit * HORIZON_S)))
+        return most
+
+    @property
+    def room(self) -> int:
+        """How many more deliveries to take."""
+        return max(0, self.depth - len(self.queue) - len(self.under_way))
 
     @property
     def wants_more(self) -> bool:
         """Whether it is time to take more."""
-        return self.hungry and self.room >= (CONCURRENCY if self.failing else DEPTH) // 2
+        return self.hungry and self.room >= self.depth // 2
 
     def make_want(self) -> Want:
         """What to take now; those in order only when nothing of theirs is open any more."""
@@ -55,8 +66,15 @@ class Lane:
         return Want(self.endpoint.id, 0 if busy else self.room, self.endpoint.ordered)
 
     def take(self, works: Iterable[Work], now: float) -> None:
-        """Queue what was leased at ``now`` (monotonic seconds)."""
-        self.queue.extend((work, now) for work in works if work.id not in self.under_way)
+        """Queue what was leased at ``now`` (monotonic seconds); what waited here past its lease has a new one now."""
+        fresh = {work.id: work for work in works if work.id not in self.under_way}
+        if any(work.id in fresh for work, _ in self.queue):
+            self.queue = deque(waiting for waiting in self.queue if waiting[0].id not in fresh)
+        self.queue.extend((work, now) for work in fresh.values())
+
+    def note_pace(self, took_s: float) -> None:
+        """Remember how long an attempt took; the latest eight or so count."""
+        self.took_s += (took_s - self.took_s) / 8 if self.took_s else took_s
 
     def empty(self) -> list[int]:
         """Give up what has not begun; gives the ids."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from aiohttp.abc import AbstractResolver
 
 TIMEOUT_S = 15.0
+GRACE_S = 2.0
+"""How much later an attempt is ended for certain, wherever it hangs."""
 EXCERPT = 1024
 MOST_DRAINED = 64 * 1024
 """Bytes of an answer read so that its connection can serve again; longer answers cost a new connection."""
@@ -59,9 +62,12 @@ class Sender:
         request = msgspec.json.encode(target.shown | own).decode()
         started = perf_counter()
         try:
-            async with session.post(
-                target.url, data=work.body.encode(), headers=target.fixed | own, allow_redirects=False
-            ) as answer:
+            async with (
+                asyncio.timeout(TIMEOUT_S + GRACE_S),
+                session.post(
+                    target.url, data=work.body.encode(), headers=target.fixed | own, allow_redirects=False
+                ) as answer,
+            ):
                 waited = perf_counter() - started
                 excerpt = await _drain(answer)
                 return _make_reply(answer, excerpt, request, waited, perf_counter() - started)
@@ -106,7 +112,8 @@ async def _drain(answer: ClientResponse) -> bytes:
 
 def _make_reply(answer: ClientResponse, body: bytes, request: str, waited: float, took: float) -> Reply:
     status = answer.status
-    headers = {name.lower(): value[:LONGEST_VALUE] for name, value in list(answer.headers.items())[:MOST_HEADERS]}
+    heads = list(answer.headers.items())[:MOST_HEADERS]
+    headers = {_make_plain(name).lower(): _make_plain(value)[:LONGEST_VALUE] for name, value in heads}
     return Reply(
         status=status,
         error="" if 200 <= status < 300 else _tell_refusal(status),
@@ -115,7 +122,7 @@ def _make_reply(answer: ClientResponse, body: bytes, request: str, waited: float
         took_ms=_to_ms(took),
         request=request,
         response=msgspec.json.encode(headers).decode(),
-        excerpt=body[:EXCERPT].decode("utf-8", errors="replace").replace("\0", ""),
+        excerpt=_make_plain(body[:EXCERPT].decode("utf-8", errors="replace")),
     )
 
 
@@ -131,7 +138,12 @@ def _explain(error: Any) -> str:
     cause = getattr(error, "os_error", error)
     number = getattr(cause, "errno", None) or 0
     told = os.strerror(number) if number > 0 else str(cause) or type(cause).__name__
-    return f"No connection: {told}"
+    return f"No connection: {_make_plain(told)[:LONGEST_VALUE]}"
+
+
+def _make_plain(text: str) -> str:
+    # Bytes that are no UTF-8 reach us as half characters, which no database takes.
+    return text.encode("utf-8", errors="replace").decode().replace("\0", "")
 
 
 def _to_ms(seconds: float) -> float:

@@ -1,0 +1,56 @@
+"""``gonogo jobs``, ``worker``, ``agents`` and ``webhooks`` with input that can't be meant: field, rule and way out."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.conftest import Call
+
+SHELL = ("jobs", "enqueue", "shell", "true")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (("jobs", "enqueue", "shell"), "needs its command"),
+        (("jobs", "enqueue", "shell", " "), "needs its command"),
+        (("jobs", "enqueue", "http", "{bad"), "not JSON"),
+        (("jobs", "enqueue", "http", "[1]"), "JSON object"),
+        (("jobs", "enqueue", "bad type"), "'type': Expected letters, digits and . _ : / -"),
+        ((*SHELL, "--priority", "-12"), "'priority': Expected `int` >= -9"),
+        ((*SHELL, "--max-attempts", "-1"), "'max_attempts': Expected `int` >= 1"),
+        ((*SHELL, "--timeout", "soon"), "'timeout': 'soon' is not a duration. Write '30s'"),
+        ((*SHELL, "--backoff", "5s,x"), "--backoff is durations with commas between"),
+        ((*SHELL, "--due", "tomorrow"), "'due': Expected an instant such as 2026-03-02T12:00:00Z"),
+        ((*SHELL, "--label", "team"), "NAME=VALUE, not 'team'"),
+        ((*SHELL, "--id", "7"), "'id': Expected a UUID in small letters"),
+        (("jobs", "show", "nope"), "`gonogo jobs list`"),
+        (("jobs", "cancel", "nope"), "no job 'nope'"),
+        (("jobs", "list", "--state", "lost"), '"dead"'),
+        (("jobs", "list", "--limit", "-4"), "'limit': Expected `int` >= 1"),
+        (("jobs", "limit", "k", "--concurrency", "-1"), "'concurrency'"),
+        (("jobs", "schedules", "put", "nightly", "often", "shell", "true"), "five fields"),
+        (("jobs", "schedules", "firings", "nope"), "`gonogo jobs schedules list`"),
+        (("worker", "--concurrency", "-4"), "--concurrency is at least 1"),
+        (("worker", "--drain", "-1"), "--drain is 0 seconds or more"),
+        (("worker", "--connectors", "pen"), "--connectors: There is no connector 'pen'. There are"),
+        (("worker", "--modules", "nonesuch"), "--modules: No module named 'nonesuch'"),
+        (("worker", "--queue", "mysql://x"), "--queue 'mysql://x' is no queue"),
+        (("agents", "show", "nope"), "`gonogo agents list`"),
+        (("agents", "spawn", "nope"), "There are comfyui, http, ollama, python, shell."),
+        (("agents", "spawn", "shell", "--name", "Bad Name"), "'name': Expected at most 40 small letters"),
+        (("agents", "spawn", "shell", "--capability", "x"), "such as gpu=a100"),
+        (("agents", "spawn", "shell", "--concurrency", "-1"), "'concurrency'"),
+        (("webhooks", "add", "notaurl"), "'url': Expected an address that begins with http:// or https://"),
+        (("webhooks", "add", "https://10.0.0.1/"), "webhooks_allow"),
+        (("webhooks", "add", "https://x.test", "--events", "a b"), "such as order.*"),
+        (("webhooks", "show", "99"), "`gonogo webhooks deliveries`"),
+        (("webhooks", "replay", "99"), "`gonogo webhooks deliveries`"),
+        (("webhooks", "test", "nope"), "`gonogo webhooks endpoints`"),
+        (("webhooks", "declare", "bad name"), "such as order.shipped"),
+    ],
+)
+def test_wrong_input_gets_one_line_that_helps(call: Call, arguments: tuple[str, ...], hint: str) -> None:
+    done = call(*arguments)
+    assert (done.code, done.out) == (2, "")
+    assert hint in done.complaint
