@@ -70,6 +70,18 @@ async def test_a_frozen_server_is_given_up_and_found_again(
     await queue.close()
 
 
+async def test_a_claim_that_a_crash_takes_back_is_stale(postgres: PostgresServer, clock: FakeClock) -> None:
+    queue = open_postgres(postgres.url, clock, "a" + new_id(), request_s=10.0)
+    await queue.enqueue(make_jobs(2))
+    before = await take_one(queue)
+    postgres.restart()
+    after = {claim.id: claim for claim in await take(queue, 2, worker="w2")}
+    assert all(claim.fence > before.fence + 1 for claim in after.values())
+    assert await end(queue, before) == ("stale" if before.id in after else "ok")
+    assert [await end(queue, claim, worker="w2") for claim in after.values()] == ["ok"] * len(after)
+    await queue.close()
+
+
 async def test_the_library_is_loaded_again(redis: RedisServer, clock: FakeClock) -> None:
     queue = open_redis(redis.url, clock, new_id(), request_s=10.0)
     await add(queue)

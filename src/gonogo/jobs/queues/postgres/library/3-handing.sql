@@ -75,13 +75,29 @@ BEGIN
     RETURN chosen;
 END $$;
 
+-- What the fences of this run of the server begin above; its first asker counts the run, and that on disk.
+CREATE OR REPLACE FUNCTION find_floor() RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    found_floor bigint := (SELECT floor FROM run);
+BEGIN
+    IF found_floor IS NOT NULL THEN RETURN found_floor; END IF;
+    PERFORM FROM facts WHERE name = 'floor' FOR UPDATE;
+    SELECT floor INTO found_floor FROM run;
+    IF FOUND THEN RETURN found_floor; END IF;
+    PERFORM set_config('synchronous_commit', 'on', true);
+    UPDATE facts SET value = (value::bigint + 4294967296)::text WHERE name = 'floor' RETURNING value INTO found_floor;
+    INSERT INTO run VALUES (found_floor);
+    RETURN found_floor;
+END $$;
+
 CREATE OR REPLACE FUNCTION start_jobs(chosen text[], name text, moment bigint) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     claims text;
+    lowest bigint := find_floor();
 BEGIN
     WITH started AS (
-        UPDATE hot SET state = 'running', worker = name, started = moment, deadline = moment + span, fence = fence + 1,
-            attempt = attempt + 1, fraction = NULL, message = NULL
+        UPDATE hot SET state = 'running', worker = name, started = moment, deadline = moment + span,
+            fence = greatest(fence, lowest) + 1, attempt = attempt + 1, fraction = NULL, message = NULL
         WHERE id = ANY(chosen) RETURNING id, fence, attempt
     ), told AS (
         SELECT started.id, started.fence, started.attempt, body, array_position(chosen, started.id) AS place
@@ -122,8 +138,10 @@ BEGIN
     RETURN '"claims":' || start_jobs(chosen, name, moment);
 END $$;
 
+-- A claim need not be on disk: one that a crash takes back has a fence that is not given again, see find_floor.
 CREATE OR REPLACE FUNCTION step_take(q jsonb) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
+    PERFORM set_config('synchronous_commit', 'off', true);
     PERFORM meet(q->>'worker', (q->'now')::bigint);
     RETURN '{' || hand_out(q) || '}';
 END $$;

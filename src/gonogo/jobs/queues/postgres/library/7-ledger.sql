@@ -49,12 +49,13 @@ BEGIN
     WITH told AS MATERIALIZED (
         SELECT * FROM read_outcomes(outcomes) WHERE state = 'done'
     ), ended AS (
-        DELETE FROM hot USING told WHERE hot.id = told.id AND is_live(hot.state) RETURNING hot.id, hot.lane, hot.keep
+        DELETE FROM hot USING told WHERE hot.id = told.id AND is_live(hot.state)
+        RETURNING told.*, hot.lane, hot.keep
     ), kept AS (
-        UPDATE jobs SET state = 'done', due = told.due, attempt = told.attempt, fence = told.fence,
-            started = told.started, ended = told.ended, value = told.value, message = told.message, error = told.error,
-            fraction = '1.0', forget_at = told.ended + keep
-        FROM ended JOIN told USING (id) WHERE jobs.id = ended.id AND keep > 0
+        UPDATE jobs SET state = 'done', due = ended.due, attempt = ended.attempt, fence = ended.fence,
+            started = ended.started, ended = ended.ended, value = ended.value, message = ended.message,
+            error = ended.error, fraction = '1.0', forget_at = ended.ended + keep
+        FROM ended WHERE jobs.id = ended.id AND keep > 0
     ), gone AS (
         DELETE FROM jobs USING ended WHERE jobs.id = ended.id AND keep = 0
     ), unlogged AS (

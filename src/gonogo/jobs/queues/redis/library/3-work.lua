@@ -16,9 +16,9 @@ local function make_row(q, job)
   return row
 end
 
-local function admit(q, job, known)
+local function admit(q, job)
   local id, body = job.id, job.body
-  if known[id] or q.known[id] then return id, false end
+  if q.known[id] then return id, false end
   local holder = job.unique and redis.call('HGET', q.key.unique, job.unique)
   if holder then return holder, false end
   job.id, job.body = nil, nil
@@ -35,9 +35,9 @@ end
 local function put_jobs(q, jobs)
   local ids, answers = {}, {}
   for i, job in ipairs(jobs) do ids[i] = job.id end
-  local known = load_rows(q, ids)
+  load_rows(q, ids)
   for i, job in ipairs(jobs) do
-    local id, created = admit(q, job, known)
+    local id, created = admit(q, job)
     answers[i] = { id, created }
   end
   know_pools(q)
