@@ -38,7 +38,7 @@ def list_agents(*, json: AsJson = False) -> None:
     rows = [
         (
             each["agent"]["name"],
-            each["phase"],
+            each["phase"].replace("_", " "),
             each["agent"]["template"],
             each["agent"]["role"],
             str(each["pid"] or ""),
