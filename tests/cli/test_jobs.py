@@ -23,6 +23,7 @@ SHELL = ("jobs", "enqueue", "shell", "true")
         ((*SHELL, "--backoff", "5s,x"), "--backoff is durations with commas between"),
         ((*SHELL, "--due", "tomorrow"), "'due': Expected an instant such as 2026-03-02T12:00:00Z"),
         ((*SHELL, "--label", "team"), "NAME=VALUE, not 'team'"),
+        ((*SHELL, "--wait"), "start `gonogo up`"),
         ((*SHELL, "--id", "7"), "'id': Expected a UUID in small letters"),
         (("jobs", "show", "nope"), "`gonogo jobs list`"),
         (("jobs", "cancel", "nope"), "no job 'nope'"),
@@ -54,3 +55,9 @@ def test_wrong_input_gets_one_line_that_helps(call: Call, arguments: tuple[str, 
     done = call(*arguments)
     assert (done.code, done.out) == (2, "")
     assert hint in done.complaint
+
+
+def test_an_agent_spawned_without_a_server_waits_for_one(call: Call) -> None:
+    assert (
+        call("agents", "spawn", "shell", "--name", "porter").out == "porter starts with the next server: gonogo up.\n"
+    )

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
-from gonogo.cli.connection import open_gonogo
+from gonogo.cli.connection import is_embedded, open_gonogo
 from gonogo.cli.exits import GO, NO_GO
 from gonogo.cli.options import AsJson
 from gonogo.cli.output import say, show_json, show_table
@@ -98,7 +98,8 @@ def spawn(
             modules=modules,
             concurrency=concurrency,
         )
-    _tell(made, json)
+        waits = is_embedded(gonogo)
+    _tell(made, json, waits=waits)
 
 
 @app.command
@@ -118,7 +119,7 @@ def restart(id: str, /) -> None:
     Example: gonogo agents restart poet
     """
     with open_gonogo() as gonogo:
-        _tell(gonogo.agents.restart(id), False)
+        _tell(gonogo.agents.restart(id), False, waits=is_embedded(gonogo))
 
 
 @app.command
@@ -167,9 +168,11 @@ def logs(id: str, /, *, follow: Follow = False) -> None:
             part = gonogo.agents.log(id, part["next_offset"])
 
 
-def _tell(found: Any, json: bool) -> None:
+def _tell(found: Any, json: bool, *, waits: bool = False) -> None:
     if json:
         show_json(found)
+    elif waits:
+        say(f"{found['agent']['name']} starts with the next server: gonogo up.")
     else:
         say(f"{found['agent']['name']} is {found['phase'].replace('_', ' ')}{_tell_why(found)}.")
 
