@@ -47,7 +47,7 @@ def test_everything_that_can_be_said() -> None:
         (GOOD | {"comand": 1}, "there is no key `comand`"),
         (GOOD | {"listen": "127.0.0.1"}, "needs a port from 1 to 65535"),
         (GOOD | {"listen": "example:80"}, "'example' is no IPv4 address"),
-        (GOOD | {"drain": "soon"}, "[services.web] drain: 'soon' is not a number with a unit"),
+        (GOOD | {"drain": "soon"}, "[services.web] drain: 'soon' is no duration; write one like"),
         (GOOD | {"port": 80}, "gives both 'listen' and 'port'"),
         (GOOD | {"command": ["app", "{port}"]}, "say how traffic moves between versions"),
         (GOOD | {"command": ["app", "{fd}"], "driver": "caddy"}, "{fd} is the socket of driver 'socket'"),
@@ -58,7 +58,9 @@ def test_everything_that_can_be_said() -> None:
         (GOOD | {"health": {"path": "health"}}, "'health' must begin with a slash"),
         (GOOD | {"logs": {"size": "10s"}}, "'10s' is no size"),
         (GOOD | {"depends_on": ["db"]}, "there is no service 'db'"),
-        (GOOD | {"replicas": 0}, "replicas: Expected `int` >= 1"),
+        (GOOD | {"driver": "caddyy"}, "driver: Invalid enum value 'caddyy'; there are socket, reuseport"),
+        (GOOD | {"command": "uvicorn app:app"}, "command: Expected a list, such as"),
+        (GOOD | {"replicas": 0}, "replicas: Expected a whole number from 1 on"),
     ],
 )
 def test_a_fault_is_named_with_its_key(table: dict[str, Any], told: str) -> None:

@@ -106,7 +106,7 @@ async def test_names_of_versions_mean_one_thing(stage: Stage) -> None:
         await await_ready(kernel, "web")
         with pytest.raises(NothingToRollBack):
             await roll_back(kernel, SYSTEM, "web")
-        with pytest.raises(SwapRefused, match="V1 is in service already"):
+        with pytest.raises(SwapRefused, match="Version 'v1' is in service already"):
             await swap_service(kernel, SYSTEM, "web", SwapRequest(version="v1"))
         with pytest.raises(VersionTaken):
             await swap_service(kernel, SYSTEM, "web", SwapRequest(version="v1", env={"A": "1"}))

@@ -16,7 +16,7 @@ from gonogo.cli.values import write_value
 from gonogo.client.gonogo import Gonogo
 
 LOOK_S = 0.5
-_BAD = ("gave_up", "failed", "degraded", "starting")
+_BAD = ("crashing", "gave_up", "failed", "degraded", "starting")
 
 To = Annotated[str | None, Parameter(help="Name of the version; a new one is named when absent.")]
 Command = Annotated[str | None, Parameter(help="Its command line, instead of the one in gonogo.toml.")]
@@ -174,9 +174,12 @@ def _tell_swap(swap: Any, as_json: bool) -> int:
     if as_json:
         show_json(swap)
     elif swap["status"] == "done":
+        has_traffic = swap["driver"] != "none"
+        way = f" by {swap['driver']}" if has_traffic else ""
+        moved = f", traffic moved after {swap['duration_s']:g} s" if has_traffic else ""
         say(
-            f"{swap['service']}: {swap['from_version']} → {swap['to_version']} by {swap['driver']}; "
-            f"ready after {swap['ready_s']:g} s, traffic moved after {swap['duration_s']:g} s"
+            f"{swap['service']}: {swap['from_version']} → {swap['to_version']}{way}; "
+            f"ready after {swap['ready_s']:g} s{moved}"
         )
     else:
         warn(

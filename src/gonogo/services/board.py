@@ -20,7 +20,7 @@ async def read_lights(kernel: Kernel) -> Sequence[Light]:
 def judge_services(services: Sequence[ServiceView]) -> Light:
     """The light of these services."""
     wanted = [each for each in services if each.wanted]
-    for bad, state in ((("gave_up", "failed", "down"), "no_go"), (("starting", "degraded"), "hold")):
+    for bad, state in ((("crashing", "gave_up", "failed", "down"), "no_go"), (("starting", "degraded"), "hold")):
         found = [each for each in wanted if each.condition in bad]
         if found:
             more = f", and {len(found) - 1} more" if len(found) > 1 else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 
@@ -15,6 +15,7 @@ from gonogo.services.reading import (
     HealthTable,
     LogsTable,
     RestartTable,
+    RunBy,
     ServiceTable,
     TunnelTable,
     VersionTable,
@@ -117,13 +118,26 @@ def _convert(table: str, name: str, raw: Any, kind: type[Any]) -> Any:
 
 
 def _tell_fault(text: str) -> str:
-    """msgspec's complaint with the key first: ``replicas: Expected `int` >= 1``."""
+    """msgspec's complaint in people's words, with the key first: ``replicas: Expected a whole number from 1 on``."""
     said, _, place = text.partition(" - at `$")
     key = place.strip("`.")
-    said = said.replace("Object contains unknown field", "there is no key").replace(
-        "Object missing required", "lacks the"
-    )
+    for complaint, words in _WORDS.items():
+        said = said.replace(complaint, words)
+    if said.startswith("Invalid enum value") and key in _CHOICES:
+        said = f"{said}; there are {', '.join(_CHOICES[key])}"
     return f"{key}: {said}" if key else said
+
+
+_WORDS = {
+    "Object contains unknown field": "there is no key",
+    "Object missing required": "lacks the",
+    "Expected `array`": 'Expected a list, such as ["uvicorn", "app:app"]',
+    "Expected `int` >= 1": "Expected a whole number from 1 on",
+}
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "driver": get_args(Driver),
+    "run_by": get_args(RunBy),
+}
 
 
 def _read_service(name: str, table: ServiceTable, base: Path) -> Definition:

@@ -16,13 +16,13 @@ from gonogo.kernel.kernel import Kernel
 from gonogo.services.commands.scaling import restart_service, scale_service
 from gonogo.services.commands.starting import start_services, stop_services
 from gonogo.services.commands.swapping import roll_back, swap_service
+from gonogo.services.definition import Definition
 from gonogo.services.keepers import Keepers
 from gonogo.services.loglines import read_end
-from gonogo.services.schemas import SwapRequest
+from gonogo.services.schemas import SwapRequest, Version
 from gonogo.services.store.swaps import list_swaps
 from gonogo.services.store.versions import list_versions
 from gonogo.services.topology import draw_topology
-from gonogo.services.versions import describe_version
 from gonogo.services.views import view_named, view_services
 from gonogo.services.waiting import wait_some
 
@@ -97,13 +97,20 @@ async def _service_context(
         request,
         service=service,
         spec=definition.spec if definition else None,
-        versions=[describe_version(version) for version in versions],
+        versions=_list_known(definition, versions, service.version),
         swaps=await kernel.db.read(lambda tx: list_swaps(tx, name, limit=SWAPS)),
         found=read_end(keepers.get_folder(name).log, FOUND, search).text if search and definition else "",
         search=search,
         problem=problem,
         can_move=request.user.may("operator"),
     )
+
+
+def _list_known(definition: Definition | None, recorded: list[Version], active: str | None) -> list[str]:
+    """What a swap may name: the versions of gonogo.toml, then those that ran before; not the one in service."""
+    declared = definition.versions if definition else ()
+    names = dict.fromkeys([*declared, *(version.version for version in recorded)])
+    return [name for name in names if name != active]
 
 
 def _is_fragment(request: PageRequest) -> bool:

@@ -12,6 +12,7 @@ from gonogo.kernel.signals import parse_duration, parse_quantity, to_base
 from gonogo.services.spec import Driver
 
 Count = Annotated[int, msgspec.Meta(ge=1)]
+RunBy = Literal["systemd", "compose", "kubernetes", "pm2"]
 
 
 class HealthTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -89,7 +90,7 @@ class TunnelTable(_Started, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 class ForeignTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """``[services.NAME]`` with ``run_by``: something else runs it. ``target`` is its name there."""
 
-    run_by: Literal["systemd", "compose", "kubernetes", "pm2"]
+    run_by: RunBy
     target: str | None = None
     file: str | None = None
     namespace: str | None = None
@@ -101,7 +102,7 @@ def read_seconds(at: str, key: str, text: str) -> float:
     try:
         return parse_duration(text)
     except ValueError as error:
-        raise ConfigError(f"{at} {key}: {error}.") from error
+        raise ConfigError(f"{at} {key}: '{text}' is no duration; write one like 200ms, 30s or 15m.") from error
 
 
 def read_size(at: str, key: str, text: str) -> int:

@@ -6,9 +6,12 @@ from typing import Annotated, Literal
 
 import msgspec
 
-VersionName = Annotated[
-    str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$", description="Name of a version.")
-]
+from gonogo.kernel.phrasing import in_words
+
+_VERSION = in_words(
+    r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$", "letters, digits, dots, - and _, at most 80, such as v2 or 2026-03-02"
+)
+VersionName = Annotated[str, msgspec.Meta(pattern=_VERSION, description="Name of a version.")]
 Replicas = Annotated[int, msgspec.Meta(ge=1, le=100, description="How many processes.")]
 SwapKind = Literal["swap", "rollback"]
 

@@ -18,7 +18,7 @@ from gonogo.services.state import InstanceState, KeeperState
 from gonogo.services.store.records import find_record, list_records
 from gonogo.services.usage import Meter, Usage
 
-Condition = Literal["ready", "degraded", "starting", "swapping", "gave_up", "down", "failed"]
+Condition = Literal["ready", "degraded", "starting", "swapping", "crashing", "gave_up", "down", "failed"]
 
 
 class ProcessView(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,10 +137,15 @@ def judge_state(state: KeeperState | None, fault: str) -> tuple[Condition, str]:
     if state.swapping:
         return "swapping", f"{state.swapping} is getting ready"
     if not state.is_ready:
-        return "starting", why
+        return ("crashing" if any(_keeps_crashing(each) for each in unwell) else "starting"), why
     if state.outside:
         return "degraded", state.outside
     return ("degraded", why) if unwell else ("ready", "")
+
+
+def _keeps_crashing(state: InstanceState) -> bool:
+    # Once may happen to anybody, and the next start helps; then it is one that does not.
+    return state.restarts > 1 and state.phase in ("starting", "backing_off")
 
 
 def _view_process(state: InstanceState) -> ProcessView:

@@ -75,7 +75,8 @@ async def _move(
         return insert_swap(tx, name, kind, (state.active, launch.version), spec.driver, actor)
 
     begun = await kernel.db.write(begin)
-    say(f"{name}: {state.active} → {launch.version} by {spec.driver}")
+    way = f" by {spec.driver}" if spec.driver != "none" else ""
+    say(f"{name}: {state.active} → {launch.version}{way}")
     try:
         done = await keepers.ask(name, requests.Swap(spec), say)
     except Problem as refusal:

@@ -57,7 +57,7 @@ def _check(keeper: Keeper, spec: ServiceSpec) -> None:
     if keeper.swapping is not None:
         raise CannotSwap(f"a swap to {keeper.swapping} is under way; wait for its end")
     if spec.launch.version == keeper.active:
-        raise CannotSwap(f"{keeper.active} is in service already")
+        raise CannotSwap(f"version '{keeper.active}' is in service already; name another one, or none for a new one")
     if (spec.listen, spec.driver, spec.user) != (now.listen, now.driver, now.user):
         raise CannotSwap("listen, driver or user changed; that takes `gonogo services down` and `up`")
     if spec.driver == "none" and spec.port is not None:

@@ -1,7 +1,7 @@
 """Caddy, which asks a file for each request where to send it. It is handed the keeper's own listening socket.
 
-Its admin API would do, too, but every change there starts the servers in it anew, and about ten connections were reset
-each time under full load (Caddy 2.11). Renaming a file resets none, and nobody else can move the traffic.
+Its admin API would do, too, but every change there starts the servers in it anew, and eight to ten requests failed each
+time under full load (Caddy 2.11.7, docs/decisions/0010). Renaming a file fails none, and nobody else can move traffic.
 """
 
 from __future__ import annotations
