@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from litestar import Litestar, Router
 from litestar.config.compression import CompressionConfig
 from litestar.config.cors import CORSConfig
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
+from litestar.middleware import DefineMiddleware
+from litestar.middleware.compression import CompressionMiddleware
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.static_files import create_static_files_router
@@ -61,12 +64,7 @@ def create_app(config: Config, clock: Clock | None = None) -> Litestar:
     app = Application(
         kernel,
         metrics,
-        route_handlers=[
-            *KERNEL_CONTROLLERS,
-            *WEB_CONTROLLERS,
-            *(controller for room in ROOMS for controller in room.controllers),
-            create_static_files_router("/static", directories=[WEB / "static"], opt={"public": True}),
-        ],
+        route_handlers=_gather_routes(),
         middleware=[Authentication(kernel), Idempotency(kernel)],
         request_max_body_size=MAX_BODY,
         cors_config=_open_cors(config),
@@ -79,16 +77,29 @@ def create_app(config: Config, clock: Clock | None = None) -> Litestar:
             HTTPException: problems.answer_framework_error,
             Exception: problems.answer_defect,
         },
-        # Pages and their files only: protocol answers stream, and small JSON gains nothing.
-        compression_config=CompressionConfig(
-            "gzip", minimum_size=1024, gzip_compress_level=5, exclude=["^/api", "^/v1"]
-        ),
         template_config=furnish_templates(build_templates(kernel, WEB / "templates")),
         openapi_config=_describe_api(config),
         logging_config=None,
     )
     app.state.metrics = metrics
     return app
+
+
+def _gather_routes() -> list[Any]:
+    """Every route. Pages and their files are compressed; protocol answers stream, and small JSON gains nothing."""
+    of_rooms = (controller for room in ROOMS for controller in room.controllers)
+    controllers = (*KERNEL_CONTROLLERS, *WEB_CONTROLLERS, *of_rooms)
+    protocol = [one for one in controllers if _is_protocol(one)]
+    pages = [one for one in controllers if not _is_protocol(one)]
+    files = create_static_files_router("/static", directories=[WEB / "static"], opt={"public": True})
+    gzip = CompressionConfig("gzip", minimum_size=1024, gzip_compress_level=5, exclude=["^/api", "^/v1"])
+    compress = DefineMiddleware(CompressionMiddleware, config=gzip)
+    return [*protocol, Router("/", route_handlers=[*pages, files], middleware=[compress])]
+
+
+def _is_protocol(controller: Any) -> bool:
+    paths = getattr(controller, "paths", None) or [getattr(controller, "path", "")]
+    return all(str(path).startswith(("/api", "/v1")) for path in paths)
 
 
 def _open_cors(config: Config) -> CORSConfig | None:

@@ -106,3 +106,13 @@ async def test_pushes_that_are_refused(server: Server, name: str, body: dict[str
 
 async def test_a_viewer_pushes_nothing(server: Server) -> None:
     assert (await server.viewer.post("/api/signals/orders.rate", json={"values": [1]})).status_code == 403
+
+
+async def test_pages_are_compressed_and_protocol_answers_are_not(server: Server) -> None:
+    packed = {}
+    for path in ("/settings", "/static/js/live.js", "/api/settings/", "/api/schema/openapi.json", "/metrics"):
+        answer = await server.viewer.get(path, headers={"Accept-Encoding": "gzip"})
+        assert answer.status_code == 200, path
+        packed[path] = answer.headers.get("content-encoding")
+    api = {"/api/settings/": None, "/api/schema/openapi.json": None}
+    assert packed == {"/settings": "gzip", "/static/js/live.js": "gzip", "/metrics": "gzip", **api}

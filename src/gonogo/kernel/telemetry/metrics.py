@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import deque
+from bisect import bisect_left
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import Metric
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from gonogo.kernel.clock import Clock
@@ -24,32 +26,16 @@ class RequestMetrics:
     def __init__(self, clock: Clock, signals: SignalRegistry, rooms: Sequence[Collector] = ()) -> None:
         self._clock = clock
         self._recent: deque[tuple[float, float, int]] = deque(maxlen=KEPT)
-        self._series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+        self._requests = _Requests()
         self._registry = CollectorRegistry()
-        labels = ("method", "route", "status")
-        self._total = Counter("gonogo_http_requests", "Requests answered", labels, registry=self._registry)
-        self._seconds = Histogram(
-            "gonogo_http_request_seconds", "Time to answer", ("route",), buckets=_BUCKETS, registry=self._registry
-        )
-        self._registry.register(_SignalCollector(clock, signals))
-        self._registry.register(_RoomsCollector(rooms))
+        for collector in (self._requests, _SignalCollector(clock, signals), _RoomsCollector(rooms)):
+            self._registry.register(collector)
         self._declare_signals(signals)
 
     def count(self, method: str, route: str, status: int, seconds: float) -> None:
         """Note one answered request; ``route`` is its pattern, so that ids do not become labels."""
-        counter, histogram = self._find_series(method, route, status)
-        counter.inc()
-        histogram.observe(seconds)
+        self._requests.count(method, route, status, seconds)
         self._recent.append((self._clock.monotonic(), seconds, status))
-
-    def _find_series(self, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
-        # Looking a series up by its labels costs more than counting.
-        key = (method, route, status)
-        found = self._series.get(key)
-        if found is None:
-            found = self._total.labels(method, route, str(status)), self._seconds.labels(route)
-            self._series[key] = found
-        return found
 
     def expose(self) -> bytes:
         """The Prometheus text format."""
@@ -84,6 +70,38 @@ class RequestMetrics:
     def _read_quantile(self, q: float) -> Iterable[tuple[dict[str, str], float]]:
         times = sorted(seconds for _, seconds, _ in self._window())
         return [({}, times[min(len(times) - 1, int(q * len(times)))])] if times else []
+
+
+class _Requests(Collector):
+    """Requests and their times since the start. All in one thread: the library's own counters lock, four times each."""
+
+    def __init__(self) -> None:
+        self._answered: Counter[tuple[str, str, int]] = Counter()
+        self._times: dict[str, list[int]] = {}
+        self._seconds: dict[str, float] = {}
+
+    def count(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Note one."""
+        self._answered[method, route, status] += 1
+        times = self._times.get(route)
+        if times is None:
+            times = self._times[route] = [0] * (len(_BUCKETS) + 1)
+            self._seconds[route] = 0.0
+        times[bisect_left(_BUCKETS, seconds)] += 1
+        self._seconds[route] += seconds
+
+    def collect(self) -> Iterator[Metric]:
+        labels = ("method", "route", "status")
+        answered = CounterMetricFamily("gonogo_http_requests", "Requests answered", labels=labels)
+        for (method, route, status), count in self._answered.items():
+            answered.add_metric((method, route, str(status)), count)
+        yield answered
+        times = HistogramMetricFamily("gonogo_http_request_seconds", "Time to answer", labels=("route",))
+        bounds = [*(str(bound) for bound in _BUCKETS), "+Inf"]
+        for route, counts in self._times.items():
+            buckets = list(zip(bounds, map(float, accumulate(counts)), strict=True))
+            times.add_metric((route,), buckets, self._seconds[route])
+        yield times
 
 
 class _SignalCollector(Collector):
