@@ -19,8 +19,8 @@ from sqlalchemy import (
 
 from gonogo.kernel.db.tables import metadata
 
-# Written out, not bound: SQLite can't see that a bound value fits a partial index. On Postgres the migrations make these
-# indexes partial; to say so here would load its dialect, 3 MB, for nothing.
+# Written out, not bound: SQLite can't see that a bound value fits a partial index. On Postgres the migrations make
+# these indexes partial; to say so here would load its dialect, 3 MB, for nothing.
 IS_PENDING = text("webhook_deliveries.state = 'pending'")
 IS_FAILED = text("webhook_deliveries.state = 'failed'")
 
