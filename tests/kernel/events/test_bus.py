@@ -76,3 +76,15 @@ def test_a_listener_is_called_at_once(bus: Bus) -> None:
     bus.listen("person", lambda event: heard.append(event.name))
     bus.publish([make_event("person.changed"), make_event()])
     assert heard == ["person.changed"]
+
+
+async def test_a_listener_that_fails_keeps_nothing_from_the_others(bus: Bus) -> None:
+    heard: list[str] = []
+
+    def fail(event: Event) -> None:
+        raise ValueError(event.name)
+
+    bus.listen("release", fail)
+    bus.listen("release", lambda event: heard.append(event.name))
+    bus.notify("release.started", "r1")
+    assert heard == ["release.started"]

@@ -7,9 +7,12 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import structlog
+
 from gonogo.kernel.clock import Clock, format_instant
 from gonogo.kernel.events.event import Event
 
+log = structlog.get_logger()
 QUEUE_SIZE = 1000
 Listener = Callable[[Event], None]
 
@@ -80,7 +83,7 @@ class Bus:
             topics = event.topics
             for topic, listener in self._listeners:
                 if topic in topics:
-                    listener(event)
+                    _call(listener, event)
             for subscription in self._subscriptions:
                 if not subscription.topics.isdisjoint(topics):
                     subscription.offer(event)
@@ -89,3 +92,11 @@ class Bus:
         """Tell listeners something not worth keeping (progress, new output): no ``seq``, not in the log."""
         event = Event(name=name, subject=subject, at=format_instant(self._clock.now()), data=data or {})
         self.publish((event,))
+
+
+def _call(listener: Listener, event: Event) -> None:
+    try:
+        listener(event)
+    except Exception:
+        # The change is committed: one that can't take it in must not keep it from its caller and from the others.
+        log.exception("a listener failed", listener=repr(listener), name=event.name)
