@@ -5,6 +5,7 @@ What can't be had here stands in as a program of the same name on PATH, which ke
 
 from __future__ import annotations
 
+import asyncio
 import os
 import stat
 import sys
@@ -19,6 +20,7 @@ from gonogo.services.commands.starting import start_services, stop_services
 from gonogo.services.commands.swapping import roll_back, swap_service
 from gonogo.services.errors import MoveNotOffered, RunnerFailed
 from gonogo.services.foreign.board import ForeignBoard
+from gonogo.services.foreign.runner import ForeignState
 from gonogo.services.schemas import SwapRequest
 from gonogo.services.views import view_named
 from tests.services.stage import Stage, await_events
@@ -174,6 +176,22 @@ async def test_a_pm2_process(stage: Stage, install: Install) -> None:
         assert (view.ready, view.version) == (3, "1.2.0")
         await kernel.get_part(ForeignBoard).look_at("other")
         assert (await view_named(kernel, "other")).why == "PM2 does not know it"
+
+
+async def test_an_answer_that_comes_late_is_not_news(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with stage.open(bot={"run_by": "pm2"}) as kernel:
+        board = kernel.get_part(ForeignBoard)
+        await board.look_at("bot")
+        answers = [asyncio.get_running_loop().create_future() for _ in range(2)]
+        waiting = iter(answers)
+        monkeypatch.setattr(board.runners["bot"], "read_state", lambda: next(waiting))
+        before, after = (asyncio.create_task(board.look_at("bot")) for _ in range(2))
+        await asyncio.sleep(0)
+        answers[1].set_result(ForeignState(ready=3))
+        await after
+        answers[0].set_result(ForeignState(ready=1))
+        await before
+        assert board.states["bot"].ready == 3
 
 
 async def test_a_program_that_is_not_there(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from itertools import count
 
 import msgspec
 
@@ -27,6 +28,8 @@ class ForeignBoard:
         self.definitions = definitions
         self.runners = {name: choose_runner(definition) for name, definition in definitions.items()}
         self.states: dict[str, ForeignState] = {}
+        self._looks = count(1)
+        self._newest: dict[str, int] = {}
 
     def find_runner(self, name: str) -> Runner | None:
         """The runner of a foreign service; None for one that Gonogo keeps itself."""
@@ -38,10 +41,14 @@ class ForeignBoard:
 
     async def look_at(self, name: str) -> ForeignState:
         """Ask one. A runner that fails is a state, too."""
+        number = next(self._looks)
         try:
             state = await self.runners[name].read_state()
         except RunnerFailed as failure:
             state = msgspec.structs.replace(self.states.get(name, ForeignState()), ready=0, why=failure.detail)
+        if number < self._newest.get(name, 0):
+            return state  # a look that began later, perhaps after a move, was answered first
+        self._newest[name] = number
         if self.states.get(name) != state:
             self.states[name] = state
             self._kernel.bus.notify("service.state_changed", name)
