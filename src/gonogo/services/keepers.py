@@ -43,6 +43,7 @@ class Keepers:
         self._kernel, self._tell, self._mourn = kernel, tell, mourn
         self._root = kernel.config.folder / "services"
         self._states: dict[str, KeeperState] = {}
+        self._versions: dict[str, int] = {}
         self._follows: dict[str, asyncio.Task[None]] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._arrived = asyncio.Condition()
@@ -102,8 +103,16 @@ class Keepers:
         await self._follow_now(spec.name)
 
     async def ask(self, name: str, request: requests.Request, say: Say | None = None) -> requests.Done:
-        """Ask a service's keeper. Raises ``ServiceDown``, ``SwapRefused``, ``KeeperFailed``."""
-        return await ask_keeper(self.get_folder(name), request, say)
+        """Ask a service's keeper; what came of it shows in the state then.
+
+        Raises ``ServiceDown``, ``SwapRefused``, ``KeeperFailed``.
+        """
+        done = await ask_keeper(self.get_folder(name), request, say)
+        async with self._arrived:
+            await self._arrived.wait_for(
+                lambda: name not in self._follows or self._versions.get(name, 0) >= done.version
+            )
+        return done
 
     async def end(self, name: str) -> None:
         """End the service's processes and its keeper."""
@@ -142,12 +151,14 @@ class Keepers:
             async with open_line(self.get_folder(name), requests.Follow()) as reader:
                 async for answer in read_answers(reader):
                     if isinstance(answer, requests.Shown):
+                        self._versions[name] = answer.version
                         await self._take(name, answer.state)
         except ServiceDown:
             log.info("the service went down before it could be followed", service=name)
         finally:
             self._states.pop(name, None)
             self._follows.pop(name, None)
+            self._versions.pop(name, None)
         await self._announce(name)
         self._kernel.tasks.spawn(f"mourn service {name}", self._mourn(name))
 

@@ -42,9 +42,10 @@ class Said(msgspec.Struct, frozen=True, tag="said"):
 
 
 class Done(msgspec.Struct, frozen=True, tag="done"):
-    """It is done; ``swap`` tells how a swap went."""
+    """It is done; ``swap`` tells how a swap went, and ``version`` which state is the first to show it."""
 
     swap: SwapResult | None = None
+    version: int = 0
 
 
 class Refused(msgspec.Struct, frozen=True, tag="refused"):
@@ -60,9 +61,10 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
 
 
 class Shown(msgspec.Struct, frozen=True, tag="shown"):
-    """The state, to a follower."""
+    """The state, to a follower; ``version`` counts states."""
 
     state: KeeperState
+    version: int = 0
 
 
 Answer = Said | Done | Refused | Failed | Shown

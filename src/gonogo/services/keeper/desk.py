@@ -51,7 +51,8 @@ class Desk:
                     await self._follow(writer)
                     return
                 case requests.Swap(spec):
-                    self._send(writer, requests.Done(await swap_version(self._keeper, spec, say)))
+                    result = await swap_version(self._keeper, spec, say)
+                    self._send(writer, requests.Done(result, self._keeper.version))
                     return
                 case requests.Scale(replicas):
                     await scale_service(self._keeper, replicas)
@@ -59,7 +60,7 @@ class Desk:
                     await restart_service(self._keeper, say)
                 case requests.End():
                     await self._keeper.end()
-            self._send(writer, requests.Done())
+            self._send(writer, requests.Done(version=self._keeper.version))
         except (CannotSwap, FrontFailed) as refusal:
             self._send(writer, requests.Refused(str(refusal)))
         except Exception as error:
@@ -70,7 +71,7 @@ class Desk:
         keeper = self._keeper
         while not keeper.closing.is_set() and not writer.is_closing():
             shown = keeper.version
-            self._send(writer, requests.Shown(keeper.state))
+            self._send(writer, requests.Shown(keeper.state, shown))
             async with keeper.changed:
                 while keeper.version == shown:
                     await keeper.changed.wait()
