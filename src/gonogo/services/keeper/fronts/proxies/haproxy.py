@@ -11,7 +11,7 @@ from gonogo.services.keeper.fronts.proxies.proxy import exchange, find_program
 _ADMIN = "haproxy.sock"
 SLOTS = 200
 """Servers that can be had at the same time, old ones that drain counted."""
-# Idle connections to a server without traffic are closed soon, or an old version could not end before its drain is over.
+# Idle connections to a server without traffic are closed soon, or an old version could not end before its drain does.
 _TEMPLATE = """\
 global
     stats socket {admin} mode 600 level admin
