@@ -12,7 +12,6 @@ from litestar.params import Body
 from litestar.response import Redirect, Template
 
 from gonogo.kernel.auth.actor import Actor
-from gonogo.kernel.clock import format_instant
 from gonogo.kernel.db.event_log import find_events
 from gonogo.kernel.errors import BadInput, Problem
 from gonogo.kernel.http.pages import page_context
@@ -224,8 +223,8 @@ async def _find_traffic(kernel: Kernel, id: str) -> Traffic | None:
     loads = kernel.get_part(Loads).list_of(id)
     if not loads:
         return None
-    since = format_instant(min(load.began for load in loads))
-    return draw_traffic(loads, await kernel.db.read(lambda tx: find_events(tx, names=MOVED, since=since)))
+    after = min(load.seq for load in loads)
+    return draw_traffic(loads, await kernel.db.read(lambda tx: find_events(tx, names=MOVED, after=after)))
 
 
 def _is_fragment(request: PageRequest) -> bool:

@@ -9,14 +9,14 @@ import msgspec
 from gonogo.kernel.clock import format_instant
 from gonogo.kernel.events.event import Event
 from gonogo.releases.actions.load.loads import Load, Moment
-from gonogo.releases.views.traffic import draw_traffic
+from gonogo.releases.views.traffic import DRAWN, draw_traffic
 
 BEGAN = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 
 
 def make_load(name: str, *seconds: tuple[int, int], after_s: float = 0.0, over: bool = True) -> Load:
     began = BEGAN + timedelta(seconds=after_s)
-    load = Load(name, "r1", began)
+    load = Load(name, "r1", began, 0)
     load.moments = [
         Moment(began + timedelta(seconds=place + 1), requests, failed)
         for place, (requests, failed) in enumerate(seconds)
@@ -66,3 +66,9 @@ def test_the_load_under_way_comes_first_then_the_one_that_saw_a_move() -> None:
     under_way = make_load("now", (5, 0), after_s=20, over=False)
     shown = [draw_traffic(loads, [make_move(1.4)]) for loads in ([moved, later], [moved, under_way, later], [later])]
     assert [traffic.name for traffic in shown if traffic] == ["moved", "now", "later"]
+
+
+def test_of_a_long_load_the_newest_part_is_drawn() -> None:
+    traffic = draw_traffic([make_load("shop", *[(40, 0)] * (DRAWN + 5))], [])
+    assert traffic is not None
+    assert (len(traffic.seconds), traffic.sent) == (DRAWN, 40 * (DRAWN + 5))

@@ -12,6 +12,8 @@ from gonogo.kernel.events.event import Event
 from gonogo.releases.actions.load.loads import Load
 
 MOVED = ("service.swapped", "service.rolled_back")
+DRAWN = 600
+"""Seconds of a load that are drawn, the newest."""
 _SECOND = timedelta(seconds=1)
 
 
@@ -86,7 +88,7 @@ def _tell_move(move: Event) -> str:
 def _list_seconds(load: Load, marks: Sequence[Mark]) -> tuple[Second, ...]:
     seconds: list[Second] = []
     before = load.began.timestamp()
-    for moment in load.moments:
+    for moment in load.moments[-DRAWN:]:
         at = moment.at.timestamp()
         moved = ", ".join(mark.text for mark in marks if before < mark.at <= at)
         seconds.append(Second(moment.at.astimezone(UTC), moment.requests, moment.failed, moved))

@@ -46,7 +46,7 @@ async def make_load(call: ActionCall) -> ActionResult:
     order, name = read_order(call), read_name(call)
     allowed = read_percent(call, "errors", "0%") * 100
     background = read_flag(call, "background", default=False)
-    load = call.kernel.get_part(Loads).begin(name, call.run, call.kernel.clock.now())
+    load = call.kernel.get_part(Loads).begin(name, call.run, call.kernel.clock.now(), call.kernel.bus.last_seq)
     if background:
         # Its lines would come after this item has ended; its seconds are signals all the same.
         call.kernel.tasks.spawn(f"load {name}", follow_load(replace(call, say=lambda _line: None), order, load))

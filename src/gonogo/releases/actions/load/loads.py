@@ -22,10 +22,13 @@ class Moment(msgspec.Struct, frozen=True):
 
 
 class Load:
-    """One load, for the release ``run`` or by hand. ``figures`` are there once it has come to its end."""
+    """One load, for the release ``run`` or by hand. ``figures`` are there once it has come to its end.
 
-    def __init__(self, name: str, run: str | None, began: datetime) -> None:
-        self.name, self.run, self.began = name, run, began
+    ``seq`` is the newest event when it began: what happened under it comes after that.
+    """
+
+    def __init__(self, name: str, run: str | None, began: datetime, seq: int) -> None:
+        self.name, self.run, self.began, self.seq = name, run, began, seq
         self.moments: list[Moment] = []
         self.figures: Figures | None = None
         self.ending = asyncio.Event()
@@ -61,9 +64,9 @@ class Loads:
     def __init__(self) -> None:
         self._loads: deque[Load] = deque(maxlen=_KEPT)
 
-    def begin(self, name: str, run: str | None, at: datetime) -> Load:
+    def begin(self, name: str, run: str | None, at: datetime, seq: int) -> Load:
         """A load that begins now."""
-        load = Load(name, run, at)
+        load = Load(name, run, at, seq)
         self._loads.append(load)
         return load
 
