@@ -27,4 +27,5 @@ async def read_lights(kernel: Kernel) -> Sequence[Light]:
     if stats.oldest_ready_s > LONG_WAIT_S:
         waited = round(stats.oldest_ready_s / 60)
         return [Light(NAME, "hold", f"A job has waited {waited} min for a worker that can do it", PAGE)]
-    return [Light(NAME, "go", f"{stats.ready} ready, {stats.running} running, {stats.workers} workers", PAGE)]
+    workers = "1 worker" if stats.workers == 1 else f"{stats.workers} workers"
+    return [Light(NAME, "go", f"{stats.ready} ready, {stats.running} running, {workers}", PAGE)]
