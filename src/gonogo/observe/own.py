@@ -6,6 +6,7 @@ import asyncio
 
 from gonogo import __version__
 from gonogo.kernel.auth.actor import SYSTEM
+from gonogo.kernel.clock import sleep_until
 from gonogo.kernel.kernel import Kernel
 from gonogo.observe.collecting.platform import read_platform
 from gonogo.observe.commands.ingest import keep_report
@@ -30,7 +31,7 @@ async def open_own(kernel: Kernel) -> None:
 
 async def sample_own(kernel: Kernel) -> None:
     """Wait for the next full five seconds of the clock, then take and keep a sample of this machine."""
-    await kernel.clock.sleep(STEP_S - kernel.clock.now().timestamp() % STEP_S)
+    await sleep_until(kernel.clock, kernel.clock.now().timestamp() // STEP_S * STEP_S + STEP_S)
     desk, now = kernel.get_part(Desk), kernel.clock.now().timestamp()
     sample, details = desk.collector.read(now, desk.bytes_per_day)
     await keep_report(kernel, SYSTEM, Report(host=desk.fleet.local, agent=AGENT, samples=[sample], details=details))

@@ -6,6 +6,7 @@ from functools import partial
 
 from gonogo.kernel.auth.actor import SYSTEM, Actor
 from gonogo.kernel.auth.authorise import authorise
+from gonogo.kernel.clock import sleep_until
 from gonogo.kernel.config import Config
 from gonogo.kernel.ids import new_id
 from gonogo.kernel.kernel import Kernel
@@ -55,8 +56,7 @@ def refresh_rules(kernel: Kernel, watch: Watch) -> None:
 
 async def keep_looking(kernel: Kernel) -> None:
     """Wait for the next tick, then look."""
-    now = kernel.clock.now().timestamp()
-    await kernel.clock.sleep(find_tick(now) + TICK_S - now)
+    await sleep_until(kernel.clock, find_tick(kernel.clock.now().timestamp()) + TICK_S)
     await look(kernel, find_tick(kernel.clock.now().timestamp()))
 
 
