@@ -20,7 +20,8 @@ async def read_lights(kernel: Kernel) -> Sequence[Light]:
         return [Light(NAME, "no_go", f"The queue does not answer. {measures.silence}", PAGE)]
     if stats.paused:
         what = "The queue is paused" if "*" in stats.paused else f"Paused: {', '.join(stats.paused)}"
-        return [Light(NAME, "hold", f"{what}; {stats.ready} jobs are ready", PAGE)]
+        ready = "1 job is" if stats.ready == 1 else f"{stats.ready} jobs are"
+        return [Light(NAME, "hold", f"{what}; {ready} ready", PAGE)]
     if stats.dead:
         told = "1 dead job" if stats.dead == 1 else f"{stats.dead} dead jobs"
         return [Light(NAME, "hold", f"{told}: look, then replay or cancel", f"{PAGE}?state=dead")]

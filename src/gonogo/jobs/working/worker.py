@@ -7,8 +7,8 @@ ever, with the same nonce, so that nothing it handed out in between is lost.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Coroutine, Sequence
+from typing import Any, TypeVar
 
 import msgspec
 import structlog
@@ -20,6 +20,7 @@ from gonogo.jobs.working.attempt import attempt_job
 from gonogo.jobs.working.patience import Patience
 from gonogo.kernel.ids import new_id
 
+T = TypeVar("T")
 CLAIM_WAIT_S = 10.0
 log = structlog.get_logger()
 
@@ -40,7 +41,8 @@ class QueueWorker:
         """Whether it has left, or is about to: a beat now would bring it back."""
         self._patience = Patience(worker.name or worker.id)
         self._claiming: asyncio.Task[tuple[Claim, ...]] | None = None
-        self._reserved = 0
+        self._reporting: asyncio.Task[None] | None = None
+        self._reserved = self._reported = 0
         self._claim_nonce = new_id()
         self._chart()
 
@@ -64,17 +66,22 @@ class QueueWorker:
         return len(self._runs)
 
     async def run(self) -> None:
-        """Register, and work."""
+        """Register, and work.
+
+        At most one claim and one report are under way: the queue remembers what a worker's last nonce was answered
+        with, and no more. Each claim asks for half of all hands, so that the queue finds the next jobs, and writes
+        down the last, while these run.
+        """
         await self._patience.insist(lambda: self._queue.register(self.worker))
-        while not (self._drained and not self._runs and not self._results):
+        while not (self._drained and not self._runs and not self._results and self._reporting is None):
             self._news.clear()
-            if self._results:
-                await self._report()
-            elif not self._drained and self._claiming is None and self._has_hands():
+            if not self._drained and self._claiming is None and self._may_claim():
                 self._start_claim()
-            else:
-                await self._news.wait()
+            if self._results and self._reporting is None:
+                self._start_report()
+            await self._news.wait()
             self._take_claimed()
+            self._take_reported()
         self.is_over = True
         await self._patience.insist(lambda: self._queue.leave(self.worker.id))
 
@@ -126,17 +133,17 @@ class QueueWorker:
         for gone in (*answer.cancelled, *answer.lost):
             self.stop(gone)
 
-    def _has_hands(self) -> bool:
-        return self._count_hands() > 0
+    def _may_claim(self) -> bool:
+        # Where claims are answered and reports are not, what was done must not pile up here.
+        return self._count_hands() > 0 and len(self._results) + self._reported <= self.worker.concurrency
 
     def _count_hands(self) -> int:
         return self.worker.concurrency - len(self._runs) - self._reserved
 
     def _start_claim(self) -> None:
-        self._reserved = self._count_hands()
+        self._reserved = min(self._count_hands(), (self.worker.concurrency + 1) // 2)
         asked = (self.worker.id, self.worker.capabilities, self._reserved, self._claim_nonce, CLAIM_WAIT_S)
-        self._claiming = asyncio.create_task(self._patience.insist(lambda: self._queue.claim(*asked)))
-        self._claiming.add_done_callback(lambda _: self._news.set())
+        self._claiming = self._begin(self._patience.insist(lambda: self._queue.claim(*asked)))
 
     def _take_claimed(self) -> None:
         if self._claiming is None or not self._claiming.done():
@@ -146,16 +153,26 @@ class QueueWorker:
             self._claim_nonce = new_id()
             self._start(claiming.result())
 
-    async def _report(self) -> None:
+    def _start_report(self) -> None:
         results, self._results = self._results, []
-        hands = 0 if self._drained else max(0, self._count_hands())
-        nonce, worker = new_id(), self.worker
-        asked = (worker.id, results, hands, worker.capabilities if hands else (), nonce)
-        finished: Finished = await self._patience.insist(lambda: self._queue.finish(*asked))
+        self._reported = len(results)
+        self._reporting = self._begin(self._report(results))
+
+    def _take_reported(self) -> None:
+        if self._reporting is not None and self._reporting.done():
+            reporting, self._reporting, self._reported = self._reporting, None, 0
+            reporting.result()
+
+    async def _report(self, results: Sequence[Result]) -> None:
+        finished: Finished = await self._patience.insist(lambda: self._queue.finish(self.worker.id, results))
         stale = [result.id for result, verdict in zip(results, finished.verdicts, strict=True) if verdict == "stale"]
         if stale:
-            log.info("results came too late", worker=worker.id, jobs=stale)
-        self._start(finished.claims)
+            log.info("results came too late", worker=self.worker.id, jobs=stale)
+
+    def _begin(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        task = asyncio.create_task(work)
+        task.add_done_callback(lambda _: self._news.set())
+        return task
 
     def _start(self, claims: Sequence[Claim]) -> None:
         for claim in claims:
@@ -172,9 +189,11 @@ class QueueWorker:
 
     async def close(self) -> None:
         """Let the connectors go. Call it when ``run`` has ended or was cancelled."""
-        for _, task in tuple(self._runs.values()):
+        asking = [task for task in (self._claiming, self._reporting) if task is not None]
+        left = [*asking, *(task for _, task in self._runs.values())]
+        for task in left:
             task.cancel()
-        await asyncio.gather(*(task for _, task in tuple(self._runs.values())), return_exceptions=True)
+        await asyncio.gather(*left, return_exceptions=True)
         for connector in self._connectors:
             await connector.close()
 

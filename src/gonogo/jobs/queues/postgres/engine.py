@@ -38,9 +38,7 @@ class PostgresEngine:
     def __init__(self, url: str, clock: Clock, schema: str = "gonogo", request_s: float = REQUEST_S) -> None:
         self._url, self._schema, self._request_s = url, schema, request_s
         self._breaker = Breaker("Postgres", clock)
-        self._options = (
-            f"-c search_path={schema} -c jit=off -c enable_seqscan=off -c plan_cache_mode=force_generic_plan"
-        )
+        self._options = f"-c search_path={schema} {PLANNING}"
         self._pool: AsyncConnectionPool[AsyncConnection[Any]] | None = None
         self._bells = Bells(self._connect, schema)
         self._abandoned: set[asyncio.Task[Any]] = set()
