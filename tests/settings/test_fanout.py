@@ -56,6 +56,12 @@ class SlowWire:
 
 
 def change(live: LiveSettings, *values: tuple[str, Any]) -> None:
+    """Apply a commit that the database knows nothing of, and let everybody hear of it."""
+    apply(live, *values)
+    live.settle()
+
+
+def apply(live: LiveSettings, *values: tuple[str, Any]) -> None:
     """Apply a commit that the database knows nothing of."""
     changes = tuple(Change(key, None, live.codec.encode(key, value), 2) for key, value in values)
     version = live.version + 1
@@ -65,6 +71,23 @@ def change(live: LiveSettings, *values: tuple[str, Any]) -> None:
 @pytest.fixture
 def wire() -> SlowWire:
     return SlowWire()
+
+
+async def test_who_joins_before_the_others_were_told_misses_nothing_and_hears_nothing_twice(
+    stage: Server, wire: SlowWire
+) -> None:
+    live, hub = stage.kernel.get_part(LiveSettings), stage.kernel.get_part(Hub)
+    hub.join(wire, since=live.version)  # type: ignore[arg-type]
+    wire.read()
+    apply(live, ("physics.iterations", 7))
+    late, fresh = SlowWire(), SlowWire()
+    hub.join(late, since=live.version - 1)  # type: ignore[arg-type]
+    hub.join(fresh)  # type: ignore[arg-type]
+    assert [message["type"] for message in late.read()] == ["hello", "change"]
+    assert fresh.read()[1]["settings"]["physics.iterations"] == 7
+    assert [message["value"] for message in wire.read()] == [7], "the newcomer's question settled it for all"
+    live.settle()
+    assert late.read() == fresh.read() == wire.read() == []
 
 
 async def test_a_slow_client_gets_the_newest_of_each_key(stage: Server, wire: SlowWire) -> None:

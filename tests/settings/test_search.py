@@ -91,11 +91,13 @@ async def test_words_that_no_setting_has_any_more_are_forgotten(stage: Server) -
         await set_value(desk, SYSTEM, "physics.spring.strength", number / 100)
         await set_value(desk, SYSTEM, "agents.name", "spring" if number % 2 else "bloom" * (1 + number % 4))
         await set_value(desk, SYSTEM, "dashboard.panels", ["strength", "status"][: number % 3])
+        desk.live.settle()
         changed = read_index(desk.index)
         desk.index.restart()
         assert changed == read_index(desk.index)
     for key, value in (("physics.spring.strength", 0.5), ("agents.name", "scout"), ("dashboard.panels", ["status"])):
         await set_value(desk, SYSTEM, key, value)
+    desk.live.settle()
     assert read_index(desk.index) == told
 
 

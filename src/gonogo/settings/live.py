@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -34,8 +36,8 @@ UNTOUCHED = SettingRow(0, "", "")
 class Follower:
     """Whoever keeps something in step with the settings; called on the event loop, in the order of versions."""
 
-    def follow(self, commit: Commit, before: Snapshot) -> None:
-        """A commit is in memory now; ``before`` is the snapshot that it replaced."""
+    def follow(self, commit: Commit, before: Snapshot, after: Snapshot) -> None:
+        """A commit is in memory: ``after`` has replaced ``before``."""
 
     def restart(self) -> None:
         """Everything was read anew; definitions and environments may be others."""
@@ -53,6 +55,8 @@ class LiveSettings:
     def __init__(self, vault: Vault) -> None:
         self.vault = vault
         self._followers: list[Follower] = []
+        self._trailing: list[Follower] = []
+        self._owed: deque[tuple[Commit, Snapshot, Snapshot]] = deque()
         self._rows: dict[str, dict[str, SettingRow]] = {}
         self.definitions: Mapping[str, Definition] = {}
         self.codec = Codec({}, vault)
@@ -89,6 +93,7 @@ class LiveSettings:
 
     def load(self, stored: Stored) -> None:
         """Take over the whole store, as at start or after the catalog changed."""
+        self.settle()
         self.definitions = stored.definitions
         self.codec = Codec(stored.definitions, self.vault)
         self._rows = {name: {} for name in (DEFAULT, *stored.environments)}
@@ -100,7 +105,7 @@ class LiveSettings:
         tables = {name: Buckets(own) for name, own in values.items()}
         self.snapshot = Snapshot(stored.version, tables.pop(DEFAULT), tables, stored.environments)
         self.revision += 1
-        for follower in self._followers:
+        for follower in (*self._followers, *self._trailing):
             follower.restart()
 
     def apply(self, commit: Commit) -> None:
@@ -121,14 +126,26 @@ class LiveSettings:
     def tell(self, commit: Commit, before: Snapshot) -> None:
         """Let every follower know of a commit that is in memory; ``before`` is the snapshot it replaced."""
         for follower in self._followers:
-            follower.follow(commit, before)
+            follower.follow(commit, before, self.snapshot)
+        if not self._owed:
+            loop = asyncio.get_running_loop()
+            # The loop's next turn is for whoever made the change: it has waited for the disk.
+            loop.call_soon(loop.call_soon, self.settle)
+        self._owed.append((commit, before, self.snapshot))
+
+    def settle(self) -> None:
+        """Let those who trail know of everything that is in memory. They call it before they answer anybody."""
+        while self._owed:
+            owed = self._owed.popleft()
+            for follower in self._trailing:
+                follower.follow(*owed)
 
     def set_fault(self, environment: str, key: str, fault: Fault | None) -> None:
         """Note that a setting's stored text was refused, or that it no longer is."""
         rows = self._rows.setdefault(environment, {})
         rows[key] = msgspec.structs.replace(rows.get(key, UNTOUCHED), fault=fault)
         self.revision += 1
-        for follower in self._followers:
+        for follower in (*self._followers, *self._trailing):
             follower.note_fault(key)
 
     def find_row(self, environment: str, key: str) -> tuple[str, SettingRow]:
@@ -146,9 +163,9 @@ class LiveSettings:
             raise EnvironmentNotFound(f"There is no environment '{name}' (known: {known}).", field="environment")
         return name
 
-    def add_follower(self, follower: Follower) -> None:
-        """Keep ``follower`` in step from now on."""
-        self._followers.append(follower)
+    def add_follower(self, follower: Follower, *, trails: bool = False) -> None:
+        """Keep ``follower`` in step from now on; one that ``trails`` hears of a commit after who made it."""
+        (self._trailing if trails else self._followers).append(follower)
 
     @contextmanager
     def watch(self, prefix: str, callback: Callable[[str, Any], None]) -> Iterator[None]:
@@ -177,7 +194,7 @@ class _Watcher(Follower):
         self._prefix = prefix
         self._callback = callback
 
-    def follow(self, commit: Commit, before: Snapshot) -> None:  # noqa: ARG002
+    def follow(self, commit: Commit, before: Snapshot, after: Snapshot) -> None:  # noqa: ARG002
         for change in commit.changes:
             if commit.environment == DEFAULT and change.key.startswith(self._prefix):
-                self._callback(change.key, self._live.snapshot.values[change.key])
+                self._callback(change.key, after.values[change.key])

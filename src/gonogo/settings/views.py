@@ -138,7 +138,7 @@ class Views(Follower):
             problem=fault,
         )
 
-    def follow(self, commit: Commit, before: Snapshot) -> None:  # noqa: ARG002
+    def follow(self, commit: Commit, before: Snapshot, after: Snapshot) -> None:  # noqa: ARG002
         self._lists.clear()
         if commit.environment == DEFAULT:
             for change in commit.changes:

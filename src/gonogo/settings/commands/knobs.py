@@ -29,7 +29,7 @@ class KnobTurner(Follower):
         self._live = live
         self._knobs = knobs
 
-    def follow(self, commit: Commit, before: Snapshot) -> None:  # noqa: ARG002
+    def follow(self, commit: Commit, before: Snapshot, after: Snapshot) -> None:  # noqa: ARG002
         if commit.environment == DEFAULT:
             self._turn(change.key for change in commit.changes if change.key in self._knobs)
 

@@ -35,13 +35,14 @@ class Hub(Follower):
         self._snapshots: dict[str, bytes] = {}
         self._joined = 0
         self._last = live.snapshot
-        live.add_follower(self)
+        live.add_follower(self, trails=True)
 
     def __len__(self) -> int:
         return len(self._clients)
 
     def join(self, wire: Wire, environment: str = DEFAULT, since: int | None = None) -> Client:
         """Greet a client and bring it up to date: by what it missed when that is known, else by a snapshot."""
+        self._live.settle()
         now = self._clock.monotonic()
         client = Client(wire, environment, now)
         self._joined += 1
@@ -73,9 +74,9 @@ class Hub(Follower):
         for commit in commits:
             self._missed.add(commit.version, write_changes(commit.version, self._tell_plain(commit)))
 
-    def follow(self, commit: Commit, before: Snapshot) -> None:
+    def follow(self, commit: Commit, before: Snapshot, after: Snapshot) -> None:
         """Tell everybody; for who is slow, keep the newest value of each key until there is room."""
-        self._last = self._live.snapshot
+        self._last = after
         self._snapshots.clear()
         told = {DEFAULT: list(self._tell_plain(commit))}
         frames = {DEFAULT: write_changes(commit.version, told[DEFAULT])}
@@ -83,7 +84,7 @@ class Hub(Follower):
         for client in self._clients:
             environment = client.environment
             if environment not in frames:
-                told[environment] = list(self._tell_overlaid(commit, before, environment))
+                told[environment] = list(self._tell_overlaid(commit, before, after, environment))
                 frames[environment] = write_changes(commit.version, told[environment])
             if client.version >= commit.version:
                 continue
@@ -105,6 +106,7 @@ class Hub(Follower):
 
     def beat(self) -> None:
         """Send due heartbeats, and cut off who has been silent for too long."""
+        self._live.settle()
         now = self._clock.monotonic()
         frames = PING + write_heartbeat(self._live.version, format_instant(self._clock.now()))
         for client in list(self._clients):
@@ -120,6 +122,7 @@ class Hub(Follower):
                     client.wire.write(frames)
 
     def _resume(self, client: Client) -> None:
+        self._live.settle()
         if not client.wire.is_writable:
             return
         if client.needs_snapshot:
@@ -146,10 +149,10 @@ class Hub(Follower):
                 value = self._live.codec.tell(change.key, change.after)
                 yield Told(change.key, value, commit.version, commit.by, commit.at)
 
-    def _tell_overlaid(self, commit: Commit, before: Snapshot, environment: str) -> Iterator[Told]:
+    def _tell_overlaid(self, commit: Commit, before: Snapshot, after: Snapshot, environment: str) -> Iterator[Told]:
         if commit.environment not in list_chain(self._live.environments, environment):
             return
-        old, new = before.view(environment), self._live.snapshot.view(environment)
+        old, new = before.view(environment), after.view(environment)
         for change in commit.changes:
             key = change.key
             if key in new and old.get(key) != new[key]:

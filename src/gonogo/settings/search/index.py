@@ -63,7 +63,7 @@ class SearchIndex(Follower):
         self._postings: dict[str, _Fields] = {}
         self._vocabulary: list[str] = []
         self._typos = TypoIndex()
-        live.add_follower(self)
+        live.add_follower(self, trails=True)
 
     def restart(self) -> None:
         """Index everything anew."""
@@ -79,6 +79,7 @@ class SearchIndex(Follower):
 
     def search(self, query: str, limit: int = 20) -> Found:
         """The settings that match every word of ``query``, or else any of them, best first."""
+        self._live.settle()
         matched: dict[str, int] = {}
         terms = [self._match_term(word, matched) for word in split_words(query)[:TERMS]]
         if not terms:
@@ -101,14 +102,14 @@ class SearchIndex(Follower):
         near = process.extract(key, keys, scorer=fuzz.ratio, limit=NEAR_KEYS, score_cutoff=50)
         return [choice for choice, _, _ in near]
 
-    def follow(self, commit: Commit, before: Snapshot) -> None:
+    def follow(self, commit: Commit, before: Snapshot, after: Snapshot) -> None:
         if commit.environment != DEFAULT:
             return
         for change in commit.changes:
             definition = self._live.definitions.get(change.key)
             if definition is None or definition.secret or change.key not in self._numbers:
                 continue
-            self._move(change.key, before.values.get(change.key), self._live.snapshot.values[change.key])
+            self._move(change.key, before.values.get(change.key), after.values[change.key])
 
     def _move(self, key: str, before: Any, after: Any) -> None:
         number, left = self._numbers[key], set(split_words(write_value(before)))
