@@ -43,6 +43,10 @@ CASES = [
     Case("POST", "/api/people", 422, "weak-password", "password", {"json": {"email": "a@b.test", "password": "short"}}),
     Case("POST", "/api/people", 400, "bad-request", None, {"content": b"{not json"}),
     Case("POST", "/api/people", 400, "bad-request", None, {"content": b"\xff\xfe"}),
+    Case("POST", "/api/people", 400, "bad-request", None, {"content": b'{"email": "\xff"}'}),
+    Case("POST", "/api/people", 400, "bad-request", None, {"content": b"[" * 100_000}),
+    Case("POST", "/api/people", 422, "bad-input", None, {"content": b""}),
+    Case("POST", "/api/people", 422, "bad-input", None, {"json": []}),
     Case("POST", "/api/people", 413, "body-too-large", None, {"content": b" " * (MAX_BODY + 1)}),
     Case("POST", "/api/signals/evaluate", 422, "bad-input", "expression", {"json": {"expression": "what <"}}),
     Case("POST", "/api/people", 409, "person-exists", "email", {"json": {"email": "viewer@example.test"}}),
@@ -71,6 +75,19 @@ async def test_a_role_that_does_not_reach_says_which_is_needed(server: Server) -
 async def test_a_method_that_does_not_work_says_which_do(server: Server) -> None:
     answer = await server.admin.delete("/api/people")
     assert {method.strip() for method in answer.headers["allow"].split(",")} >= {"GET", "POST"}
+    assert answer.json()["detail"] == "DELETE does not work here. This address takes GET, OPTIONS, POST."
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "This needs a body in JSON. Send {} when there is nothing to say."),
+        (b"[]", "The body: Expected `object`, got `array`"),
+    ],
+)
+async def test_a_body_as_a_whole_is_called_the_body(server: Server, content: bytes, told: str) -> None:
+    answer = await server.admin.post("/api/people", content=content)
+    assert answer.json()["detail"] == told
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,8 @@ log = structlog.get_logger()
 _NAMED_IN_MESSAGE = re.compile(r"(?:unknown|required) field `([^`]+)`")
 _RENAMED = {"in_state": "state"}
 """Parameters by the name that callers know; the framework keeps this one to itself."""
+BODY = "data"
+"""What the framework calls a request's body."""
 _KNOWN = {
     404: ("not-found", "No such page"),
     405: ("method-not-allowed", "That method does not work here"),
@@ -39,8 +41,8 @@ def answer_problem(request: Request[Any, Any, Any], problem: Problem) -> Respons
 
 def answer_framework_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
     """Litestar's own refusals (no such route, unreadable body, …) in the same shape."""
-    body = _describe_framework_error(error)
     headers = dict(error.headers or {})
+    body = _describe_framework_error(request, error, headers)
     return _render_page(request, body, headers) if wants_page(request) else _answer_json(body, headers)
 
 
@@ -77,13 +79,18 @@ def _safe_next(request: Request[Any, Any, Any]) -> str:
     return f"{request.url.path}{query}" if request.method == "GET" else "/"
 
 
-def _describe_framework_error(error: HTTPException) -> dict[str, Any]:
+def _describe_framework_error(
+    request: Request[Any, Any, Any], error: HTTPException, headers: dict[str, str]
+) -> dict[str, Any]:
     if isinstance(error, ValidationException):
         return _describe_validation(error)
     type_, title = _KNOWN.get(error.status_code, ("bad-request", "The request can't be carried out"))
     detail = error.detail or title
     if error.status_code == 404:
         detail = "There is nothing at this address. Check it, or start from the front page."
+    elif error.status_code == 405:
+        methods = ", ".join(sorted(headers.get("allow", "GET, HEAD").replace(",", " ").split()))
+        detail = f"{request.method} does not work here. This address takes {methods}."
     return {"type": f"/problems/{type_}", "title": title, "status": error.status_code, "detail": detail}
 
 
@@ -92,16 +99,23 @@ def _describe_validation(error: ValidationException) -> dict[str, Any]:
     faults = [
         (_name_field(fault), phrase_fault(str(fault.get("message")))) for fault in found if isinstance(fault, dict)
     ]
-    told = "; ".join(f"'{field}': {message}" if field else message for field, message in faults)
+    told = "; ".join(_tell_fault(field, message) for field, message in faults)
     body: dict[str, Any] = {
         "type": "/problems/bad-input",
         "title": "A value breaks a rule",
         "status": 422,
         "detail": told or error.detail,
     }
-    if faults and faults[0][0]:
+    if faults and faults[0][0] not in ("", BODY):
         body["field"] = faults[0][0]
     return body
+
+
+def _tell_fault(field: str, message: str) -> str:
+    if field == BODY:
+        absent = message == f"'{BODY}'"  # all that the framework says of it
+        return "This needs a body in JSON. Send {} when there is nothing to say." if absent else f"The body: {message}"
+    return f"'{field}': {message}" if field else message
 
 
 def _name_field(fault: dict[str, Any]) -> str:

@@ -52,14 +52,14 @@ class AlertsController(Controller):
     async def list_all(
         self,
         kernel: Kernel,
-        chosen: States = "open",
+        in_state: States = "open",
         rule: str | None = None,
         host: str | None = None,
         limit: Limit = 100,
         cursor: str | None = None,
     ) -> dict[str, Any]:
         """Alerts, newest first: those that are not over, or of any state."""
-        states = {"open": ("pending", "firing", "no_data"), "all": ()}.get(chosen, (chosen,))
+        states = {"open": ("pending", "firing", "no_data"), "all": ()}.get(in_state, (in_state,))
         query = partial(list_alerts, states=states, rule=rule, host=host, before=cursor, limit=limit)
         found = await kernel.db.read(query)
         watch = kernel.get_part(Watch)
