@@ -16,6 +16,13 @@ from tests.people import Server
 NOBODY = {"type": "made.up"}
 
 
+def nest(levels: int) -> Any:
+    value: Any = 1
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
 async def enqueue(server: Server, **job: Any) -> Any:
     answer = await server.operator.post("/api/jobs", json={**NOBODY, **job})
     assert answer.status_code == 201, answer.text
@@ -79,12 +86,73 @@ async def test_one_idempotency_key_is_one_job(server: Server) -> None:
         ({"type": "x", "payload": "x" * 300_000}, "payload"),
         ({"type": "x", "max_attempts": 0}, "max_attempts"),
         ({"type": "x", "unknown": 1}, "unknown"),
+        ({"type": "x", "timeout": 0}, "timeout"),
+        ({"type": "x", "timeout": "99999d"}, "timeout"),
+        ({"type": "x", "due": "9999-12-31T23:59:59-14:00"}, "due"),
+        ({"type": "x", "due": "0001-01-01T00:00:00+14:00"}, "due"),
+        ({"type": "x", "backoff": [1] * 101}, "backoff"),
+        ({"type": "x", "needs": [f"n={n}" for n in range(51)]}, "needs"),
+        ({"type": "x", "labels": {"a": "x" * 2001}}, "labels"),
+        ({"type": "x", "unique_key": "a\0b"}, "unique_key"),
+        ({"type": "x", "parent": "nobody"}, "parent"),
+        ({"type": "x", "payload": nest(500)}, "payload"),
+        ({"jobs": [{"type": "x"}, {}]}, "jobs[1].type"),
     ],
 )
 async def test_a_bad_job_is_refused_by_its_field(server: Server, job: dict[str, Any], field: str) -> None:
     answer = await server.operator.post("/api/jobs", json=job)
-    assert answer.status_code == 422
-    assert field in (answer.json().get("field") or answer.json()["detail"])
+    assert (answer.status_code, answer.json().get("field")) == (422, field)
+    assert f"'{field}'" in answer.json()["detail"]
+    assert (await server.viewer.get("/api/jobs")).json()["data"] == []
+
+
+async def test_a_payload_that_no_reader_can_follow_is_refused(server: Server) -> None:
+    body = '{"type": "x", "payload": ' + "[" * 5000 + "]" * 5000 + "}"
+    answer = await server.operator.post("/api/jobs", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code in (400, 422), answer.text
+
+
+@pytest.mark.parametrize("cursor", ["zzz", "%00"])
+async def test_a_cursor_that_is_none_is_told(server: Server, cursor: str) -> None:
+    answer = await server.viewer.get(f"/api/jobs?cursor={cursor}")
+    assert (answer.status_code, answer.json()["field"]) == (422, "cursor")
+    assert "next_cursor of the page before" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("limit", "field"),
+    [
+        ({"key": "a\nb", "concurrency": 1}, "key"),
+        ({"key": "k", "rate": 1e-300}, "rate"),
+        ({"key": "k", "concurrency": 10**20}, "concurrency"),
+        ({"key": "k", "concurency": 1}, "concurency"),
+    ],
+)
+async def test_a_limit_that_no_queue_could_count_is_refused(server: Server, limit: dict[str, Any], field: str) -> None:
+    answer = await server.operator.put("/api/queue/limits", json=limit)
+    assert (answer.status_code, answer.json()["field"]) == (422, field)
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "field"),
+    [
+        ("n" * 201, {}, "name"),
+        ("%0A", {}, "name"),
+        ("nightly", {"cron": "* * * * * *"}, "cron"),
+        ("nightly", {"cron": "0 2 * * *" + " " * 200}, "cron"),
+        ("nightly", {"job": NOBODY | {"id": "01890a5d-ac96-774b-bcce-b302099a8057"}}, "job.id"),
+        ("nightly", {"job": NOBODY | {"due": "2030-01-01T00:00:00Z"}}, "job.due"),
+    ],
+)
+async def test_a_bad_schedule_is_refused_by_its_field(server: Server, name: str, change: Any, field: str) -> None:
+    schedule = {"cron": "0 2 * * *", "job": NOBODY} | change
+    answer = await server.operator.put(f"/api/queue/schedules/{name}", json=schedule)
+    assert (answer.status_code, answer.json()["field"]) == (422, field)
+
+
+@pytest.mark.parametrize("worker", [{"id": ""}, {"id": "w", "concurrency": -1}, {"id": "w", "capabilities": ["a\nb"]}])
+async def test_a_worker_that_can_not_be_is_refused(server: Server, worker: Any) -> None:
+    assert (await server.operator.post("/api/queue/register", json=worker)).status_code == 422
 
 
 async def test_a_list_pages_by_cursor(server: Server) -> None:

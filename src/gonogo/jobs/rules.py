@@ -15,9 +15,11 @@ LEASE_S = 15.0
 PRIORITY_STEP_MS = 30_000
 """What one point of priority is worth in waiting time."""
 LONGEST_BACKOFF_S = 300.0
+LONGEST_PAUSE_S = 31_536_000.0
 FORGET_WORKER_S = 3600.0
 MOST_LINES = 1000
 """Lines of log kept of one job; the first ones go."""
+SECONDLY_FIELDS = 6
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
 
@@ -82,6 +84,13 @@ def find_backoff_ms(backoff: Sequence[float], attempt: int) -> int:
     return round(min(2.0 ** min(attempt - 1, 30), LONGEST_BACKOFF_S) * 1000)
 
 
+def read_pause_ms(retry_after: float | None) -> int | None:
+    """The pause that a result asks for, a year at most; None when it asks for none that makes sense."""
+    if retry_after is None or not retry_after >= 0:
+        return None
+    return round(min(retry_after, LONGEST_PAUSE_S) * 1000)
+
+
 def count_starts(limit: Limit, now_ms: int, free_at_us: int) -> int | None:
     """How many jobs the rate lets start now; None for any number.
 
@@ -109,6 +118,10 @@ def charge_starts(limit: Limit, now_ms: int, free_at_us: int, count: int) -> int
 
 def find_next_firing(cron: str, after: datetime) -> datetime | None:
     """The first moment of a cron expression after ``after``. Raises ``BadCron``."""
+    if len(cron.split()) == SECONDLY_FIELDS:
+        raise BadCron(
+            f"'{cron}' has six fields; seconds are not for schedules. Write five, such as '*/5 * * * *'.", field="cron"
+        )
     try:
         return next(CronSim(cron, after.astimezone(UTC)), None)
     except CronSimError as error:

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta, field
 
 from gonogo.kernel.ids import new_id
+from gonogo.kernel.phrasing import in_words
 
 State = Literal["scheduled", "ready", "running", "done", "failed", "dead", "cancelled"]
 """``scheduled`` waits for its time, ``failed`` for its next attempt; ``dead`` will not be tried again by itself."""
@@ -20,6 +21,7 @@ EVERYTHING = "*"
 """In place of a type: the whole queue is paused."""
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
+Line = Annotated[str, Meta(max_length=200, pattern=in_words(r"^[^\x00-\x1f\x7f]+$", "one line that is not empty"))]
 Seconds = Annotated[float, Meta(ge=0, le=31_536_000)]
 
 
@@ -125,20 +127,20 @@ class BeatAnswer(msgspec.Struct, frozen=True, kw_only=True):
 class Worker(msgspec.Struct, frozen=True, kw_only=True):
     """Who takes jobs. ``capabilities`` are ``type=NAME`` for each type it can do, and whatever jobs may need."""
 
-    id: str
-    name: str = ""
-    host: str = ""
-    pid: int = 0
-    concurrency: int = 1
-    capabilities: tuple[str, ...] = ()
+    id: Line
+    name: Annotated[str, Meta(max_length=200)] = ""
+    host: Annotated[str, Meta(max_length=255)] = ""
+    pid: Annotated[int, Meta(ge=0, le=2**31)] = 0
+    concurrency: Annotated[int, Meta(ge=0, le=100_000)] = 1
+    capabilities: Annotated[tuple[Line, ...], Meta(max_length=10_000)] = ()
 
 
-class Limit(msgspec.Struct, frozen=True, kw_only=True):
+class Limit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """At most ``concurrency`` jobs of ``key`` at once, and ``rate`` starts a second after a first ``burst``."""
 
-    key: Name
-    concurrency: Annotated[int, Meta(ge=0)] | None = None
-    rate: Annotated[float, Meta(gt=0, le=100_000)] | None = None
+    key: Line
+    concurrency: Annotated[int, Meta(ge=0, le=100_000)] | None = None
+    rate: Annotated[float, Meta(ge=0.00001, le=100_000)] | None = None
     burst: Annotated[int, Meta(ge=1, le=100_000)] = 1
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
+
+import pytest
 
 from gonogo.jobs.queue import Queue
 from gonogo.jobs.schemas import Accepted, Job, JobFilter, Progress, Result
@@ -80,6 +83,25 @@ async def test_a_worker_may_say_when_to_try_again(queue: Queue, clock: FakeClock
     job_id = await add(queue)
     await end(queue, await take_one(queue), "failed", retry_after=90)
     assert (await get(queue, job_id)).due == clock.now() + timedelta(seconds=90)
+
+
+@pytest.mark.parametrize(("asked", "due_s"), [(1e30, 31_536_000), (float("inf"), 31_536_000), (-5.0, 1), (math.nan, 1)])
+async def test_an_absurd_pause_is_cut_or_planned(queue: Queue, clock: FakeClock, asked: float, due_s: int) -> None:
+    job_id = await add(queue)
+    await end(queue, await take_one(queue), "failed", retry_after=asked)
+    assert (await get(queue, job_id)).due == clock.now() + timedelta(seconds=due_s)
+
+
+async def test_any_text_is_kept(queue: Queue) -> None:
+    odd = "nul \0, quote ' \" \\, emoji \U0001f600, end"
+    job_id = await add(queue, payload={odd: odd}, labels={"odd": odd}, max_attempts=1)
+    claim = await take_one(queue)
+    assert claim.payload == {odd: odd}
+    await queue.beat("w1", [Progress(id=job_id, fence=claim.fence, message=odd, lines=(odd,))])
+    assert await end(queue, claim, "failed", error=odd, lines=(odd,)) == "ok"
+    view = await get(queue, job_id)
+    assert (view.labels, view.message, view.error) == ({"odd": odd}, odd, odd)
+    assert await queue.read_log(job_id) == (odd, odd)
 
 
 async def test_a_hopeless_job_is_dead_at_once_and_can_be_replayed(queue: Queue) -> None:

@@ -14,6 +14,7 @@ from gonogo.jobs.rules import (
     find_backoff_ms,
     from_ms,
     name_pool,
+    read_pause_ms,
     to_ms,
 )
 from gonogo.jobs.schemas import (
@@ -193,7 +194,8 @@ class MemoryWork:
         if for_good or row.attempt >= row.job.max_attempts:
             self._end(row, "dead")
         else:
-            pause = find_backoff_ms(row.job.backoff, row.attempt) if retry_after is None else round(retry_after * 1000)
+            asked = read_pause_ms(retry_after)
+            pause = find_backoff_ms(row.job.backoff, row.attempt) if asked is None else asked
             row.state, row.worker, row.due = "failed", None, self._now() + pause
         self._note(row)
 

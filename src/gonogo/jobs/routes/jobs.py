@@ -16,11 +16,14 @@ from gonogo.jobs.schemas import JobFilter, State
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
+from gonogo.kernel.phrasing import in_words
 
 Ask = Request[Actor, Any, Any]
 Limit = Annotated[int, Parameter(ge=1, le=500)]
 InState = Annotated[State | None, QueryParameter(name="state")]
 """The name without the annotation is the framework's."""
+CURSOR = in_words(r"^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$", "the next_cursor of the page before")
+Cursor = Annotated[str | None, QueryParameter(pattern=CURSOR)]
 Family = Literal["jobs", "tasks"]
 
 
@@ -59,7 +62,7 @@ class JobsController(Controller):
         in_state: InState = None,
         type: str | None = None,
         parent: str | None = None,
-        cursor: str | None = None,
+        cursor: Cursor = None,
         limit: Limit = 50,
         family: Family = "jobs",
     ) -> dict[str, Any]:

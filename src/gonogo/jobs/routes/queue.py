@@ -13,14 +13,16 @@ from gonogo.jobs.schemas import EVERYTHING, Limit
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
+from gonogo.kernel.phrasing import in_words
 
+PAUSABLE = in_words(r"^(\*|[A-Za-z0-9][A-Za-z0-9._:/-]*)$", "a type of job, or * for the whole queue")
 Ask = Request[Actor, Any, Any]
 
 
 class Which(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A type of job; ``*`` is the whole queue."""
 
-    type: Annotated[str, msgspec.Meta(min_length=1, max_length=200)] = EVERYTHING
+    type: Annotated[str, msgspec.Meta(max_length=200, pattern=PAUSABLE)] = EVERYTHING
 
 
 class QueueController(Controller):

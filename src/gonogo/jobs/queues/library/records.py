@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from gonogo.jobs.rules import LEASE_S, PRIORITY_STEP_MS, list_needs, name_pool, read_pool, to_ms
+from gonogo.jobs.rules import LEASE_S, PRIORITY_STEP_MS, list_needs, name_pool, read_pause_ms, read_pool, to_ms
 from gonogo.jobs.schemas import Job, Limit, Progress, Result
 
 _encoder = msgspec.json.Encoder()
@@ -108,8 +108,8 @@ def tell_result(result: Result) -> dict[str, Any]:
         told["value"] = write(result.value)
     if result.error:
         told["error"] = write(result.error)
-    if result.retry_after is not None:
-        told["after"] = round(result.retry_after * 1000)
+    if (pause := read_pause_ms(result.retry_after)) is not None:
+        told["after"] = pause
     if result.lines:
         told["lines"] = [write(line) for line in result.lines]
     return told

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from gonogo.jobs.queues.sqlite.book import Book, count_up, decode_job, encode, pack
-from gonogo.jobs.rules import LEASE_S, MOST_LINES, find_backoff_ms, from_ms, rank_job
+from gonogo.jobs.rules import LEASE_S, MOST_LINES, find_backoff_ms, from_ms, rank_job, read_pause_ms
 from gonogo.jobs.schemas import BeatAnswer, Note, Progress, Result, Verdict
 from gonogo.kernel.failpoints import fail_here
 
@@ -111,8 +111,8 @@ def fail(
         open_lanes(book, [row.lane])
     else:
         what = "failed"
-        pause = find_backoff_ms(job.backoff, row.attempt) if retry_after is None else round(retry_after * 1000)
-        due = book.now + pause
+        pause = read_pause_ms(retry_after)
+        due = book.now + (find_backoff_ms(job.backoff, row.attempt) if pause is None else pause)
         book.run(_FAILED, (due, rank_job(due, job.priority), fenced, error, row.seq))
     _note(book, row, what, error)
 
