@@ -45,6 +45,7 @@ def test_everything_that_can_be_said() -> None:
         ({}, "[services.web] lacks the field `command`"),
         ({"command": []}, "[services.web] command: name the program"),
         (GOOD | {"comand": 1}, "there is no key `comand`"),
+        (GOOD | {"env": {"A=B": "1"}}, "[services.web] env: 'A=B' can't be the name of a variable"),
         (GOOD | {"listen": "127.0.0.1"}, "needs a port from 1 to 65535"),
         (GOOD | {"listen": "example:80"}, "'example' is no IPv4 address"),
         (GOOD | {"drain": "soon"}, "[services.web] drain: 'soon' is no duration; write one like"),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,13 +15,15 @@ from gonogo.kernel.errors import BadInput
 from gonogo.kernel.kernel import Kernel
 from gonogo.services.commands.starting import stop_services
 from gonogo.services.commands.swapping import roll_back, swap_service
-from gonogo.services.errors import NothingToRollBack, SwapRefused, VersionTaken
+from gonogo.services.errors import BadVersion, NothingToRollBack, SwapRefused, VersionTaken
+from gonogo.services.keepers import Keepers
 from gonogo.services.schemas import SwapRequest
 from gonogo.services.store.records import find_record
 from gonogo.services.store.swaps import list_swaps
 from tests.programs import ensure_program
 from tests.services.stage import Stage, ask, await_ready, await_true, command, find_port, web
 
+NEVER = {"LATE": "600"}
 WORDS = {"socket": "{fd}", "reuseport": "shared:{port}"}
 
 
@@ -111,7 +115,50 @@ async def test_names_of_versions_mean_one_thing(stage: Stage) -> None:
         with pytest.raises(VersionTaken):
             await swap_service(kernel, SYSTEM, "web", SwapRequest(version="v1", env={"A": "1"}))
         swaps = await kernel.db.read(list_swaps)
-        assert [(each.status, each.to_version) for each in swaps] == [("failed", "v1")]
+        assert [(each.status, each.to_version) for each in swaps] == [("refused", "v1")]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "told"),
+    [
+        ({"env": {"A=B": "1"}}, "env", "'A=B' can't be the name of a variable"),
+        ({"env": {"": "1"}}, "env", "'' can't be the name of a variable"),
+        ({"env": {"A": "1\0"}}, "command", "can't hold the character NUL"),
+        ({"command": []}, "command", "A version needs a command"),
+    ],
+)
+async def test_what_no_system_can_start_is_told_before_anything_begins(
+    stage: Stage, wrong: dict[str, Any], field: str, told: str
+) -> None:
+    async with stage.open(idle={"command": ["sleep", "603"]}) as kernel:
+        await await_ready(kernel, "idle")
+        with pytest.raises(BadVersion, match=re.escape(told)) as refused:
+            await swap_service(kernel, SYSTEM, "idle", SwapRequest(version="blue", **wrong))
+        assert refused.value.field == field
+        assert await kernel.db.read(list_swaps) == []
+
+
+async def test_an_environment_that_cannot_be_read_fails_the_swap(stage: Stage, tmp_path: Path) -> None:
+    (tmp_path / "new.env").write_bytes(b"\xff\xfe")
+    versions = {"blue": {"env_file": str(tmp_path / "new.env")}}
+    async with stage.open(idle={"command": ["sleep", "603"], "versions": versions}) as kernel:
+        await await_ready(kernel, "idle")
+        swap = await swap_service(kernel, SYSTEM, "idle", SwapRequest(version="blue"))
+        assert (swap.status, "new.env is not UTF-8 text" in swap.why) == ("failed", True)
+
+
+async def test_a_second_swap_is_told_of_the_first(stage: Stage) -> None:
+    port = find_port()
+    table = web(port, health={"path": "/", "every": "50ms", "ready_within": "2s"}, versions={"sick": {"env": NEVER}})
+    async with stage.open(web=table) as kernel:
+        await await_ready(kernel, "web")
+        first = asyncio.create_task(swap_service(kernel, SYSTEM, "web", SwapRequest(version="sick")))
+        await await_true(lambda: kernel.get_part(Keepers).get_state("web").swapping, "the swap's beginning")
+        with pytest.raises(SwapRefused, match="A swap of 'web' to sick is under way"):
+            await swap_service(kernel, SYSTEM, "web", SwapRequest(version="blue"))
+        with pytest.raises(SwapRefused, match="Wait for its end"):
+            await roll_back(kernel, SYSTEM, "web")
+        assert (await first).status == "failed"
 
 
 async def test_versions_of_gonogo_toml(stage: Stage) -> None:

@@ -23,7 +23,17 @@ from gonogo.services.reading import (
     read_seconds,
     read_size,
 )
-from gonogo.services.spec import PROXIES, Driver, Health, Launch, Logs, PublicUrl, Restart, ServiceSpec
+from gonogo.services.spec import (
+    PROXIES,
+    Driver,
+    Health,
+    Launch,
+    Logs,
+    PublicUrl,
+    Restart,
+    ServiceSpec,
+    find_launch_fault,
+)
 
 Kind = Literal["service", "tunnel", "foreign"]
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}\Z")
@@ -235,7 +245,10 @@ def _make_launch(
     if not command or not command[0]:
         raise ConfigError(f"{at} command: name the program and its arguments as a list of strings.")
     folder = base / Path(cwd).expanduser()
-    return Launch(version="", command=tuple(command), cwd=str(folder), env=dict(env), env_file=env_file)
+    launch = Launch(version="", command=tuple(command), cwd=str(folder), env=dict(env), env_file=env_file)
+    if (fault := find_launch_fault(launch)) is not None:
+        raise ConfigError(f"{at} {fault[0]}: {fault[1]}")
+    return launch
 
 
 def _read_health(at: str, table: HealthTable) -> Health:

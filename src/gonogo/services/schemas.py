@@ -74,7 +74,10 @@ class VersionView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Swap(msgspec.Struct, frozen=True, kw_only=True):
-    """One swap or rollback: seconds until the new version was ready, and until traffic had moved."""
+    """One swap or rollback: seconds until the new version was ready, and until traffic had moved.
+
+    One that was ``failed`` was tried, and the old version stayed; of one that was ``refused`` nothing was tried.
+    """
 
     id: str
     service: str
@@ -82,7 +85,7 @@ class Swap(msgspec.Struct, frozen=True, kw_only=True):
     from_version: str
     to_version: str
     driver: str
-    status: Literal["running", "done", "failed"]
+    status: Literal["running", "done", "failed", "refused"]
     why: str
     ready_s: float | None
     duration_s: float | None

@@ -14,6 +14,8 @@ Driver = Literal["socket", "reuseport", "caddy", "nginx", "haproxy", "none"]
 
 PROXIES: tuple[Driver, ...] = ("caddy", "nginx", "haproxy")
 
+_NUL = "\0"
+
 
 class Launch(msgspec.Struct, frozen=True, kw_only=True):
     """A version: what is started, where, and with which environment over the service's own."""
@@ -23,6 +25,18 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True):
     cwd: str
     env: dict[str, str] = {}
     env_file: str | None = None
+
+
+def find_launch_fault(launch: Launch) -> tuple[str, str] | None:
+    """What no system can start, as field and sentence; None when nothing stands against it."""
+    if not launch.command or not launch.command[0]:
+        return "command", "A version needs a command: the program and its arguments."
+    if any(_NUL in text for text in (*launch.command, launch.cwd, *launch.env.values())):
+        return "command", "A command, its folder and its environment can't hold the character NUL."
+    bad = next((name for name in launch.env if not name or "=" in name or _NUL in name), None)
+    if bad is not None:
+        return "env", f"'{bad}' can't be the name of a variable: it needs a character, and none of them may be '='."
+    return None
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):

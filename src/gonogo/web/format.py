@@ -39,6 +39,7 @@ _LOOKS = {
     "never": Look("quiet", "lock", "NEVER RUN"),
     "skipped": Look("quiet", "skipped", "SKIPPED"),
     "stopped": Look("quiet", "nogo", "STOPPED"),
+    "refused": Look("quiet", "nogo", "REFUSED"),
     "info": Look("quiet", "info", "TO READ"),
     "no_data": Look("quiet", "no-data", "NO DATA"),
     "stale": Look("hold", "stale", "STALE"),

@@ -15,12 +15,12 @@ from gonogo.services import requests
 from gonogo.services.calling import Say
 from gonogo.services.commands.foreign import roll_back_foreign
 from gonogo.services.definition import Definition
-from gonogo.services.errors import BadVersion, MoveNotOffered, NothingToRollBack, VersionTaken
+from gonogo.services.errors import BadVersion, MoveNotOffered, NothingToRollBack, SwapRefused, VersionTaken
 from gonogo.services.foreign.board import ForeignBoard
 from gonogo.services.keepers import Keepers
 from gonogo.services.schemas import Swap, SwapKind, SwapRequest
-from gonogo.services.spec import Launch, ServiceSpec
-from gonogo.services.state import SwapResult
+from gonogo.services.spec import Launch, ServiceSpec, find_launch_fault
+from gonogo.services.state import KeeperState, SwapResult
 from gonogo.services.store.records import find_record, save_record
 from gonogo.services.store.swaps import end_swap, find_running, get_swap, insert_swap
 from gonogo.services.store.versions import find_version, insert_version, list_versions
@@ -43,7 +43,7 @@ async def swap_service(kernel: Kernel, actor: Actor, name: str, request: SwapReq
         )
     keepers = kernel.get_part(Keepers)
     definition = keepers.get_definition(name)
-    keepers.get_state(name)
+    _check_idle(keepers.get_state(name))
     async with keepers.hold(name):
         launch = await kernel.db.write(lambda tx: _choose_launch(tx, definition, request, actor))
         return await _move(kernel, actor, definition, launch, "swap", request.warm, say)
@@ -56,10 +56,19 @@ async def roll_back(kernel: Kernel, actor: Actor, name: str, say: Say = _keep_qu
         return await roll_back_foreign(kernel, actor, name, runner)
     keepers = kernel.get_part(Keepers)
     definition = keepers.get_definition(name)
-    keepers.get_state(name)
+    _check_idle(keepers.get_state(name))
     async with keepers.hold(name):
         launch = await kernel.db.read(lambda tx: _find_previous(tx, name))
         return await _move(kernel, actor, definition, launch, "rollback", None, say)
+
+
+def _check_idle(state: KeeperState) -> None:
+    if state.swapping is not None:
+        raise SwapRefused(
+            f"A swap of '{state.service}' to {state.swapping} is under way. Wait for its end: "
+            f"`gonogo services status {state.service}` shows it.",
+            swapping=state.swapping,
+        )
 
 
 async def _move(
@@ -81,7 +90,8 @@ async def _move(
         done = await keepers.ask(name, requests.Swap(spec), say)
     except Problem as refusal:
         why = refusal.detail
-        await kernel.db.write(lambda tx: conclude_swap(tx, name, None, why=why))
+        refused = isinstance(refusal, SwapRefused)
+        await kernel.db.write(lambda tx: conclude_swap(tx, name, None, why=why, refused=refused))
         raise
     result = done.swap
     assert result is not None
@@ -90,7 +100,9 @@ async def _move(
     return await kernel.db.read(lambda tx: get_swap(tx, begun))
 
 
-def conclude_swap(tx: Tx, name: str, result: SwapResult | None, *, base: str = "", why: str = "") -> None:
+def conclude_swap(
+    tx: Tx, name: str, result: SwapResult | None, *, base: str = "", why: str = "", refused: bool = False
+) -> None:
     """Write the end of the swap under way; a second time changes nothing. Without a result nothing was moved.
 
     ``base`` is what gonogo.toml starts by now.
@@ -98,7 +110,7 @@ def conclude_swap(tx: Tx, name: str, result: SwapResult | None, *, base: str = "
     swap = find_running(tx, name)
     if swap is None or (result is not None and result.version != swap.to_version):
         return
-    end_swap(tx, swap.id, result, why)
+    end_swap(tx, swap.id, result, why, refused=refused)
     actor = Actor(swap.actor, swap.actor_name, "system", "viewer")
     told: dict[str, Any] = {"name": name, "version": swap.to_version, "previous": swap.from_version}
     if result is None or not result.moved:
@@ -118,8 +130,8 @@ def _choose_launch(tx: Tx, definition: Definition, request: SwapRequest, actor: 
     if known is not None and not has_overrides(request):
         return read_launch(known)
     launch = make_launch(definition, chosen, request)
-    if not launch.command or not launch.command[0]:
-        raise BadVersion("A version needs a command: the program and its arguments.", field="command")
+    if (fault := find_launch_fault(launch)) is not None:
+        raise BadVersion(fault[1], field=fault[0])
     if known is None:
         insert_version(tx, name, chosen, write_launch(launch), actor)
     elif known.launch != write_launch(launch):

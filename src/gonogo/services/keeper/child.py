@@ -102,7 +102,11 @@ def reserve_descriptor() -> None:
 def read_env_file(path: Path) -> dict[str, str]:
     """``NAME=value`` lines, with or without ``export`` and quotes; blank lines and ``#`` lines count for nothing."""
     found = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"the env_file {path} is not UTF-8 text") from error
+    for line in text.splitlines():
         name, sign, value = line.strip().removeprefix("export ").partition("=")
         if sign and not name.startswith("#"):
             found[name.strip()] = _unquote(value.strip())

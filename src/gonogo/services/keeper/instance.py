@@ -134,7 +134,7 @@ class Instance:
                     ending = asyncio.ensure_future(self._child.wait())
                     self._house.note("started", self, pid=self._child.pid)
                     await self.place.appear(self._child.pid)
-            except (OSError, KeyError, FrontFailed) as error:
+            except (OSError, KeyError, ValueError, FrontFailed) as error:
                 if self._child is not None:
                     await self._child.end(0)
                     await ending

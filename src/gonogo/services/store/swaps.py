@@ -37,10 +37,11 @@ def find_running(tx: Tx, service: str) -> Swap | None:
     return Swap(**row) if row else None
 
 
-def end_swap(tx: Tx, id: str, result: SwapResult | None, why: str = "") -> None:
-    """Write down how it ended; without a result nothing was moved, for the reason ``why``."""
+def end_swap(tx: Tx, id: str, result: SwapResult | None, why: str = "", *, refused: bool = False) -> None:
+    """Write down how it ended; without a result nothing was moved, for the reason ``why``, or not even tried."""
+    ended = "refused" if refused else "failed"
     values = {
-        "status": "done" if result is not None and result.moved else "failed",
+        "status": "done" if result is not None and result.moved else ended,
         "why": result.why if result is not None else why,
         "ready_s": result.ready_s if result is not None else None,
         "duration_s": result.duration_s if result is not None else None,
