@@ -361,7 +361,7 @@ async def test_what_fails_after_the_commit_is_told_to_the_caller_alone(db: Sqlit
 async def test_a_pause_is_used_to_checkpoint(db: SqliteDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
     statements: queue.SimpleQueue[str] = queue.SimpleQueue()
     db._writer._driver.set_trace_callback(statements.put)
-    monkeypatch.setattr("gonogo.kernel.db.writer.REST_AFTER", 3)
+    monkeypatch.setattr("gonogo.kernel.db.wal.REST_AFTER", 3)
     for n in range(3):
         await db.write(partial(emit, subject=str(n)))
     while not (await asyncio.to_thread(statements.get, timeout=30)).startswith("PRAGMA wal_checkpoint"):

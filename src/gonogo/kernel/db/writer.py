@@ -18,17 +18,15 @@ from sqlalchemy import Connection
 from gonogo.kernel.clock import Clock
 from gonogo.kernel.db.database import Tx
 from gonogo.kernel.db.failures import explain_failure
+from gonogo.kernel.db.wal import WriteAheadLog
 from gonogo.kernel.events.bus import Bus
 from gonogo.kernel.events.event import Event
 
 T = TypeVar("T")
 
 GROUP_SIZE = 256
-WAL_PAGES = 8000
-"""Where SQLite checkpoints on its own, within the commit that gets there: 32 MB, out of the way of most commits."""
 REST_S = 0.25
-REST_AFTER = 100
-"""After so many commits the next pause of ``REST_S`` is used to checkpoint, so that no commit has to."""
+"""A pause as long as this is used to tend the write-ahead log."""
 
 
 class Change(NamedTuple):
@@ -64,12 +62,11 @@ class Writer:
     def __init__(self, connection: Connection, clock: Clock, bus: Bus) -> None:
         self._connection = connection
         self._driver = get_driver(connection)
-        self._driver.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES}")
+        self._wal = WriteAheadLog(self._driver, clock)
         self._clock = clock
         self._bus = bus
         self._loop = asyncio.get_running_loop()
         self._changes: queue.SimpleQueue[Change | None] = queue.SimpleQueue()
-        self._commits = 0
         self._thread = threading.Thread(target=self._work, name="db-writer", daemon=True)
         self._thread.start()
 
@@ -91,13 +88,12 @@ class Writer:
                     return
 
     def _await_change(self) -> Change | None:
-        if self._commits < REST_AFTER:
+        if not self._wal.is_due:
             return self._changes.get()
         try:
             return self._changes.get(timeout=REST_S)
         except queue.Empty:
-            self._driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-            self._commits = 0
+            self._wal.tend()
             return self._changes.get()
 
     def _collect_group(self, first: Change) -> tuple[list[Change], bool]:
@@ -120,7 +116,7 @@ class Writer:
             run = self._run_alone if len(group) == 1 else self._run_beside
             outcomes = [run(tx, change) for change in group]
             self._driver.execute("COMMIT")
-            self._commits += 1
+            self._wal.note_commit()
         except BaseException as error:  # noqa: BLE001 — whatever stopped the commit belongs to every caller of the group
             cause = error.__cause__ if isinstance(error, _TransactionLost) else error
             outcomes = [_Outcome(change.future, failure=explain_failure(cause or error)) for change in group]

@@ -20,6 +20,7 @@ import msgspec
 import uvicorn
 from litestar import Litestar
 
+from gonogo.kernel.config import Config
 from gonogo.kernel.http.frames import FrameSocket
 from gonogo.kernel.kernel import Kernel
 
@@ -39,10 +40,11 @@ class PortTaken(Exception):
 
 
 class Address(msgspec.Struct, frozen=True):
-    """What ``server.json`` in the data folder holds: who serves it, and where."""
+    """What ``server.json`` in the data folder holds: who serves it, and where; ``brief`` if for one command only."""
 
     pid: int
     url: str
+    brief: bool = False
 
 
 @asynccontextmanager
@@ -57,7 +59,7 @@ async def serve_app(app: Litestar, *, port: int | None = None) -> AsyncIterator[
     with _lock_folder(config.folder), _bind(config.host, config.port if port is None else port) as listener:
         async with kernel:
             with tune_interpreter():
-                async with _run_uvicorn(app, listener), _tell_address(config.folder, listener) as address:
+                async with _run_uvicorn(app, listener), _tell_address(config, listener) as address:
                     yield address
 
 
@@ -161,9 +163,9 @@ def configure_server(app: Litestar) -> uvicorn.Config:
 
 
 @asynccontextmanager
-async def _tell_address(folder: Path, listener: socket.socket) -> AsyncIterator[Address]:
-    address = Address(os.getpid(), _make_url(listener))
-    path, temporary = folder / "server.json", folder / ".server.json"
+async def _tell_address(config: Config, listener: socket.socket) -> AsyncIterator[Address]:
+    address = Address(os.getpid(), _make_url(listener), config.embedded)
+    path, temporary = config.folder / "server.json", config.folder / ".server.json"
     temporary.write_bytes(msgspec.json.encode(address))
     temporary.replace(path)
     try:
