@@ -45,6 +45,12 @@ async def test_metrics_become_signals(server: Server) -> None:
     assert took.samples[-1] == (NOON, 25.0)
 
 
+async def test_a_point_of_the_future_is_refused(server: Server) -> None:
+    await server.operator.post("/v1/metrics", content=make_metrics(NOON + 86_400, 1), headers=PROTOBUF)
+    assert server.kernel.signals.find_samples("queue.length") == []
+    assert server.kernel.get_part(Received).sink.refused == 3
+
+
 async def test_logs_and_spans_are_counted(server: Server) -> None:
     logs, traces = ExportLogsServiceRequest(), ExportTraceServiceRequest()
     records = logs.resource_logs.add().scope_logs.add().log_records
@@ -68,8 +74,9 @@ async def test_logs_and_spans_are_counted(server: Server) -> None:
         (b"no gzip", {**PROTOBUF, "Content-Encoding": "gzip"}),
         (gzip.compress(b"x" * 1000)[:-9], {**PROTOBUF, "Content-Encoding": "gzip"}),
         (gzip.compress(bytes(17 * 1024 * 1024)), {**PROTOBUF, "Content-Encoding": "gzip"}),
+        (b"", {**PROTOBUF, "Content-Encoding": "br"}),
     ],
-    ids=["json", "junk", "no gzip", "cut short", "bomb"],
+    ids=["json", "junk", "no gzip", "cut short", "bomb", "brotli"],
 )
 async def test_other_bytes_are_refused(server: Server, content: bytes, headers: dict[str, str]) -> None:
     answer = await server.operator.post("/v1/metrics", content=content, headers=headers)

@@ -57,6 +57,19 @@ def test_a_target_can_not_fill_the_registry() -> None:
     assert len(registry.find_samples("size")) == MOST_SERIES
 
 
+@pytest.mark.parametrize("url", ["ftp://host/", "http://", "http://[bad", "http://a b/", "http://host:99999/"])
+async def test_a_target_needs_an_address(server: Server, url: str) -> None:
+    answer = await server.admin.post(f"{PATH}/targets", json={"name": "self", "url": url})
+    assert (answer.status_code, answer.json().get("field")) == (422, "url"), answer.text
+
+
+async def test_why_a_target_is_not_fetched_is_said_in_words(server: Server) -> None:
+    await server.admin.post(f"{PATH}/targets", json={"name": "gone", "url": "http://127.0.0.1:9/metrics"})
+    await server.kernel.get_part(Scraper).look(server.kernel)
+    (target,) = (await server.viewer.get(f"{PATH}/targets")).json()["data"]
+    assert target["problem"] == "127.0.0.1:9 can't be reached: Connection refused"
+
+
 async def test_a_target_is_fetched_and_tells_how_that_went(server: Server, clock: FakeClock) -> None:
     new = {"name": "self", "url": f"{server.url}/health", "every_s": 5}
     assert (await server.operator.post(f"{PATH}/targets", json=new)).status_code == 403

@@ -47,6 +47,12 @@ class BadPayload(Problem):
     status, type, title = 400, "bad-payload", "This payload can't be read"
 
 
+class BadTarget(BadInput):
+    """A scrape target that can't be fetched."""
+
+    type, title = "bad-target", "This target can't be used"
+
+
 class TargetExists(Conflict):
     """A scrape target of this name is there already."""
 
@@ -123,6 +129,12 @@ class LogNotFound(NotFound):
     """No log of this name is watched."""
 
     type, title = "log-not-found", "No such log"
+
+
+class BadReceiver(BadInput):
+    """An address given for one look that nobody can be told at."""
+
+    type, title = "bad-receiver", "Nobody can be told there"
 
 
 class BadSilence(BadInput):

@@ -6,13 +6,24 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from gonogo.kernel.phrasing import in_words
+
 MOST_SAMPLES = 2000
 MOST_SNAPSHOTS = 200
 MOST_PROCESSES = 100
 MOST_CORES = 1024
 MOST_PARTS = 50
 """Disks, sensors or interfaces of one host that are told one by one; its numbers count all of them."""
-HostName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")]
+_HOST = in_words(
+    r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$", "at most 128 letters, digits and . _ - beginning with a letter or digit"
+)
+HostName = Annotated[str, msgspec.Meta(pattern=_HOST)]
+Instant = Annotated[int, msgspec.Meta(ge=0, le=1 << 34)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=1 << 62)]
+_PREFIX = in_words(
+    r"^([A-Za-z_][A-Za-z0-9_.]{0,79})?$", "at most 80 letters, digits and _ . beginning with a letter or _"
+)
+Prefix = Annotated[str, msgspec.Meta(pattern=_PREFIX)]
 Text = Annotated[str, msgspec.Meta(max_length=200)]
 
 
@@ -29,23 +40,23 @@ class Disk(msgspec.Struct, frozen=True):
     mount: Text
     device: Text
     percent: float
-    used: int
-    free: int
-    total: int
+    used: Count
+    free: Count
+    total: Count
 
 
 class SelfUse(msgspec.Struct, frozen=True):
     """What collecting itself costs: % of a core, bytes held, bytes sent or stored in a day at this pace."""
 
     cpu_percent: float
-    rss_bytes: int
-    bytes_per_day: int = 0
+    rss_bytes: Count
+    bytes_per_day: Count = 0
 
 
 class Details(msgspec.Struct, frozen=True):
     """What a host is like right now, beyond its numbers."""
 
-    boot_time: int
+    boot_time: Instant
     cores: Annotated[list[float], msgspec.Meta(max_length=MOST_CORES)] = []
     disks: Annotated[list[Disk], msgspec.Meta(max_length=MOST_PARTS)] = []
     temperatures: Annotated[dict[str, float], msgspec.Meta(max_length=MOST_PARTS)] = {}
@@ -56,22 +67,22 @@ class Details(msgspec.Struct, frozen=True):
 class Process(msgspec.Struct, frozen=True):
     """One process: % of a core, % of memory, bytes. ``service`` names the supervised service it belongs to."""
 
-    pid: int
+    pid: Count
     name: Text
     user: Text
     status: Text
     cpu_percent: float
     memory_percent: float
-    rss_bytes: int
-    threads: int
+    rss_bytes: Count
+    threads: Count
     service: Text = ""
 
 
 class Snapshot(msgspec.Struct, frozen=True):
     """The processes that used most at one moment, and how many there were."""
 
-    at: int
-    total: int
+    at: Instant
+    total: Count
     processes: Annotated[list[Process], msgspec.Meta(max_length=MOST_PROCESSES)]
 
 
@@ -86,8 +97,8 @@ class Platform(msgspec.Struct, frozen=True):
     python: Text = ""
     container: Text = ""
     cloud: Text = ""
-    cores: int = 0
-    memory_bytes: int = 0
+    cores: Count = 0
+    memory_bytes: Count = 0
     gonogo: Text = ""
 
 
@@ -118,7 +129,7 @@ class NewTarget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,79}$")]
     url: Annotated[str, msgspec.Meta(pattern=r"^https?://", max_length=2000)]
     every_s: Annotated[int, msgspec.Meta(ge=5, le=3600)] = 15
-    prefix: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z_][A-Za-z0-9_.]{0,79})?$")] = ""
+    prefix: Prefix = ""
 
 
 class Target(msgspec.Struct, frozen=True):

@@ -112,6 +112,7 @@ async def test_a_wrong_silence_is_told_what_is_wrong(server: Server, changes: di
         ("busy", {"expression": "host.cpu >"}, 422, "expression"),
         ("busy", {"expression": "host.cpu > 5ms"}, 422, "expression"),
         ("busy", {"expression": "host.cpu > 5%", "reminder": "-1s"}, 422, "reminder"),
+        ("busy", {"channels": ["pager"]}, 422, "channels"),
         ("Busy!", {}, 422, "name"),
     ],
 )
@@ -120,6 +121,35 @@ async def test_a_wrong_rule_is_told_what_is_wrong(
 ) -> None:
     answer = await server.operator.put(f"{ALERTS}/rules/{name}", json=BUSY | changes)
     assert (answer.status_code, answer.json()["field"]) == (status, field)
+
+
+async def test_what_a_rule_says_can_be_put_back(server: Server) -> None:
+    path = f"{ALERTS}/rules/busy"
+    shown = (await server.operator.put(path, json=BUSY | {"no_data": "fire"})).json()["data"]
+    assert (shown["no_data"], shown["blind"]) == ("fire", 0)
+    asked = {name: shown[name] for name in ("expression", "severity", "cooldown", "no_data", "mutes", "channels")}
+    assert (await server.operator.put(path, json=asked)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("?state=loud", "state"),
+        ("?cursor=next", "cursor"),
+        ("/ledger?cursor=9999999999999999999999", "cursor"),
+        ("/ledger?outcome=lost", "outcome"),
+        ("/ledger?since=soon", "since"),
+    ],
+)
+async def test_a_wrong_question_is_told_what_is_wrong(server: Server, query: str, field: str) -> None:
+    answer = await server.viewer.get(f"{ALERTS}{query}")
+    assert (answer.status_code, answer.json().get("field")) == (422, field), answer.text
+
+
+@pytest.mark.parametrize("url", ["nobody", "http://", "http://[bad", "http://a b/"])
+async def test_an_address_that_is_given_must_be_one(server: Server, url: str) -> None:
+    answer = await server.admin.post(f"{ALERTS}/evaluate", json={"slack_webhook": url})
+    assert (answer.status_code, answer.json().get("field")) == (422, "slack_webhook"), answer.text
 
 
 async def test_a_default_is_replaced_and_comes_back(server: Server) -> None:

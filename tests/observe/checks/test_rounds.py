@@ -134,6 +134,22 @@ async def test_who_may_do_what(server: Server, shop: Shop) -> None:
     assert (await server.admin.post(CHECKS, json={**new, "evry": "5s"})).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("options", "field"),
+    [
+        ({"url": "http://[bad"}, "url"),
+        ({"url": "http://a b/"}, "url"),
+        ({"url": "http://"}, "url"),
+        ({"headers": {"X-Two": "a\r\nb: c"}}, "headers"),
+        ({"headers": {"X Y": "a"}}, "headers"),
+        ({"headers": {"": "a"}}, "headers"),
+    ],
+)
+async def test_what_can_not_be_asked_is_refused(server: Server, options: dict[str, Any], field: str) -> None:
+    answer = await server.admin.post(CHECKS, json={"name": "shop", "url": "http://127.0.0.1:9/", **options})
+    assert (answer.status_code, answer.json().get("field")) == (422, field), answer.text
+
+
 async def test_a_name_is_taken_once_and_free_again(server: Server, clock: FakeClock, shop: Shop) -> None:
     await add(server, shop)
     again = await server.admin.post(CHECKS, json={"name": "shop", "url": shop.url})

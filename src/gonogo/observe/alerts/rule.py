@@ -19,6 +19,8 @@ Duration = Annotated[str, msgspec.Meta(max_length=20)]
 Label = Annotated[str, msgspec.Meta(max_length=200)]
 Labels = Annotated[dict[Label, Label], msgspec.Meta(max_length=20)]
 BY_RULE = ("rule",)
+CHANNELS = ("slack", "webhook", "email")
+"""Ways to tell people that can be configured."""
 
 
 class RuleBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -100,6 +102,13 @@ def compile_rule(name: str, body: RuleBody, source: Source, manners: Manners) ->
         reminder_s=_read_seconds(name, "reminder", body.reminder, manners.reminder_s),
         group_wait_s=_read_seconds(name, "group_wait", body.group_wait, manners.group_wait_s),
     )
+
+
+def check_channels(name: str, body: RuleBody) -> None:
+    """Refuse channels that nobody can configure: such a rule would fire and tell nobody. Raises ``BadRule``."""
+    for channel in body.channels:
+        if channel not in CHANNELS:
+            raise BadRule(f"'{name}' tells '{channel}', which is none of {', '.join(CHANNELS)}.", field="channels")
 
 
 def _take_hold(name: str, expression: Expression) -> tuple[Expression, float | None]:

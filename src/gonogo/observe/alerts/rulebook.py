@@ -10,7 +10,7 @@ import msgspec
 from gonogo.kernel.config import Config, ConfigError
 from gonogo.kernel.errors import Problem
 from gonogo.kernel.signals import parse_duration
-from gonogo.observe.alerts.rule import Manners, Rule, RuleBody, RuleName, compile_rule
+from gonogo.observe.alerts.rule import Manners, Rule, RuleBody, RuleName, check_channels, compile_rule
 
 
 def read_manners(config: Config) -> Manners:
@@ -51,7 +51,9 @@ def _read_entry(name: str, entry: Any, default: RuleBody | None, manners: Manner
         known.pop("lasting", None)
     try:
         msgspec.convert(name, RuleName)
-        return compile_rule(name, msgspec.convert({**known, **entry}, RuleBody), "config", manners)
+        body = msgspec.convert({**known, **entry}, RuleBody)
+        check_channels(name, body)
+        return compile_rule(name, body, "config", manners)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{where} can't be used: {error}") from error
     except Problem as problem:

@@ -99,7 +99,7 @@ def view_rule(watch: Watch, rule: Rule) -> dict[str, Any]:
         "series": watch.series.get(rule.name, 0),
         "firing": sum(track.is_firing for track in tracks),
         "pending": sum(track.state == "pending" for track in tracks),
-        "no_data": sum(track.state == "no_data" for track in tracks),
+        "blind": sum(track.state == "no_data" for track in tracks),
         "state": judge_rule(watch, rule, tracks),
         "problem": watch.problems.get(rule.name, ""),
     }

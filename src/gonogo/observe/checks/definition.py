@@ -13,10 +13,12 @@ import msgspec
 from gonogo.kernel.config import ConfigError
 from gonogo.kernel.errors import BadInput
 from gonogo.kernel.signals import parse_duration
+from gonogo.observe.addresses import find_fault
 
 NAME_RULE = r"^[a-z0-9][a-z0-9_-]{0,79}$"
 SHORTEST_S, LONGEST_S = 1.0, 86_400.0
 _SECRET = re.compile(r"auth|cookie|key|secret|token", re.IGNORECASE)
+_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 Method = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 Text = Annotated[str, msgspec.Meta(max_length=2000)]
@@ -90,8 +92,13 @@ def validate_check(check: Check) -> Check:
         re.compile(check.matches)
     except re.error as error:
         raise BadCheck(f"'matches' is no regular expression: {error}.", field="matches") from error
-    if not urlsplit(check.url).hostname:
-        raise BadCheck(f"'url' names no host: {check.url}.", field="url")
+    if fault := find_fault(check.url):
+        raise BadCheck(f"'url' {fault}.", field="url")
+    for name, value in check.headers.items():
+        if not _HEADER.match(name) or not value.isprintable():
+            raise BadCheck(
+                "'headers' holds a name or a value that HTTP can't carry. Keep it to one line.", field="headers"
+            )
     if check.tls_days is not None and not check.url.startswith("https://"):
         raise BadCheck("'tls_days' asks for a certificate, so 'url' must begin with https://.", field="tls_days")
     return check

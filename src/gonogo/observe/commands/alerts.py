@@ -95,7 +95,9 @@ async def end_silence(kernel: Kernel, actor: Actor, id: str) -> Silence:
     async with watch.lock:
         silence = next((one for one in watch.silences if one.id == id and one.ends_at > now), None)
         if silence is None:
-            raise SilenceNotFound(f"No silence '{id}' is in force.", field="id")
+            raise SilenceNotFound(
+                f"No silence '{id}' is in force. `gonogo alerts silences` lists those that are.", field="id"
+            )
 
         def write(tx: Tx) -> None:
             alerts_said.end_silence(tx, id, now)

@@ -10,6 +10,7 @@ from gonogo.kernel.clock import sleep_until
 from gonogo.kernel.config import Config
 from gonogo.kernel.ids import new_id
 from gonogo.kernel.kernel import Kernel
+from gonogo.observe.addresses import find_fault
 from gonogo.observe.alerts.channels.configured import open_channels
 from gonogo.observe.alerts.defaults import list_defaults, name_thresholds
 from gonogo.observe.alerts.machine import Key, Track
@@ -22,6 +23,7 @@ from gonogo.observe.commands.alerts_sending import Postbox, deliver_due
 from gonogo.observe.commands.alerts_writing import NOTICES, write_round
 from gonogo.observe.commands.ingest import keep_report
 from gonogo.observe.desk import Desk
+from gonogo.observe.errors import BadReceiver
 from gonogo.observe.schemas import Report
 from gonogo.observe.signals import declare_host_signals
 from gonogo.observe.store.alerts import list_tracks
@@ -97,11 +99,14 @@ def _take_over(watch: Watch, found: Round) -> None:
 
 
 async def look_now(kernel: Kernel, actor: Actor, slack_webhook: str = "") -> Round:
-    """Look at once, and tell at once what there is to tell, also to the address given. Raises ``Forbidden``.
+    """Look at once, and tell at once what there is to tell, also to the address given. Raises ``Forbidden`` or
+    ``BadReceiver``.
 
     A process that lives for one command takes a sample of this machine first: nobody else does.
     """
     authorise(actor, "admin" if slack_webhook else "operator")
+    if slack_webhook and (fault := find_fault(slack_webhook)):
+        raise BadReceiver(f"'slack_webhook' {fault}.", field="slack_webhook")
     if kernel.config.embedded:
         await _sample_now(kernel)
     found = await look(kernel, kernel.clock.now().timestamp(), at_once=True, given=slack_webhook)

@@ -7,7 +7,7 @@ from gonogo.kernel.auth.authorise import authorise
 from gonogo.kernel.db.database import Tx
 from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.signals import UnitMismatch, check_units
-from gonogo.observe.alerts.rule import Rule, RuleBody, compile_rule
+from gonogo.observe.alerts.rule import Rule, RuleBody, check_channels, compile_rule
 from gonogo.observe.alerts.watch import Watch
 from gonogo.observe.commands.alerts import end_alerts
 from gonogo.observe.commands.alerts_looking import refresh_rules
@@ -20,6 +20,7 @@ async def save_rule(kernel: Kernel, actor: Actor, name: str, body: RuleBody) -> 
     authorise(actor, "operator")
     watch = kernel.get_part(Watch)
     rule = compile_rule(name, body, "stored", watch.manners)
+    check_channels(name, body)
     try:
         check_units(rule.condition, kernel.signals)
     except UnitMismatch as error:

@@ -50,7 +50,9 @@ async def add_check(kernel: Kernel, actor: Actor, check: Check) -> CheckState:
 
     def add(tx: Tx) -> None:
         if board.find(check.name) is not None or any(one.name == check.name for one in store.list_checks(tx)):
-            raise CheckExists(f"There is a check '{check.name}' already. Remove it first, or take another name.")
+            raise CheckExists(
+                f"There is a check '{check.name}' already. Remove it first, or take another name.", field="name"
+            )
         store.insert_check(tx, check, actor)
         tx.emit("check.added", check.name, {"url": check.url, "every": check.every}, actor)
 

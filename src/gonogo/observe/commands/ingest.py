@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
+import msgspec
+
 from gonogo.kernel.auth.actor import SYSTEM, Actor
 from gonogo.kernel.auth.authorise import authorise
 from gonogo.kernel.db.database import Tx
@@ -40,6 +42,8 @@ async def keep_report(kernel: Kernel, actor: Actor, report: Report) -> Receipt:
     # Of an hour that may have left the raw tier, roll-ups could not be made anew.
     oldest = now - (read_days(kernel.knobs)[RAW.name] - 1) * DAY_S
     kept = [sample for sample in samples if oldest <= sample.at <= now + AHEAD_S]
+    snapshots = [snapshot for snapshot in report.snapshots if snapshot.at <= now + AHEAD_S]
+    report = msgspec.structs.replace(report, snapshots=snapshots)
     is_new = desk.fleet.find(report.host) is None
     is_due = now - desk.noted_at.get(report.host, 0.0) >= NOTE_EVERY_S or report.platform is not None
     accepted = await kernel.db.write(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gonogo.observe.errors import BadPayload
@@ -11,6 +11,8 @@ from gonogo.observe.otlp.received import Received
 from gonogo.observe.series import read_unit
 
 CUMULATIVE = 2
+AHEAD = timedelta(minutes=5)
+"""How far an exporter's clock may run ahead: a point of next year would stay the newest until then."""
 SEVERITIES = ((17, "error"), (13, "warning"), (9, "info"), (1, "debug"), (0, "unset"))
 STATUSES = {0: "unset", 1: "ok", 2: "error"}
 
@@ -73,6 +75,9 @@ def _take_metric(received: Received, metric: Any, service: str, now: datetime) -
     points = list(getattr(metric, kind).data_points) if kind is not None else []
     for point in points:
         at = datetime.fromtimestamp(point.time_unix_nano / 1e9, UTC) if point.time_unix_nano else now
+        if at > now + AHEAD:
+            received.sink.refused += 1
+            continue
         labels = {"service": service, **_read_attributes(point.attributes)}
         if kind in ("gauge", "sum"):
             value = point.as_double if point.WhichOneof("value") == "as_double" else float(point.as_int)

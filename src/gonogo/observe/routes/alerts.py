@@ -12,6 +12,8 @@ from litestar.params import Parameter, QueryParameter
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
+from gonogo.kernel.phrasing import in_words
+from gonogo.observe.alerts.telling import Delivery
 from gonogo.observe.alerts.views import list_channels, list_open_alerts, view_alert, view_silence
 from gonogo.observe.alerts.watch import Watch
 from gonogo.observe.commands.alerts import NewSilence, acknowledge, end_silence, silence_alerts
@@ -28,6 +30,8 @@ Ask = Request[Actor, Any, Any]
 # Litestar keeps the name "state" for its own.
 States = Annotated[Literal["open", "pending", "firing", "no_data", "resolved", "all"], QueryParameter(name="state")]
 Limit = Annotated[int, Parameter(ge=1, le=1000)]
+Cursor = Annotated[str | None, Parameter(pattern=in_words(r"^[0-9a-f-]{36}$", "the next_cursor of an answer"))]
+LedgerCursor = Annotated[int | None, Parameter(ge=1, le=2**62)]
 
 
 class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,7 +43,7 @@ class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class LookNow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A Slack-compatible address to tell as well."""
 
-    slack_webhook: Annotated[str, msgspec.Meta(pattern=r"^(https?://.+)?$", max_length=2000)] = ""
+    slack_webhook: Annotated[str, msgspec.Meta(max_length=2000)] = ""
 
 
 class AlertsController(Controller):
@@ -56,7 +60,7 @@ class AlertsController(Controller):
         rule: str | None = None,
         host: str | None = None,
         limit: Limit = 100,
-        cursor: str | None = None,
+        cursor: Cursor = None,
     ) -> dict[str, Any]:
         """Alerts, newest first: those that are not over, or of any state."""
         states = {"open": ("pending", "firing", "no_data"), "all": ()}.get(in_state, (in_state,))
@@ -77,10 +81,10 @@ class AlertsController(Controller):
         kernel: Kernel,
         alert: str | None = None,
         rule: str | None = None,
-        outcome: str | None = None,
+        outcome: Delivery | None = None,
         since: str | None = None,
         limit: Limit = 100,
-        cursor: int | None = None,
+        cursor: LedgerCursor = None,
     ) -> dict[str, Any]:
         """What was told, held back (with the reason), retried and failed, newest first."""
         moment = None if since is None else write_at(read_moment(since, kernel.clock.now().timestamp(), "since"))
@@ -116,7 +120,9 @@ class AlertsController(Controller):
         """One alert."""
         alert = await kernel.db.read(partial(find_alert, id=id))
         if alert is None:
-            raise AlertNotFound(f"There is no alert '{id}'.", field="id")
+            raise AlertNotFound(
+                f"There is no alert '{id}'. `gonogo alerts list --state all` shows those there were.", field="id"
+            )
         return success(view_alert(kernel.get_part(Watch), alert))
 
     @post("/{id:str}/ack", status_code=200)

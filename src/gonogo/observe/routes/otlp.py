@@ -50,8 +50,10 @@ async def _read_body(request: Ask) -> bytes:
     kind = request.headers.get("content-type", "").partition(";")[0].strip()
     if kind != PROTOBUF:
         raise BadPayload(f"OTLP is taken as {PROTOBUF}, not as '{kind}'. Set the exporter's protocol to http/protobuf.")
-    body = await request.body()
-    return _unpack(body) if request.headers.get("content-encoding") == "gzip" else body
+    body, packing = await request.body(), request.headers.get("content-encoding", "identity").lower()
+    if packing not in ("gzip", "identity"):
+        raise BadPayload(f"OTLP is taken packed with gzip or not at all, not with '{packing}'.")
+    return _unpack(body) if packing == "gzip" else body
 
 
 def _unpack(body: bytes) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -67,10 +68,24 @@ class Scraper:
             visit.series = take_exposition(self.sink, text, target.name, target.prefix, at)
             visit.problem = ""
         except (aiohttp.ClientError, OSError, TimeoutError, Problem) as error:
-            reason = str(error) or type(error).__name__
+            reason = _tell(error)
             if visit.problem != reason:
                 log.warning("target not scraped", target=target.name, reason=reason)
             visit.problem = reason
+
+
+def _tell(error: Exception) -> str:
+    import aiohttp
+
+    if isinstance(error, TimeoutError):
+        return f"no answer within {PATIENCE_S:.0f} s"
+    if isinstance(error, aiohttp.ClientConnectorError):
+        cause = error.os_error  # asyncio's own words for it are for its makers
+        why = os.strerror(cause.errno) if cause.errno and cause.errno > 0 else cause.strerror
+        return f"{error.host}:{error.port} can't be reached: {why}"
+    if isinstance(error, aiohttp.ClientPayloadError):
+        return "its answer broke off"
+    return str(error) or type(error).__name__
 
 
 async def _fetch(session: aiohttp.ClientSession, url: str) -> str:
