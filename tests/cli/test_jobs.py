@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+from pathlib import Path
+
 import pytest
 
+from gonogo.cli.embedded import EmbeddedServer
+from gonogo.kernel.config import Config
 from tests.cli.conftest import Call
+from tests.journeys.processes import GONOGO
 
 SHELL = ("jobs", "enqueue", "shell", "true")
 
@@ -17,8 +23,8 @@ SHELL = ("jobs", "enqueue", "shell", "true")
         (("jobs", "enqueue", "http", "{bad"), "not JSON"),
         (("jobs", "enqueue", "http", "[1]"), "JSON object"),
         (("jobs", "enqueue", "bad type"), "'type': Expected letters, digits and . _ : / -"),
-        ((*SHELL, "--priority", "-12"), "'priority': Expected `int` >= -9"),
-        ((*SHELL, "--max-attempts", "-1"), "'max_attempts': Expected `int` >= 1"),
+        ((*SHELL, "--priority", "-12"), "'priority': Expected a whole number of at least -9"),
+        ((*SHELL, "--max-attempts", "-1"), "'max_attempts': Expected a whole number of at least 1"),
         ((*SHELL, "--timeout", "soon"), "'timeout': 'soon' is not a duration. Write '30s'"),
         ((*SHELL, "--backoff", "5s,x"), "--backoff is durations with commas between"),
         ((*SHELL, "--due", "tomorrow"), "'due': Expected an instant such as 2026-03-02T12:00:00Z"),
@@ -28,7 +34,7 @@ SHELL = ("jobs", "enqueue", "shell", "true")
         (("jobs", "show", "nope"), "`gonogo jobs list`"),
         (("jobs", "cancel", "nope"), "no job 'nope'"),
         (("jobs", "list", "--state", "lost"), '"dead"'),
-        (("jobs", "list", "--limit", "-4"), "'limit': Expected `int` >= 1"),
+        (("jobs", "list", "--limit", "-4"), "'limit': Expected a whole number of at least 1"),
         (("jobs", "limit", "k", "--concurrency", "-1"), "'concurrency'"),
         (("jobs", "schedules", "put", "nightly", "often", "shell", "true"), "five fields"),
         (("jobs", "schedules", "firings", "nope"), "`gonogo jobs schedules list`"),
@@ -55,6 +61,14 @@ def test_wrong_input_gets_one_line_that_helps(call: Call, arguments: tuple[str, 
     done = call(*arguments)
     assert (done.code, done.out) == (2, "")
     assert hint in done.complaint
+
+
+def test_a_command_beside_a_run_without_a_server_does_not_wait_for_its_job(call: Call, tmp_path: Path) -> None:
+    with EmbeddedServer(Config(home=str(tmp_path / ".gonogo"), port=0, embedded=True)):
+        beside = subprocess.run([GONOGO, *SHELL, "--wait"], capture_output=True, text=True, timeout=60, check=False)
+        assert (beside.returncode, beside.stdout) == (2, "")
+        assert "start `gonogo up`" in beside.stderr
+        assert call("jobs", "list").out == "No such job.\n"
 
 
 def test_an_agent_spawned_without_a_server_waits_for_one(call: Call) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
-from gonogo.cli.connection import is_embedded, open_gonogo
+from gonogo.cli.connection import is_brief, open_gonogo
 from gonogo.cli.exits import GO, NO_GO
 from gonogo.cli.options import AsJson
 from gonogo.cli.output import say, show_json, show_table
@@ -98,7 +98,7 @@ def spawn(
             modules=modules,
             concurrency=concurrency,
         )
-        waits = is_embedded(gonogo)
+        waits = is_brief(gonogo)
     _tell(made, json, waits=waits)
 
 
@@ -119,7 +119,7 @@ def restart(id: str, /) -> None:
     Example: gonogo agents restart poet
     """
     with open_gonogo() as gonogo:
-        _tell(gonogo.agents.restart(id), False, waits=is_embedded(gonogo))
+        _tell(gonogo.agents.restart(id), False, waits=is_brief(gonogo))
 
 
 @app.command

@@ -38,6 +38,11 @@ def is_embedded(gonogo: Gonogo) -> bool:
     return gonogo.target.pid == os.getpid()
 
 
+def is_brief(gonogo: Gonogo) -> bool:
+    """Whether the server ends with a command, this one or another (``gonogo run``): nobody does jobs meanwhile."""
+    return gonogo.target.brief
+
+
 def embed_server(stack: ExitStack) -> bool:
     """Serve the data folder until ``stack`` ends; False when another process has it."""
     from gonogo.cli.embedded import EmbeddedServer

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from cyclopts import App, Parameter
 
-from gonogo.cli.connection import is_embedded, open_gonogo
+from gonogo.cli.connection import is_brief, open_gonogo
 from gonogo.cli.exits import GO, NO_GO, CannotRun
 from gonogo.cli.jobs_details import JobDetails
 from gonogo.cli.jobs_payload import read_payload
@@ -59,7 +59,7 @@ def enqueue(
     told = details.describe()
     told |= {name: value for name, value in (("due", due), ("id", id)) if value is not None}
     with open_gonogo() as gonogo:
-        if wait and is_embedded(gonogo):
+        if wait and is_brief(gonogo):
             raise CannotRun("--wait needs a server, which does the job: start `gonogo up`, or leave --wait out.")
         job = gonogo.jobs.enqueue(type, read_payload(type, payload), **told)
         while wait and job["state"] not in ENDED:

@@ -19,7 +19,7 @@ from gonogo.client.logins import Login, LoginStore
 class Target(msgspec.Struct, frozen=True):
     """A server's address and what to show at its door. ``origin`` says where the address came from.
 
-    ``pid`` is the process that serves it, when it was found by its data folder.
+    ``pid`` is the process that serves it, when it was found by its data folder; ``brief``: only while a command runs.
     """
 
     url: str
@@ -27,6 +27,7 @@ class Target(msgspec.Struct, frozen=True):
     key: str | None = None
     login: Login | None = None
     pid: int | None = None
+    brief: bool = False
 
 
 class Owner(msgspec.Struct, frozen=True):
@@ -34,6 +35,7 @@ class Owner(msgspec.Struct, frozen=True):
 
     pid: int
     url: str
+    brief: bool = False
 
 
 def find_target(
@@ -56,7 +58,7 @@ def find_target(
     owner = find_owner(folder)
     if owner is None:
         return None
-    return Target(owner.url, f"data folder {folder}", key or _find_local_key(folder), pid=owner.pid)
+    return Target(owner.url, f"data folder {folder}", key or _find_local_key(folder), pid=owner.pid, brief=owner.brief)
 
 
 def find_owner(folder: Path) -> Owner | None:
