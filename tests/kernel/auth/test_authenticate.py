@@ -49,13 +49,13 @@ async def test_an_access_token_runs_out(kernel: Kernel, ann: Actor, clock: FakeC
 async def test_forged_and_garbled_access_tokens(kernel: Kernel, ann: Actor) -> None:
     now = kernel.clock.now()
     forged = [
-        issue_access_token(ann, "another key, thirty-two bytes long", now, HOUR),
+        issue_access_token(ann, 0, "another key, thirty-two bytes long", now, HOUR),
         jwt.encode({"iss": "gonogo", "sub": ann.id, "role": "admin", "exp": now + HOUR}, "", algorithm="none"),
         sign(kernel, sub=ann.id, iss="other"),
         sign(kernel, sub=ann.id, exp=None),
         sign(kernel, sub=ann.id, role=None),
         sign(kernel, sub=None),
-        issue_access_token(ann, kernel.signing_key, now, HOUR)[:-2],
+        issue_access_token(ann, 0, kernel.signing_key, now, HOUR)[:-2],
         "",
         "a.b.c",
         "\xff\xfe",
@@ -63,6 +63,14 @@ async def test_forged_and_garbled_access_tokens(kernel: Kernel, ann: Actor) -> N
     for token in forged:
         with pytest.raises(NotSignedIn):
             await kernel.authenticator.identify_bearer(token)
+
+
+async def test_a_token_from_before_generations_is_of_the_first(kernel: Kernel, ann: Actor) -> None:
+    token = sign(kernel, sub=ann.id)
+    assert await kernel.authenticator.identify_bearer(token) == ann
+    await change_person(kernel.db, ann, ann.id, PersonChange(password="another long password"))
+    with pytest.raises(NotSignedIn, match="ended this access token"):
+        await kernel.authenticator.identify_bearer(token)
 
 
 async def test_the_role_is_the_persons_not_the_tokens(kernel: Kernel, ann: Actor) -> None:

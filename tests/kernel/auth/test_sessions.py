@@ -78,6 +78,9 @@ async def test_a_refresh_token_used_twice_ends_every_session(kernel: Kernel, ann
         await kernel.sessions.rotate(follower.refresh_token)
     with pytest.raises(NotSignedIn):
         await kernel.authenticator.identify_cookie(cookie)
+    for tokens in (stolen, follower):
+        with pytest.raises(NotSignedIn, match="ended this access token"):
+            await kernel.authenticator.identify_bearer(tokens.access_token)
     assert "person.sessions_ended" in await list_names(kernel)
 
 
@@ -123,4 +126,14 @@ async def test_a_new_password_ends_every_session(kernel: Kernel, ann: Actor) -> 
         await kernel.authenticator.identify_cookie(cookie)
     with pytest.raises(NotSignedIn):
         await kernel.sessions.rotate(tokens.refresh_token)
+    with pytest.raises(NotSignedIn, match="ended this access token"):
+        await kernel.authenticator.identify_bearer(tokens.access_token)
     assert await kernel.sessions.check_password(SignIn(ann.name, "another long password")) == ann
+    again = await kernel.sessions.issue_tokens(ann)
+    assert await kernel.authenticator.identify_bearer(again.access_token) == ann
+
+
+async def test_another_name_or_role_ends_no_access_token(kernel: Kernel, ann: Actor) -> None:
+    tokens = await kernel.sessions.issue_tokens(ann)
+    await change_person(kernel.db, SYSTEM, ann.id, PersonChange(name="Ann", role="approver"))
+    assert (await kernel.authenticator.identify_bearer(tokens.access_token)).role == "approver"

@@ -1,4 +1,4 @@
-"""Access tokens: JWT signed with HS256, short-lived, checked without a look-up.
+"""Access tokens: JWT signed with HS256, short-lived, of one generation: what ends a person's sessions begins the next.
 
 PyJWT brings all of cryptography along (11 MB): it is loaded by the first token, not by every start.
 """
@@ -6,6 +6,7 @@ PyJWT brings all of cryptography along (11 MB): it is loaded by the first token,
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.errors import NotSignedIn
@@ -13,16 +14,24 @@ from gonogo.kernel.errors import NotSignedIn
 ISSUER = "gonogo"
 
 
-def issue_access_token(actor: Actor, key: str, now: datetime, life: timedelta) -> str:
+class Claim(NamedTuple):
+    """Whom a token speaks of, and of which generation it is."""
+
+    user_id: str
+    generation: int
+
+
+def issue_access_token(actor: Actor, generation: int, key: str, now: datetime, life: timedelta) -> str:
     """A token that says who ``actor`` is until ``now + life``."""
     import jwt
 
-    claims = {"iss": ISSUER, "sub": actor.id, "name": actor.name, "role": actor.role, "iat": now, "exp": now + life}
+    who = {"sub": actor.id, "name": actor.name, "role": actor.role, "gen": generation}
+    claims = {"iss": ISSUER, **who, "iat": now, "exp": now + life}
     return jwt.encode(claims, key, algorithm="HS256")
 
 
-def read_access_token(token: str, key: str, now: datetime) -> Actor:
-    """The actor a token speaks of. Raises ``NotSignedIn`` when it is forged, garbled or over."""
+def read_access_token(token: str, key: str, now: datetime) -> Claim:
+    """What a token says. Raises ``NotSignedIn`` when it is forged, garbled or over."""
     import jwt
 
     options = {"require": ["exp", "sub", "role"], "verify_exp": False, "verify_iat": False}
@@ -32,4 +41,4 @@ def read_access_token(token: str, key: str, now: datetime) -> Actor:
         raise NotSignedIn("The access token is not one of ours. Sign in again.") from error
     if claims["exp"] <= now.timestamp():
         raise NotSignedIn("The access token has run out. Sign in again, or use the refresh token.")
-    return Actor(id=claims["sub"], name=claims["name"], kind="user", role=claims["role"])
+    return Claim(claims["sub"], claims.get("gen", 0))

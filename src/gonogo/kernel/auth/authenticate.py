@@ -41,20 +41,23 @@ class Authenticator:
         if hmac.compare_digest(token.encode(), self._local_key):
             return self._local
         if token.startswith(f"{keys.PREFIX}_"):
-            return await self._look_up(token, store.find_key_actor)
-        claimed = read_access_token(token, self._signing_key, self._clock.now())
-        return await self._look_up(claimed.id, store.find_person_actor)
+            return (await self._look_up(token, store.find_key_actor)).actor
+        claim = read_access_token(token, self._signing_key, self._clock.now())
+        found = await self._look_up(claim.user_id, store.find_person_actor)
+        if found.generation != claim.generation:
+            raise NotSignedIn("A new password, or a stolen login, has ended this access token. Sign in again.")
+        return found.actor
 
     async def identify_cookie(self, token: str) -> Actor:
         """Whose browser this is. Raises ``NotSignedIn``."""
-        return await self._look_up(token, store.find_session_actor)
+        return (await self._look_up(token, store.find_session_actor)).actor
 
     def forget_all(self) -> None:
         """Look everybody up anew from now on; ``changes`` counts these calls."""
         self._known.clear()
         self.changes += 1
 
-    async def _look_up(self, token: str, find: Callable[[Tx, str], Credential | None]) -> Actor:
+    async def _look_up(self, token: str, find: Callable[[Tx, str], Credential | None]) -> Credential:
         name = hash_token(f"{find.__name__} {token}")
         found = self._recall(name)
         if found is None:
@@ -65,7 +68,7 @@ class Authenticator:
                 self._remember(name, found)
         if found is None:
             raise NotSignedIn("This key or session is not, or no longer, valid. Sign in again.")
-        return found.actor
+        return found
 
     def _recall(self, name: str) -> Credential | None:
         until, found = self._known.get(name, _NOTHING)

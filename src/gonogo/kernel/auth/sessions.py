@@ -51,11 +51,15 @@ class Sessions:
 
     async def open_browser(self, actor: Actor) -> str:
         """A new cookie token for ``actor``."""
-        return await self._open(actor, "browser", timedelta(days=self._config.session_days))
+        token = generate_token("gns")
+        await self._open(actor, "browser", token, timedelta(days=self._config.session_days))
+        return token
 
     async def issue_tokens(self, actor: Actor) -> Tokens:
         """An access token and its refresh token."""
-        return self._make_tokens(actor, await self._open(actor, "refresh", REFRESH_LIFE))
+        token = generate_token("gnr")
+        found = await self._open(actor, "refresh", token, REFRESH_LIFE)
+        return self._make_tokens(found, token)
 
     async def rotate(self, refresh_token: str) -> Tokens:
         """New tokens for a refresh token, which is then used up.
@@ -64,7 +68,7 @@ class Sessions:
         """
         following = generate_token("gnr")
 
-        def use_up(tx: Tx) -> Actor | None:
+        def use_up(tx: Tx) -> store.Credential | None:
             session = store.find_session(tx, refresh_token, "refresh")
             found = store.find_person_actor(tx, session.user_id) if session else None
             if session is None or found is None:
@@ -77,12 +81,12 @@ class Sessions:
             store.end_sessions(tx, id=session.id)
             store.insert_session(tx, _make_session(tx, actor, "refresh", following, REFRESH_LIFE))
             tx.emit("person.tokens_refreshed", actor.id, {}, actor)
-            return actor
+            return found
 
-        actor = await self._db.write(use_up)
-        if actor is None:
+        owner = await self._db.write(use_up)
+        if owner is None:
             raise NotSignedIn("The refresh token has run out or was used before. Sign in again.")
-        return self._make_tokens(actor, following)
+        return self._make_tokens(owner, following)
 
     async def close_browser(self, token: str) -> None:
         """End the session behind a cookie."""
@@ -97,19 +101,20 @@ class Sessions:
 
         await self._db.write(end)
 
-    async def _open(self, actor: Actor, kind: str, life: timedelta) -> str:
-        token = generate_token("gns" if kind == "browser" else "gnr")
-
-        def insert(tx: Tx) -> None:
+    async def _open(self, actor: Actor, kind: str, token: str, life: timedelta) -> store.Credential:
+        def insert(tx: Tx) -> store.Credential:
+            found = store.find_person_actor(tx, actor.id)
+            if found is None:
+                raise WrongCredentials("This person was disabled a moment ago. An administrator can change that.")
             store.insert_session(tx, _make_session(tx, actor, kind, token, life))
             tx.emit("person.signed_in", actor.id, {"by": kind}, actor)
+            return found
 
-        await self._db.write(insert)
-        return token
+        return await self._db.write(insert)
 
-    def _make_tokens(self, actor: Actor, refresh: str) -> Tokens:
+    def _make_tokens(self, owner: store.Credential, refresh: str) -> Tokens:
         life = timedelta(minutes=self._config.access_minutes)
-        access = issue_access_token(actor, self._key, self._clock.now(), life)
+        access = issue_access_token(owner.actor, owner.generation, self._key, self._clock.now(), life)
         return Tokens(access, refresh, int(life.total_seconds()))
 
 

@@ -19,10 +19,14 @@ _KEY = tuple(column for column in api_keys.c if column.name != "token_hash")
 
 
 class Credential(msgspec.Struct, frozen=True):
-    """Who a token stands for, and until when (UTC instant; None for no end of its own)."""
+    """Who a token stands for, and until when (UTC instant; None for no end of its own).
+
+    Access tokens of another ``generation`` are of no use any more.
+    """
 
     actor: Actor
     expires_at: str | None = None
+    generation: int = 0
 
 
 def list_people(tx: Tx) -> list[Person]:
@@ -67,8 +71,10 @@ def find_session(tx: Tx, token: str, kind: str) -> Row[Any] | None:
 
 
 def end_sessions(tx: Tx, *, user_id: str | None = None, id: str | None = None) -> None:
-    """End one session, or all of a person's."""
+    """End one session, or all of a person's and their access tokens with them."""
     match = sessions.c.id == id if id is not None else sessions.c.user_id == user_id
+    if user_id is not None:
+        tx.execute(update(users).where(users.c.id == user_id).values(generation=users.c.generation + 1))
     tx.execute(update(sessions).where(match, sessions.c.ended_at.is_(None)).values(ended_at=_now(tx)))
 
 
@@ -83,10 +89,9 @@ def find_session_actor(tx: Tx, token: str) -> Credential | None:
 
 def find_person_actor(tx: Tx, id: str) -> Credential | None:
     """The person with this id, unless disabled."""
-    person = find_person(tx, id=id)
-    if person is None or person.disabled_at is not None:
-        return None
-    return Credential(Actor(person.id, person.email, "user", person.role))
+    query = select(users.c.id, users.c.email, users.c.role, users.c.generation)
+    row = tx.execute(query.where(users.c.id == id, users.c.disabled_at.is_(None))).first()
+    return Credential(Actor(row.id, row.email, "user", row.role), generation=row.generation) if row else None
 
 
 def list_keys(tx: Tx) -> list[Key]:

@@ -38,6 +38,7 @@ users = Table(
     Column("role", String(16), nullable=False),
     Column("created_at", String(24), nullable=False),
     Column("disabled_at", String(24)),
+    Column("generation", Integer, nullable=False, server_default="0"),
 )
 
 sessions = Table(
