@@ -64,14 +64,23 @@ async def test_a_change_undone_takes_its_task_along(kernel: Kernel) -> None:
 
 
 async def test_a_task_says_when_to_be_tried_again(kernel: Kernel, clock: FakeClock) -> None:
-    diary = Diary(TryAgain(30, "not yet"), ValueError("odd"))
-    kernel.tasks.define("note", diary)
+    diary, moments = Diary(TryAgain(30, "not yet"), ValueError("odd")), []
+
+    async def note(attempt: Attempt) -> None:
+        moments.append(clock.monotonic())
+        await diary(attempt)
+
+    def pass_time() -> bool:
+        clock.advance(0.5)
+        return len(moments) == 3
+
+    kernel.tasks.define("note", note)
     await accept(kernel, Task(type="note", payload={}, backoff=(5.0,)))
-    for attempts, pause in ((1, 30), (2, 5)):
-        await wait_until(lambda: len(diary.attempts) == attempts)  # noqa: B023 — awaited within the round
-        await wait_for(lambda: list_tasks(kernel, "failed"))
-        clock.advance(pause)
-    await wait_until(lambda: len(diary.attempts) == 3)
+    await wait_for(lambda: list_tasks(kernel, "failed"))
+    await wait_until(pass_time)
+    first, second, third = moments
+    assert second - first >= 30
+    assert 5 <= third - second < 30
     assert [attempt.attempt for attempt in diary.attempts] == [1, 2, 3]
 
 

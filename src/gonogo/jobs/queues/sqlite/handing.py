@@ -86,13 +86,12 @@ def promote(book: Book, limit: int) -> int:
     return book.run(_PROMOTE, (book.now, limit)).rowcount
 
 
-def find_nap(book: Book) -> float | None:
-    """In how many seconds something becomes claimable by time alone; None when nothing will."""
+def find_next(book: Book) -> int | None:
+    """The moment, in milliseconds, at which something becomes claimable by time alone; None when nothing will."""
     (due,) = book.run("SELECT min(due) FROM @ WHERE state IN ('scheduled', 'failed')").fetchone()
     limits = book.run("SELECT spec, free_at FROM @_limits WHERE free_at > ?", (book.now * 1000,))
     frees = [find_next_start(decode_limit(spec), free_at) for spec, free_at in limits]
-    moments = frees if due is None else [due, *frees]
-    return min((max(0.001, (moment - book.now) / 1000) for moment in moments), default=None)
+    return min(frees if due is None else [due, *frees], default=None)
 
 
 def _find_batch(book: Book, worker: str, nonce: str) -> tuple[Claim, ...] | None:

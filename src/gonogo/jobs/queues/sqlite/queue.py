@@ -10,6 +10,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from gonogo.jobs.bell import Bell
 from gonogo.jobs.queues.sqlite import handing, orders, reading, recording, taking, upkeep
 from gonogo.jobs.queues.sqlite.book import Book, encode
+from gonogo.jobs.rules import to_ms
 from gonogo.jobs.schemas import (
     EVERYTHING,
     Accepted,
@@ -69,12 +70,15 @@ class SqliteQueue:
         end = self._clock.monotonic() + wait_s
         while True:
             rings = self._bell.count
-            claims, nap_s = await self._write(_claim, worker, capabilities, n, nonce)
+            claims, due = await self._write(_claim, worker, capabilities, n, nonce)
             fail_here("claim.committed")
             left = end - self._clock.monotonic()
             if claims or left <= 0:
                 return claims
-            await self._bell.wait(rings, left if nap_s is None else min(left, nap_s))
+            await self._bell.wait(rings, left if due is None else min(left, self._measure_nap(due)))
+
+    def _measure_nap(self, due: int) -> float:
+        return max(0.001, (due - to_ms(self._clock.now())) / 1000)
 
     async def beat(self, worker: str, running: Sequence[Progress]) -> BeatAnswer:
         return await self._write(_beat, worker, running)
@@ -181,10 +185,10 @@ def _register(book: Book, worker: Worker) -> None:
 
 def _claim(
     book: Book, worker: str, capabilities: Sequence[str], n: int, nonce: str
-) -> tuple[tuple[Claim, ...], float | None]:
-    """Claims, or how many seconds from now to look again without being woken."""
+) -> tuple[tuple[Claim, ...], int | None]:
+    """Claims, or the moment (milliseconds) at which to look again without being woken."""
     claims = handing.hand_out(book, worker, capabilities, n, nonce)
-    return claims, None if claims else handing.find_nap(book)
+    return claims, None if claims else handing.find_next(book)
 
 
 def _beat(book: Book, worker: str, running: Sequence[Progress]) -> BeatAnswer:
