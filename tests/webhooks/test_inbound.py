@@ -14,7 +14,6 @@ import pytest
 from sqlalchemy import text
 from standardwebhooks import Webhook
 
-from gonogo.kernel.durable import Attempt
 from tests.fake_clock import FakeClock
 from tests.people import Server
 from tests.webhooks.receiver import until
@@ -167,16 +166,44 @@ async def test_nobody_listens_at_an_unknown_name(server: Server) -> None:
     assert (answer.status_code, answer.json()["type"]) == (404, "/problems/source-not-found")
 
 
-async def test_a_hook_becomes_a_task(server: Server) -> None:
-    done: list[Attempt] = []
+async def get_job(server: Server, type: str) -> Any:
+    async def look() -> Any:
+        return (await server.viewer.get(f"/api/jobs?type={type}")).json()["data"]
 
-    async def pull(attempt: Attempt) -> None:
-        done.append(attempt)
+    [job] = await until(look, "the job is taken in")
+    return job
 
-    server.kernel.tasks.define("mirror.pull", pull)
-    await add_source(server, "github", task="mirror.pull")
-    await knock(server, "github", make_headers("github", BODY, 0))
-    await until(lambda: done, "the task is done")
-    assert done[0].payload["source"] == "github"
-    assert done[0].payload["type"] == "push"
-    assert done[0].payload["body"] == BODY.decode()
+
+async def test_a_hook_becomes_one_job_that_a_worker_can_take(server: Server) -> None:
+    await add_source(server, "github", job="mirror.pull")
+    for _ in range(2):
+        await knock(server, "github", make_headers("github", BODY, 0))
+    job = await get_job(server, "mirror.pull")
+    assert job["state"] == "ready"
+    payload = job["payload"]
+    assert (payload["source"], payload["type"], payload["body"]) == ("github", "push", BODY.decode())
+
+
+async def test_a_body_too_large_for_a_job_is_read_where_it_is_kept(server: Server) -> None:
+    await add_source(server, "github", job="mirror.pull")
+    body = b'"' + b"x" * 300_000 + b'"'
+    await knock(server, "github", make_headers("github", body, 0), body)
+    job = await get_job(server, "mirror.pull")
+    assert job["payload"]["body"] is None
+    kept = (await server.viewer.get(f"/api/webhooks/received/{job['payload']['id']}")).json()["data"]
+    assert kept["body"] == body.decode()
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"job": "a b"}, "job"),
+        ({"options": {"header": "X-Sig"}}, "options"),
+        ({"kind": "generic", "options": {"header": "X Sig"}}, "options.header"),
+    ],
+)
+async def test_a_bad_source_is_refused_by_its_field(server: Server, more: Any, field: str) -> None:
+    new = {"name": "mirror", "kind": "github"} | more
+    answer = await server.admin.post("/api/webhooks/sources", json=new)
+    assert (answer.status_code, answer.json()["field"]) == (422, field)
+    assert "regex" not in answer.json()["detail"]

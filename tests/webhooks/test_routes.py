@@ -207,3 +207,32 @@ async def test_signals_lights_and_metrics_tell_how_it_goes(
     text = (await server.admin.get("/metrics")).text
     assert 'webhook_attempts_total{result="delivered"} 1.0' in text
     assert 'webhook_attempts_total{result="failed"} 1.0' in text
+
+
+@pytest.mark.parametrize(
+    ("query", "field"), [("cursor=99999999999999999999", "cursor"), ("cursor=-1", "cursor"), ("state=lost", "state")]
+)
+async def test_a_list_that_can_not_be_meant_is_refused_by_its_field(server: Server, query: str, field: str) -> None:
+    answer = await server.viewer.get(f"{PATH}/deliveries?{query}")
+    assert (answer.status_code, answer.json()["field"]) == (422, field)
+
+
+async def test_no_number_of_a_delivery_is_too_large(server: Server) -> None:
+    answer = await server.viewer.get(f"{PATH}/deliveries/99999999999999999999")
+    assert (answer.status_code, answer.json()["type"]) == (404, "/problems/delivery-not-found")
+    refused = await post(server.operator, "/replay", {"deliveries": [10**30]}, 422)
+    assert refused["field"] == "deliveries[0]"
+    refused = await post(server.operator, "/replay", {"since": "9999-12-31T23:59:59-14:00"}, 422)
+    assert refused["field"] == "since"
+
+
+async def test_an_event_of_gonogos_own_can_not_be_sent(server: Server) -> None:
+    refused = await post(server.operator, "/events", {"type": "release.started", "data": {}}, 404)
+    assert "Gonogo's own" in refused["detail"]
+    assert "declare" not in refused["detail"]
+
+
+@pytest.mark.parametrize("host", ["a..b", "x" * 64 + ".org", "example.org:0"])
+async def test_a_host_that_can_not_be_is_refused(server: Server, host: str) -> None:
+    refused = await post(server.operator, "/endpoints", {"url": f"https://{host}/"}, 422)
+    assert refused["field"] == "url"

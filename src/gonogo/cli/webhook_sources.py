@@ -9,12 +9,14 @@ from cyclopts import Parameter
 from gonogo.cli.connection import open_gonogo
 from gonogo.cli.options import AsJson
 from gonogo.cli.output import say, show_json, show_table
+from gonogo.cli.signals import read_pair
 
 Kind = Annotated[
     Literal["standard", "github", "stripe", "slack", "generic"], Parameter(help="How its hooks are signed.")
 ]
 Secret = Annotated[str, Parameter(help="The sender's secret; made here when absent.")]
-Task = Annotated[str, Parameter(help="Task to do with each hook.")]
+Job = Annotated[str, Parameter(help="Type of the job that is made of each hook, such as mirror.pull.")]
+Option = Annotated[list[str] | None, Parameter(help="How a generic one signs, as header=X-Signature; may be repeated.")]
 OnlySource = Annotated[str | None, Parameter(help="Only this source's.")]
 
 
@@ -28,18 +30,20 @@ def sources(*, json: AsJson = False) -> None:
     if json:
         show_json(found)
         return
-    rows = [(s["name"], s["kind"], s["path"], s["task"], str(s["received"]), s["last_at"] or "never") for s in found]
-    headings = ("name", "kind", "path", "task", "hooks", "newest")
+    rows = [(s["name"], s["kind"], s["path"], s["job"], str(s["received"]), s["last_at"] or "never") for s in found]
+    headings = ("name", "kind", "path", "job", "hooks", "newest")
     show_table(headings, rows, empty="There are no sources: gonogo webhooks add-source github --kind github")
 
 
-def add_source(name: str, /, *, kind: Kind, secret: Secret = "", task: Task = "", json: AsJson = False) -> None:
+def add_source(
+    name: str, /, *, kind: Kind, secret: Secret = "", option: Option = None, job: Job = "", json: AsJson = False
+) -> None:
     """Take somebody's hooks in. A generated secret is shown, this once.
 
     Example: gonogo webhooks add-source github --kind github
     """
     with open_gonogo() as gonogo:
-        source = gonogo.webhooks.add_source(name, kind, secret, task=task)
+        source = gonogo.webhooks.add_source(name, kind, secret, options=dict(map(read_pair, option or [])), job=job)
     if json:
         show_json(source)
         return

@@ -88,7 +88,7 @@ class Webhooks:
         return self._send(Call("GET", make_path("webhooks", "sources")))
 
     def add_source(self, name: str, kind: str, secret: str = "", **more: Any) -> Any:
-        """Take somebody's hooks in; a generated ``secret`` is given back this once. ``more``: options, task, …"""
+        """Take somebody's hooks in; a generated ``secret`` is given back this once. ``more``: options, job, …"""
         body = {"name": name, "kind": kind, "secret": secret, **more}
         return self._send(Call("POST", make_path("webhooks", "sources"), body=body, read=read_members))
 

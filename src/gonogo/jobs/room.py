@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from gonogo.jobs.agent_pages import AgentPages
@@ -12,10 +13,12 @@ from gonogo.jobs.asset_routes import AssetsController
 from gonogo.jobs.assets.desk import AssetDesk
 from gonogo.jobs.assets.products import keep_here
 from gonogo.jobs.desk import JobsDesk
+from gonogo.jobs.handing_on import hand_on
 from gonogo.jobs.lights import read_lights
 from gonogo.jobs.pages import JobsPages
 from gonogo.jobs.routes import CONTROLLERS
 from gonogo.jobs.signals import declare_measures
+from gonogo.kernel.durable import ENQUEUE_JOB
 from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.room import NavEntry, Room
 
@@ -25,6 +28,7 @@ def prepare_room(kernel: Kernel) -> None:
     desk = JobsDesk(kernel)
     kernel.add_part(desk)
     kernel.tasks.serve(desk.house)
+    kernel.tasks.define(ENQUEUE_JOB, partial(hand_on, desk))
     declare_measures(kernel, desk.measures)
 
 

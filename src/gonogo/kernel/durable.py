@@ -37,6 +37,23 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     lane: str | None = None
 
 
+ENQUEUE_JOB = "jobs.enqueue"
+"""Tasks of this type take in a job for people's workers, under the task's own id; their payload is a ``JobAsked``."""
+
+
+class JobAsked(msgspec.Struct, frozen=True, kw_only=True):
+    """A job that a room wants done by people's workers, in whatever queue they take from."""
+
+    type: str
+    payload: dict[str, Any]
+
+
+def ask_job(asked: JobAsked, unique_key: str) -> Task:
+    """The task that takes the job in: patient, for the queue may be away for days."""
+    payload = msgspec.structs.asdict(asked)
+    return Task(type=ENQUEUE_JOB, payload=payload, unique_key=unique_key, max_attempts=1000)
+
+
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     """What a handler is given. ``id`` stays the same over the attempts; ``attempt`` starts at 1."""
 

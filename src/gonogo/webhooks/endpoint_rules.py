@@ -30,8 +30,10 @@ def check_url(guard: Guard, url: str) -> None:
         port = parts.port
     except ValueError as error:
         raise BadAddress(f"'url': {error}. Write it as https://host/path.", field="url") from error
-    if not parts.hostname or port == 0:
-        raise BadAddress("'url' names no host. Write it as https://host/path.", field="url")
+    if not parts.hostname or not _is_name(parts.hostname):
+        raise BadAddress("'url' names no host that can be. Write it as https://host/path.", field="url")
+    if port == 0:
+        raise BadAddress("'url' names port 0, where nobody can listen. Take it out.", field="url")
     if parts.username is not None or parts.password is not None:
         raise BadAddress("'url' holds a login. Send it as a header instead, which is kept encrypted.", field="url")
     if any(ord(letter) <= 0x20 or letter == "\\" for letter in url):
@@ -69,6 +71,16 @@ def _check_host(guard: Guard, host: str) -> None:
         guard.check_address(text)
     except AddressRefused as refusal:
         raise BadAddress(f"'url': {refusal}", field="url") from refusal
+
+
+def _is_name(host: str) -> bool:
+    """Whether a resolver could be asked for it: parts of 1 to 63 characters, as they go over the wire."""
+    if ":" in host:
+        return True
+    try:
+        return bool(host.rstrip(".").encode("idna"))
+    except UnicodeError:
+        return False
 
 
 def _read_short_form(host: str) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from gonogo.kernel.errors import BadInput
+from gonogo.kernel.phrasing import phrase_fault
 from gonogo.webhooks.schemas import EndpointChange, NewEndpoint, NewSource, NewType
 
 T = TypeVar("T")
@@ -30,7 +31,7 @@ def read_source(data: Mapping[str, str]) -> NewSource:
     """A new source. Raises ``BadInput``."""
     names = ("header", "algorithm", "encoding", "prefix", "timestamp_header", "id_header", "type_header")
     options = {name: data[name].strip() for name in names if data.get(name, "").strip()}
-    fields = {name: data.get(name, "").strip() for name in ("name", "kind", "secret", "description", "task")}
+    fields = {name: data.get(name, "").strip() for name in ("name", "kind", "secret", "description", "job")}
     return _convert(fields | {"options": options}, NewSource)
 
 
@@ -74,4 +75,4 @@ def _convert(fields: Mapping[str, Any], kind: type[T]) -> T:
     except msgspec.ValidationError as error:
         told, _, path = str(error).partition(" - at `$")
         field = path.strip(".`").partition("[")[0].partition(".")[0]
-        raise BadInput(f"'{field or 'form'}': {told}.", field=field or None) from error
+        raise BadInput(f"'{field or 'form'}': {phrase_fault(told)}.", field=field or None) from error

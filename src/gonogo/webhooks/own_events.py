@@ -25,6 +25,7 @@ RESERVED = frozenset(
     {
         *("release", "checklist", "alert", "setting", "flag", "job", "worker", "service", "hook", "webhook"),
         *("person", "key", "host", "target", "event_type", "incident", "gonogo"),
+        *("follow_up", "check", "log", "metrics", "asset", "agent", "task", "queue", "schedule"),
     }
 )
 """First words that programs can't use: nobody could tell such an event from Gonogo's own."""

@@ -16,15 +16,22 @@ Url = Annotated[str, Meta(max_length=2000, pattern=ADDRESS, description="http://
 Glob = Annotated[str, Meta(max_length=120, pattern=GLOB)]
 Globs = Annotated[list[Glob], Meta(min_length=1, max_length=50, description="Event types, with * for any rest.")]
 TypeName = Annotated[str, Meta(max_length=120, pattern=TYPE, description="Such as order.shipped.")]
+DeliveryNumber = Annotated[int, Meta(ge=1, le=2**63 - 1, description="As `gonogo webhooks deliveries` lists them.")]
 Description = Annotated[str, Meta(max_length=1000)]
 Rate = Annotated[int, Meta(ge=1, le=10_000, description="Deliveries a second at most.")]
-HeaderName = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")]
-HeaderValue = Annotated[str, Meta(max_length=2000, pattern=r"^[\t\x20-\x7e]*$")]
+HEADER = in_words(r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "names of headers, such as X-Signature, without blanks")
+HeaderName = Annotated[str, Meta(min_length=1, max_length=100, pattern=HEADER)]
+SOME_HEADER = in_words(r"^[A-Za-z0-9!#$%&'*+.^_`|~-]*$", "the name of a header, such as X-Time, or nothing")
+OptionalHeader = Annotated[str, Meta(max_length=100, pattern=SOME_HEADER)]
+VALUE = in_words(r"^[\t\x20-\x7e]*$", "values of headers in printable ASCII, each on one line")
+HeaderValue = Annotated[str, Meta(max_length=2000, pattern=VALUE)]
 Headers = Annotated[dict[HeaderName, HeaderValue], Meta(max_length=20)]
 SOURCE = in_words(
     r"^[a-z0-9][a-z0-9_-]{0,79}$", "at most 80 small letters, digits and _ - beginning with a letter or digit"
 )
 SourceName = Annotated[str, Meta(pattern=SOURCE)]
+JOB = in_words(r"^([A-Za-z0-9][A-Za-z0-9._:/-]*)?$", "a type of job, such as mirror.pull, or nothing")
+EVENT_ID = in_words(r"^[A-Za-z0-9_-]*$", "letters, digits and _ -")
 EndpointState = Literal["active", "disabled", "removed"]
 DeliveryState = Literal["pending", "delivered", "failed", "cancelled"]
 Kind = Literal["standard", "github", "stripe", "slack", "generic"]
@@ -89,7 +96,7 @@ class NewEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     type: TypeName
     data: dict[str, Any]
-    id: Annotated[str, Meta(max_length=80, pattern=r"^[A-Za-z0-9_-]*$")] = ""
+    id: Annotated[str, Meta(max_length=80, pattern=EVENT_ID)] = ""
 
 
 class Accepted(msgspec.Struct, frozen=True):
@@ -166,7 +173,7 @@ class Replay(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     Only failed ones, unless ``failed_only`` is false.
     """
 
-    deliveries: Annotated[list[int], Meta(max_length=1000)] = []
+    deliveries: Annotated[list[DeliveryNumber], Meta(max_length=1000)] = []
     endpoint: str | None = None
     since: str | None = None
     until: str | None = None
@@ -174,14 +181,14 @@ class Replay(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class NewSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Somebody who sends hooks here. ``options`` are for kind ``generic``; ``task`` is done with each hook."""
+    """Somebody who sends hooks here. ``options`` are for kind ``generic``; ``job``: the type made of each hook."""
 
     name: SourceName
     kind: Kind
     secret: Annotated[str, Meta(max_length=500)] = ""
     description: Description = ""
     options: GenericOptions = msgspec.field(default_factory=lambda: GenericOptions())
-    task: Annotated[str, Meta(max_length=200)] = ""
+    job: Annotated[str, Meta(max_length=200, pattern=JOB)] = ""
 
 
 class GenericOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -191,9 +198,9 @@ class GenericOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     algorithm: Literal["sha256", "sha1", "sha512"] = "sha256"
     encoding: Literal["hex", "base64"] = "hex"
     prefix: Annotated[str, Meta(max_length=40)] = ""
-    timestamp_header: Annotated[str, Meta(max_length=100)] = ""
-    id_header: Annotated[str, Meta(max_length=100)] = ""
-    type_header: Annotated[str, Meta(max_length=100)] = ""
+    timestamp_header: OptionalHeader = ""
+    id_header: OptionalHeader = ""
+    type_header: OptionalHeader = ""
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
@@ -203,7 +210,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind
     description: str
     options: GenericOptions
-    task: str
+    job: str
     created_at: str
     created_by: str
     path: str

@@ -11,7 +11,7 @@ from gonogo.kernel.kernel import Kernel
 from gonogo.webhooks.commands.endpoints import get_endpoint
 from gonogo.webhooks.errors import EndpointDisabled, EventTypeNotFound
 from gonogo.webhooks.event_types import check_data
-from gonogo.webhooks.own_events import write_body
+from gonogo.webhooks.own_events import RESERVED, write_body
 from gonogo.webhooks.schemas import Accepted, NewEvent
 from gonogo.webhooks.store.endpoints import list_subscribers
 from gonogo.webhooks.store.messages import Message, address_message, count_deliveries, find_message, insert_message
@@ -29,6 +29,11 @@ async def send_event(kernel: Kernel, actor: Actor, new: NewEvent) -> Accepted:
         if new.id and find_message(tx, new.id) is not None:
             return Accepted(new.id, new.type, count_deliveries(tx, new.id), duplicate=True)
         schema = find_schema(tx, new.type)
+        if schema is None and (noun := new.type.partition(".")[0]) in RESERVED:
+            raise EventTypeNotFound(
+                f"'type': events named {noun}.* are Gonogo's own, and told by itself. Begin yours with another word.",
+                field="type",
+            )
         if schema is None:
             raise EventTypeNotFound(
                 f"Nobody declared the event type '{new.type}'. POST /api/webhooks/event-types does, or "

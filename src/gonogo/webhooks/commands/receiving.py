@@ -1,4 +1,4 @@
-"""Taking a hook in: verified, kept once, told as an event, handed on as a task, in one transaction."""
+"""Taking a hook in: verified, kept once, told as an event, handed on as a job, in one transaction."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.db.database import Tx
-from gonogo.kernel.durable import Task
+from gonogo.kernel.durable import JobAsked, ask_job
 from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.vault import SealBroken
 from gonogo.webhooks.desk import Desk
@@ -20,6 +20,8 @@ from gonogo.webhooks.schemas import Hook, HookRecord
 from gonogo.webhooks.sealing import unseal_secret
 from gonogo.webhooks.store.sources import StoredSource, find_hook, find_source, insert_hook
 
+MOST_IN_JOB = 200 * 1024
+"""Bytes of a body that go into its job; a longer one is read where it is kept."""
 _NOT_KEPT = frozenset({"authorization", "cookie", "proxy-authorization"})
 
 
@@ -76,7 +78,8 @@ def _keep(
         return None
     told = {"id": hook.id, "external_id": hook.external_id, "type": hook.type, "size": hook.size}
     tx.emit("hook.received", source.name, told, Actor(f"hook:{source.name}", source.name, "system", "viewer"))
-    if source.task:
-        payload = {**told, "source": source.name, "body": body.decode("utf-8", errors="replace")}
-        kernel.tasks.accept(tx, [Task(type=source.task, payload=payload, unique_key=f"hook {hook.id}")])
+    if source.job:
+        text = body.decode("utf-8", errors="replace") if len(body) <= MOST_IN_JOB else None
+        asked = JobAsked(type=source.job, payload={**told, "source": source.name, "body": text})
+        kernel.tasks.accept(tx, [ask_job(asked, f"hook {hook.id}")])
     return hook

@@ -39,7 +39,7 @@ def _find_subject(tx: Tx, replay: Replay) -> str:
 
 def get_record(tx: Tx, id: int) -> DeliveryRecord:
     """One delivery with everything about it. Raises ``DeliveryNotFound``."""
-    record = find_record(tx, id)
+    record = find_record(tx, id) if abs(id) < 2**63 else None
     if record is None:
         raise DeliveryNotFound(f"There is no delivery {id}. `gonogo webhooks deliveries` lists them.", field="id")
     return record
@@ -59,6 +59,6 @@ def _read_times(replay: Replay) -> Replay:
     for name, value in given.items():
         try:
             given[name] = value and format_instant(parse_instant(value))
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise BadInput(f"'{name}' must be an instant such as 2026-03-02T12:00:00Z.", field=name) from error
     return Replay(deliveries=replay.deliveries, endpoint=replay.endpoint, failed_only=replay.failed_only, **given)

@@ -11,7 +11,7 @@ from gonogo.kernel.kernel import Kernel
 from gonogo.webhooks.desk import Desk
 from gonogo.webhooks.errors import BadSource, SourceExists, SourceNotFound
 from gonogo.webhooks.inbound.verify import find_fault
-from gonogo.webhooks.schemas import NewSource, Source
+from gonogo.webhooks.schemas import GenericOptions, NewSource, Source
 from gonogo.webhooks.sealing import seal_secret
 from gonogo.webhooks.signatures import make_key
 from gonogo.webhooks.store.sources import delete_source, find_source, insert_source
@@ -23,6 +23,10 @@ async def add_source(kernel: Kernel, actor: Actor, new: NewSource) -> tuple[Sour
     Raises ``Forbidden``, ``BadSource`` or ``SourceExists``.
     """
     authorise(actor, "admin")
+    if new.kind != "generic" and new.options != GenericOptions():
+        raise BadSource(
+            f"'options' are for kind generic; how {new.kind} signs is known. Leave them out.", field="options"
+        )
     generated = "" if new.secret else _make_secret(new)
     secret = new.secret or generated
     if (fault := find_fault(new.kind, secret)) is not None:
@@ -33,7 +37,7 @@ async def add_source(kernel: Kernel, actor: Actor, new: NewSource) -> tuple[Sour
         if find_source(tx, new.name) is not None:
             raise SourceExists(f"There is a source '{new.name}' already. Remove it first, or take another name.")
         source = insert_source(tx, new, sealed, actor.name)
-        tx.emit("hook.source_added", new.name, {"name": new.name, "kind": new.kind, "task": new.task}, actor)
+        tx.emit("hook.source_added", new.name, {"name": new.name, "kind": new.kind, "job": new.job}, actor)
         return source
 
     return await kernel.db.write(add), generated
@@ -45,7 +49,7 @@ async def remove_source(kernel: Kernel, actor: Actor, name: str) -> None:
 
     def remove(tx: Tx) -> None:
         if not delete_source(tx, name):
-            raise SourceNotFound(f"There is no source '{name}'.", field="name")
+            raise SourceNotFound(f"There is no source '{name}'. `gonogo webhooks sources` lists them.", field="name")
         tx.emit("hook.source_removed", name, {"name": name}, actor)
 
     await kernel.db.write(remove)

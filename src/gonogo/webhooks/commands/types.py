@@ -34,7 +34,9 @@ async def remove_type(kernel: Kernel, actor: Actor, name: str) -> None:
 
     def remove(tx: Tx) -> None:
         if not delete_type(tx, name):
-            raise EventTypeNotFound(f"There is no event type '{name}'.", field="name")
+            raise EventTypeNotFound(
+                f"There is no declared event type '{name}'. `gonogo webhooks types` lists them.", field="name"
+            )
         tx.emit("webhook.type_removed", PLACE, {"name": name}, actor)
 
     await kernel.db.write(remove)

@@ -16,7 +16,9 @@ from gonogo.webhooks.schemas import DeliveryState, Replay
 from gonogo.webhooks.store.deliveries import list_deliveries
 
 Limit = Annotated[int, Parameter(ge=1, le=500)]
-States = Annotated[DeliveryState | None, QueryParameter(name="state")]
+InState = Annotated[DeliveryState | None, QueryParameter(name="state")]
+"""The name without the annotation is the framework's."""
+Cursor = Annotated[int | None, QueryParameter(ge=0, le=2**63 - 1)]
 
 
 class DeliveriesController(Controller):
@@ -30,13 +32,13 @@ class DeliveriesController(Controller):
         self,
         kernel: Kernel,
         endpoint: str | None = None,
-        chosen: States = None,
+        in_state: InState = None,
         type: str | None = None,
-        cursor: int | None = None,
+        cursor: Cursor = None,
         limit: Limit = 50,
     ) -> dict[str, Any]:
         """Newest first; ``cursor`` comes from the page before."""
-        query = partial(list_deliveries, endpoint=endpoint, state=chosen, type=type, before=cursor, limit=limit)
+        query = partial(list_deliveries, endpoint=endpoint, state=in_state, type=type, before=cursor, limit=limit)
         found = await kernel.db.read(query)
         return success(found, next_cursor=str(found[-1].id) if len(found) == limit else None)
 

@@ -45,7 +45,7 @@ def insert_source(tx: Tx, new: NewSource, secret: str, by: str) -> Source:
         "description": new.description,
         "secret": secret,
         "options": msgspec.json.encode(new.options).decode(),
-        "task": new.task,
+        "task": new.job,
         "created_at": format_instant(tx.clock.now()),
         "created_by": by,
     }
@@ -97,6 +97,8 @@ _HOOK = [
 
 
 def _make_source(row: Any, count: int = 0, last_at: str | None = None) -> Source:
-    values = {name: row[name] for name in ("name", "kind", "description", "task", "created_at", "created_by")}
+    values = {name: row[name] for name in ("name", "kind", "description", "created_at", "created_by")}
     options = msgspec.json.decode(row["options"], type=GenericOptions)
-    return Source(**values, options=options, path=f"/hooks/{row['name']}", received=count, last_at=last_at)
+    return Source(
+        **values, job=row["task"], options=options, path=f"/hooks/{row['name']}", received=count, last_at=last_at
+    )
