@@ -66,9 +66,12 @@ def test_what_fits(key: str, value: Any, kept: Any) -> None:
 @pytest.mark.parametrize(
     ("table", "words"),
     [
-        ({"type": "int"}, "missing required field `default`"),
-        ({"type": "number", "default": 1}, "Invalid enum value 'number'"),
-        ({"type": "int", "default": 1, "minimum": 0}, "unknown field `minimum`"),
+        ({"type": "int"}, "'a.b': This needs the field 'default'."),
+        (
+            {"type": "number", "default": 1},
+            "'type': There is no choice 'number' here; there are bool, color,",
+        ),
+        ({"type": "int", "default": 1, "minimum": 0}, "There is no field 'minimum' here; there are key, type"),
         ({"type": "int", "default": 0, "min": 1}, "The default of 'a.b' must be at least 1"),
         ({"type": "int", "default": 5, "min": 9, "max": 1}, "minimum above its maximum"),
         ({"type": "int", "default": 5, "min": "1"}, "a bound '1' that is no int"),
@@ -78,7 +81,10 @@ def test_what_fits(key: str, value: Any, kept: Any) -> None:
         ({"type": "enum", "default": "a"}, "needs 'choices'"),
         ({"type": "int", "default": 1, "secret": True}, "must be string or json"),
         ({"type": "string", "default": "a", "pattern": "(a"}, "pattern or schema that is not valid"),
-        ({"type": "string", "default": "a", "min_role": "king"}, "Invalid enum value 'king'"),
+        (
+            {"type": "string", "default": "a", "min_role": "king"},
+            "'king' here; there are admin, approver,",
+        ),
         ("text", "must be a table"),
     ],
 )

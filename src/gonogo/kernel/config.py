@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from gonogo.kernel.phrasing import phrase_error
+
 TABLES = (
     "signals",
     "roles",
@@ -70,7 +72,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         str, msgspec.Meta(description="Where files made by jobs are kept: a folder, or s3://bucket/prefix.")
     ] = ""
     s3_region: Annotated[str, msgspec.Meta(description="Region of that store.")] = "us-east-1"
-    access_minutes: Annotated[int, msgspec.Meta(ge=1, le=1440, description="Life of an access token, minutes.")] = 60
+    access_minutes: Annotated[
+        int,
+        msgspec.Meta(ge=1, le=1440, description="Life of an access token, minutes; a new password ends it at once."),
+    ] = 60
     session_days: Annotated[int, msgspec.Meta(ge=1, le=365, description="Life of a browser session, days.")] = 14
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], msgspec.Meta(description="Least severity that is logged.")
@@ -265,7 +270,9 @@ def _convert(values: dict[str, Any], origins: dict[str, str], tables: dict[str, 
         try:
             values[name] = msgspec.convert(value, field.type, strict=False)
         except msgspec.ValidationError as error:
-            raise ConfigError(f"'{name}' ({origins[name]}) can't be {value!r}: {error}") from error
+            raise ConfigError(
+                f"'{name}' ({origins[name]}) can't be {value!r}: {phrase_error(error, field.type)}"
+            ) from error
     return Config(**values, tables=tables, origins=origins)
 
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import msgspec
 
 from gonogo.kernel.config import ConfigError
+from gonogo.kernel.phrasing import phrase_error
 from gonogo.services.reading import (
     ForeignTable,
     HealthTable,
     LogsTable,
     RestartTable,
-    RunBy,
     ServiceTable,
     TunnelTable,
     VersionTable,
@@ -123,31 +123,9 @@ def _convert(table: str, name: str, raw: Any, kind: type[Any]) -> Any:
     try:
         return msgspec.convert(raw, kind)
     except msgspec.ValidationError as error:
-        told = _tell_fault(str(error))
-        raise ConfigError(f"[{table}.{name}] {told}. docs/reference/services.md lists the keys.") from error
-
-
-def _tell_fault(text: str) -> str:
-    """msgspec's complaint in people's words, with the key first: ``replicas: Expected a whole number from 1 on``."""
-    said, _, place = text.partition(" - at `$")
-    key = place.strip("`.")
-    for complaint, words in _WORDS.items():
-        said = said.replace(complaint, words)
-    if said.startswith("Invalid enum value") and key in _CHOICES:
-        said = f"{said}; there are {', '.join(_CHOICES[key])}"
-    return f"{key}: {said}" if key else said
-
-
-_WORDS = {
-    "Object contains unknown field": "there is no key",
-    "Object missing required": "lacks the",
-    "Expected `array`": 'Expected a list, such as ["uvicorn", "app:app"]',
-    "Expected `int` >= 1": "Expected a whole number from 1 on",
-}
-_CHOICES: dict[str, tuple[str, ...]] = {
-    "driver": get_args(Driver),
-    "run_by": get_args(RunBy),
-}
+        raise ConfigError(
+            f"[{table}.{name}] {phrase_error(error, kind)}. docs/reference/services.md lists the keys."
+        ) from error
 
 
 def _read_service(name: str, table: ServiceTable, base: Path) -> Definition:

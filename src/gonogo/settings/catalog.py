@@ -19,6 +19,7 @@ from typing import Any
 import msgspec
 
 from gonogo.kernel.errors import Problem
+from gonogo.kernel.phrasing import phrase_error
 from gonogo.kernel.signals import parse_duration
 from gonogo.settings.definition import Definition, complete_definition, is_key
 from gonogo.settings.errors import BadCatalog
@@ -79,7 +80,8 @@ def check_definition(definition: Definition) -> None:
 def _read_table(document: Mapping[str, Any], name: str) -> dict[str, Any]:
     table = document.get(name, {})
     if not isinstance(table, dict):
-        raise BadCatalog(f"'{name}' must be a table by name.", field=name)
+        example = {"settings": '[settings."physics.gravity"]', "presets": "[presets.low]"}.get(name, f"[{name}.NAME]")
+        raise BadCatalog(f"'{name}' must be a table by name, such as {example} in TOML.", field=name)
     return table
 
 
@@ -89,7 +91,7 @@ def _make_definition(key: str, table: Any) -> Definition:
     try:
         definition = msgspec.convert({**table, "key": key}, Definition)
     except msgspec.ValidationError as error:
-        raise BadCatalog(f"'{key}': {error}", field=key) from error
+        raise BadCatalog(f"'{key}': {phrase_error(error, Definition)}.", field=key) from error
     check_definition(definition)
     return complete_definition(definition)
 
@@ -98,7 +100,7 @@ def _make_preset(name: str, table: Any) -> Preset:
     try:
         preset = msgspec.convert(table, Preset)
     except msgspec.ValidationError as error:
-        raise BadCatalog(f"The preset '{name}': {error}", field=name) from error
+        raise BadCatalog(f"The preset '{name}': {phrase_error(error, Preset)}.", field=name) from error
     return msgspec.structs.replace(preset, name=name, label=preset.label or name.capitalize())
 
 

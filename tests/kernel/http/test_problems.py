@@ -82,7 +82,7 @@ async def test_a_method_that_does_not_work_says_which_do(server: Server) -> None
     ("content", "told"),
     [
         (b"", "This needs a body in JSON. Send {} when there is nothing to say."),
-        (b"[]", "The body: Expected `object`, got `array`"),
+        (b"[]", "The body: Expected an object, not a list"),
     ],
 )
 async def test_a_body_as_a_whole_is_called_the_body(server: Server, content: bytes, told: str) -> None:

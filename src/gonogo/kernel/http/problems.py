@@ -83,7 +83,7 @@ def _describe_framework_error(
     request: Request[Any, Any, Any], error: HTTPException, headers: dict[str, str]
 ) -> dict[str, Any]:
     if isinstance(error, ValidationException):
-        return _describe_validation(error)
+        return _describe_validation(request, error)
     type_, title = _KNOWN.get(error.status_code, ("bad-request", "The request can't be carried out"))
     detail = error.detail or title
     if error.status_code == 404:
@@ -94,12 +94,10 @@ def _describe_framework_error(
     return {"type": f"/problems/{type_}", "title": title, "status": error.status_code, "detail": detail}
 
 
-def _describe_validation(error: ValidationException) -> dict[str, Any]:
+def _describe_validation(request: Request[Any, Any, Any], error: ValidationException) -> dict[str, Any]:
     found = error.extra if isinstance(error.extra, list) else []
-    faults = [
-        (_name_field(fault), phrase_fault(str(fault.get("message")))) for fault in found if isinstance(fault, dict)
-    ]
-    told = "; ".join(_tell_fault(field, message) for field, message in faults)
+    faults = [(_name_field(fault), fault) for fault in found if isinstance(fault, dict)]
+    told = "; ".join(_tell_fault(request, field, fault) for field, fault in faults)
     body: dict[str, Any] = {
         "type": "/problems/bad-input",
         "title": "A value breaks a rule",
@@ -111,15 +109,29 @@ def _describe_validation(error: ValidationException) -> dict[str, Any]:
     return body
 
 
-def _tell_fault(field: str, message: str) -> str:
-    if field == BODY:
-        absent = message == f"'{BODY}'"  # all that the framework says of it
-        return "This needs a body in JSON. Send {} when there is nothing to say." if absent else f"The body: {message}"
-    return f"'{field}': {message}" if field else message
+def _tell_fault(request: Request[Any, Any, Any], field: str, fault: dict[str, Any]) -> str:
+    said, place = str(fault.get("message")), str(fault.get("key") or "")
+    if said == f"'{BODY}'":  # all that the framework says of one that is absent
+        return "This needs a body in JSON. Send {} when there is nothing to say."
+    message = phrase_fault(said, *_find_kind(request, place))
+    if _NAMED_IN_MESSAGE.search(said) or not field:
+        return message
+    return f"The body: {message}" if field == BODY else f"'{field}': {message}"
+
+
+def _find_kind(request: Request[Any, Any, Any], place: str) -> tuple[Any, str]:
+    """The type that was expected, and the place in it: a parameter's own, or one within the body's."""
+    parameters = request.scope["route_handler"].parsed_fn_signature.parameters
+    if place in parameters and place != BODY:
+        return parameters[place].annotation, ""
+    body = parameters.get(BODY)
+    return (None, "") if body is None else (body.annotation, "" if place == BODY else place)
 
 
 def _name_field(fault: dict[str, Any]) -> str:
-    # A fault of the body as a whole names the field in its message only.
+    key = str(fault.get("key") or "").replace("[...]", "")
+    # A fault of an object as a whole names the field in its message only.
     named = _NAMED_IN_MESSAGE.search(str(fault.get("message")))
-    key = named[1] if named else str(fault.get("key") or "")
+    if named is not None:
+        return named[1] if key in ("", BODY) else f"{key}.{named[1]}"
     return _RENAMED.get(key, key)

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from gonogo.kernel.errors import BadInput
+from gonogo.kernel.phrasing import phrase_error
 from gonogo.releases.actions.contract.shape import Field, Scalar
 
 
@@ -69,8 +70,9 @@ def read_requests(path: Path) -> tuple[list[Ask], list[str]]:
     except OSError as error:
         raise BadInput(f"'{path}' can't be read: {error.strerror}.", field="requests") from error
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        told = phrase_error(error) if isinstance(error, msgspec.ValidationError) else error
         raise BadInput(
-            f"{path}: {error}. Write [[request]] with path, and method, body, mask.", field="requests"
+            f"{path}: {told}. Write [[request]] with path, and method, body, mask.", field="requests"
         ) from error
     return found.request, found.mask
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from gonogo.kernel.errors import BadInput
+from gonogo.kernel.phrasing import phrase_error
 from gonogo.releases.actions.secrets.scanner import Found
 
 ALLOW_LIST = ".gonogo-secrets.toml"
@@ -40,8 +41,9 @@ def read_allowed(path: Path) -> list[Allowed]:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
         return msgspec.convert(table.get("allowed", []), list[Allowed])
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        told = phrase_error(error) if isinstance(error, msgspec.ValidationError) else error
         raise BadInput(
-            f"{path}: {error}. An entry is [[allowed]] with path, why, and kind or sha256.", field="allow"
+            f"{path}: {told}. An entry is [[allowed]] with path, why, and kind or sha256.", field="allow"
         ) from error
 
 
