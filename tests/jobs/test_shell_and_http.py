@@ -38,7 +38,23 @@ async def test_a_long_line_and_one_without_an_end_are_kept() -> None:
     assert result["output"].count("x") == 200_000
 
 
-@pytest.mark.parametrize("payload", [{}, {"command": ""}, {"command": "true", "shell": "zsh"}])
+async def test_of_much_output_the_end_is_kept() -> None:
+    run = make_run("shell", command="head -c 3000000 /dev/zero | tr '\\0' x; echo; printf last")
+    result = await ShellConnector().run(run)
+    assert result["output"].endswith("\nlast")
+    assert len(result["output"]) == 1_048_576
+
+
+BAD_COMMANDS = [
+    {},
+    {"command": ""},
+    {"command": "true", "shell": "zsh"},
+    {"command": "tr\0ue"},
+    {"command": "x" * 200_000},
+]
+
+
+@pytest.mark.parametrize("payload", BAD_COMMANDS)
 async def test_a_command_that_is_none_is_hopeless(payload: dict[str, Any]) -> None:
     with pytest.raises(GiveUp):
         await ShellConnector().run(make_run("shell", **payload))
@@ -119,5 +135,18 @@ async def test_what_may_pass_is_tried_again_and_what_can_not_is_given_up(http: H
     assert again.value.after_s == 40
     with pytest.raises(GiveUp, match="404"):
         await http.run(make_run("http", url=f"{address}/404"))
-    with pytest.raises(GiveUp, match="does not fit"):
+    with pytest.raises(GiveUp, match="does not fit a 'http' job: Expected an address that begins with http:// or"):
         await http.run(make_run("http", url="ftp://example.com"))
+    with pytest.raises(JobFailed, match=r"GET http://127.0.0.1:1/ got no answer: .*Connect call failed"):
+        await http.run(make_run("http", url="http://127.0.0.1:1/"))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"url": "http://"}, {"url": "http://x:99999/"}, {"headers": {"X-Tag": "a\nb"}}, {"json": {}, "body": "x"}],
+)
+async def test_a_request_that_can_not_be_sent_is_hopeless(
+    http: HttpConnector, address: str, wrong: dict[str, Any]
+) -> None:
+    with pytest.raises(GiveUp):
+        await http.run(make_run("http", **{"url": f"{address}/201", **wrong}))

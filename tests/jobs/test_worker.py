@@ -16,6 +16,7 @@ from gonogo.jobs.connectors.python import PythonConnector
 from gonogo.jobs.errors import QueueUnavailable
 from gonogo.jobs.model import MemoryQueue
 from gonogo.jobs.schemas import Claim, Job, JobView
+from gonogo.jobs.working.attempt import MOST_RESULT
 from gonogo.jobs.working.worker import QueueWorker, describe_worker
 from gonogo.kernel.durable import GiveUp, TryAgain
 from tests.fake_clock import FakeClock
@@ -50,6 +51,20 @@ class Stage:
                 raise TryAgain(60, "come back")
             case "never":
                 raise GiveUp("impossible")
+            case "object":
+                return {"at": object()}
+            case "surrogate":
+                return "\udcff"
+            case "circle":
+                circle: list[Any] = []
+                circle.append(circle)
+                return circle
+            case "huge":
+                return "x" * (MOST_RESULT + 1)
+            case "odd text":
+                run.say("line \udcff")
+                run.report(0.5, "half \udcff")
+                raise JobFailed("no \udcff")
         return None
 
     async def close(self) -> None:
@@ -106,6 +121,19 @@ async def test_an_attempt_ends_as_the_connector_says(
 ) -> None:
     view = await see(queue, await act(queue, do), state)
     assert view.error == error
+
+
+@pytest.mark.parametrize("do", ["object", "surrogate", "circle", "huge"])
+async def test_a_result_that_no_queue_can_keep_is_a_dead_job(queue: MemoryQueue, worker: QueueWorker, do: str) -> None:
+    view = await see(queue, await act(queue, do), "dead")
+    assert view.error.startswith("Its result can't be kept")
+    msgspec.json.encode(view)
+
+
+async def test_text_that_is_no_unicode_is_told_with_escapes(queue: MemoryQueue, worker: QueueWorker) -> None:
+    told = await act(queue, "odd text", max_attempts=1)
+    assert (await see(queue, told, "dead")).error == "no \\udcff"
+    assert await queue.read_log(told) == ("line \\udcff",)
 
 
 async def test_the_log_holds_what_was_said_and_a_defects_traceback(queue: MemoryQueue, worker: QueueWorker) -> None:

@@ -14,6 +14,7 @@ import msgspec
 
 from gonogo.jobs.schemas import Claim
 from gonogo.kernel.durable import GiveUp
+from gonogo.kernel.phrasing import phrase_fault
 
 T = TypeVar("T")
 LONGEST_LINE = 2000
@@ -62,18 +63,18 @@ class Run:
         try:
             return msgspec.convert(self.claim.payload, type, strict=False)
         except msgspec.ValidationError as error:
-            raise GiveUp(f"The payload does not fit a '{self.claim.type}' job: {error}.") from error
+            raise GiveUp(f"The payload does not fit a '{self.claim.type}' job: {phrase_fault(str(error))}.") from error
 
     def report(self, fraction: float | None = None, message: str = "") -> None:
         """Say how far it is (0 to 1, when that is known) and what is going on."""
         with self._lock:
             self._fraction = fraction if fraction is None else min(1.0, max(0.0, fraction))
-            self._message = message
+            self._message = make_text(message)
 
     def say(self, line: str) -> None:
         """Add a line to the job's log."""
         with self._lock:
-            self._lines.append(line.rstrip()[:LONGEST_LINE])
+            self._lines.append(make_text(line.rstrip()[:LONGEST_LINE]))
 
     @property
     def folder(self) -> Path:
@@ -143,6 +144,11 @@ class Connector(Protocol):
     async def close(self) -> None:
         """Let go of connections."""
         ...
+
+
+def make_text(text: str) -> str:
+    """``text`` with an escape for what is no character, such as a byte of a file name that is not UTF-8."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def list_types(capabilities: Sequence[str]) -> list[str]:

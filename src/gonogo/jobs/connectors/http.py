@@ -9,11 +9,13 @@ import msgspec
 
 from gonogo.jobs.connectors.connector import JobFailed, Run
 from gonogo.kernel.durable import GiveUp, TryAgain
+from gonogo.kernel.phrasing import in_words
 
 if TYPE_CHECKING:
     from aiohttp import ClientResponse, ClientSession
 
 MOST_BODY = 1 << 20
+ADDRESS = in_words(r"^https?://.", "an address that begins with http:// or https://")
 PASSING = frozenset({408, 425, 429})
 """Statuses below 500 after which the same request may succeed later."""
 
@@ -21,7 +23,7 @@ PASSING = frozenset({408, 425, 429})
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The payload: ``json`` or ``body``, not both."""
 
-    url: Annotated[str, msgspec.Meta(pattern=r"^https?://")]
+    url: Annotated[str, msgspec.Meta(pattern=ADDRESS)]
     method: Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] = "GET"
     headers: dict[str, str] = {}
     json: Any = None
@@ -46,7 +48,21 @@ class HttpConnector:
 
     async def run(self, run: Run) -> dict[str, Any]:
         """Status, headers and body of the answer. 4xx is hopeless, all else that fails may pass."""
+        from aiohttp import ClientConnectionError, ClientError
+
         request = run.read_payload(Request)
+        if request.json is not None and request.body is not None:
+            raise GiveUp("The payload holds `json` and `body`. Leave one of them out.")
+        try:
+            return await self._ask(request)
+        except ClientConnectionError as error:
+            raise RequestFailed(f"{request.method} {request.url} got no answer: {error or 'cut off'}") from error
+        except (ValueError, LookupError) as error:
+            raise GiveUp(f"{request.method} {request.url} can't be sent or read: {error}") from error
+        except ClientError as error:
+            raise RequestFailed(f"{request.method} {request.url} was answered in part: {error}") from error
+
+    async def _ask(self, request: Request) -> dict[str, Any]:
         sent = {"data": request.body} if request.json is None else {"json": request.json}
         answer = self._open().request(request.method, request.url, headers=request.headers, **sent)
         async with answer as response:
@@ -80,6 +96,6 @@ def _check(response: ClientResponse) -> None:
     if response.status < 500 and response.status not in PASSING:
         raise GiveUp(told)
     wait = response.headers.get("Retry-After", "")
-    if wait.isdigit():
+    if wait.isascii() and wait.isdecimal():
         raise TryAgain(float(wait), told)
     raise RequestFailed(told)

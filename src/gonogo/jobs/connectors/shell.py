@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import os
 import signal
 from collections import deque
@@ -15,17 +16,20 @@ import msgspec
 
 from gonogo.jobs.connectors.connector import JobFailed, Run
 from gonogo.kernel.durable import GiveUp
+from gonogo.kernel.phrasing import in_words
 
 GRACE_S = 5.0
 KEPT_LINES = 200
 """Of the output, in the job's result; its log holds more."""
+MOST_OUTPUT = 1 << 20
+"""Characters of those lines."""
 LONGEST_READ = 64 * 1024
 
 
 class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The payload. Without ``timeout`` (seconds) the job's own time-out counts."""
 
-    command: Annotated[str, msgspec.Meta(min_length=1)]
+    command: Annotated[str, msgspec.Meta(min_length=1, pattern=in_words(r"^[^\x00]*$", "a command without NUL"))]
     cwd: str | None = None
     env: dict[str, str] = {}
     timeout: Annotated[float, msgspec.Meta(gt=0)] | None = None
@@ -56,7 +60,7 @@ class ShellConnector:
         if code != 0:
             last = f": {tail[-1]}" if tail else ""
             raise CommandFailed(f"The command ended with code {code}{last}")
-        return {"exit_code": code, "output": "\n".join(tail)}
+        return {"exit_code": code, "output": "\n".join(tail)[-MOST_OUTPUT:]}
 
     async def close(self) -> None:
         """Nothing is held between jobs."""
@@ -111,6 +115,10 @@ async def _spawn(command: Command, output: int) -> asyncio.subprocess.Process:
         raise
     except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
         raise GiveUp(f"The command can't be started in {command.cwd}: {error.strerror}.") from error
+    except OSError as error:
+        if error.errno != errno.E2BIG:
+            raise
+        raise GiveUp("The command is too long to be started. Put it into a file, and run that.") from error
 
 
 async def _read_lines(output: asyncio.StreamReader, run: Run, tail: deque[str]) -> None:

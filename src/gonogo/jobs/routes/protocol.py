@@ -22,6 +22,8 @@ from gonogo.kernel.kernel import Kernel
 
 LONGEST_WAIT_S = 30.0
 MOST_AT_ONCE = 1000
+MOST_BYTES = 128 * 1024 * 1024
+"""Of one report: a worker tells of many jobs at once, each with a result of up to 4 MB."""
 Ask = Request[Actor, Any, Any]
 Count = Annotated[int, msgspec.Meta(ge=0, le=MOST_AT_ONCE)]
 
@@ -64,6 +66,7 @@ class ProtocolController(Controller):
 
     path = "/api/queue"
     tags = ("jobs",)
+    request_max_body_size = MOST_BYTES
 
     @post("/register", status_code=200)
     async def register(self, data: Worker, request: Ask, kernel: Kernel) -> dict[str, Any]:

@@ -6,13 +6,16 @@ import asyncio
 import traceback
 from typing import Any
 
+import msgspec
 import structlog
 
-from gonogo.jobs.connectors.connector import Connector, JobFailed, Run
+from gonogo.jobs.connectors.connector import Connector, JobFailed, Run, make_text
 from gonogo.jobs.schemas import Outcome, Result
 from gonogo.kernel.durable import GiveUp, TryAgain
 from gonogo.kernel.errors import Problem
 
+MOST_RESULT = 4 * 1024 * 1024
+"""Bytes of a result as JSON."""
 log = structlog.get_logger()
 
 
@@ -22,7 +25,9 @@ async def attempt_job(connector: Connector | None, run: Run) -> Result:
         if connector is None:
             return _end(run, "released", error=f"This worker does no '{run.claim.type}' jobs.")
         async with asyncio.timeout(run.claim.timeout_s) as limit:
-            return _end(run, "done", value=await connector.run(run))
+            value = await connector.run(run)
+            _check_result(value)
+            return _end(run, "done", value=value)
     except asyncio.CancelledError:
         return _end(run, "released", error="The worker stopped before the job ended.")
     except TimeoutError as error:
@@ -44,9 +49,23 @@ async def attempt_job(connector: Connector | None, run: Run) -> Result:
         await run.clean()
 
 
-def _end(run: Run, outcome: Outcome, **details: Any) -> Result:
+def _check_result(value: Any) -> None:
+    """Raise ``GiveUp`` for a result that no queue can keep: it must not keep the worker from telling of the others."""
+    if value is None:
+        return
+    try:
+        size = len(msgspec.json.encode(value))
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+        raise GiveUp(f"Its result can't be kept: it is no JSON. {_tell(error)}") from error
+    if size > MOST_RESULT:
+        limit = MOST_RESULT // (1024 * 1024)
+        raise GiveUp(f"Its result can't be kept: it is larger than {limit} MB. Produce a file, and return less.")
+
+
+def _end(run: Run, outcome: Outcome, *, error: str = "", **details: Any) -> Result:
     _, _, lines = run.take_news()
-    return Result(id=run.claim.id, fence=run.claim.fence, outcome=outcome, lines=lines, **details)
+    claim = run.claim
+    return Result(id=claim.id, fence=claim.fence, outcome=outcome, error=make_text(error), lines=lines, **details)
 
 
 def _tell(error: Exception) -> str:
