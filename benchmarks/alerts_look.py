@@ -9,11 +9,12 @@ from __future__ import annotations
 import random
 import time
 from datetime import UTC, datetime
+from functools import partial
 
 from gonogo.kernel.signals import Signal, SignalRegistry
 from gonogo.observe.alerts.machine import Key, Track
 from gonogo.observe.alerts.notifying import Ways
-from gonogo.observe.alerts.round import TICK_S, Looker
+from gonogo.observe.alerts.round import TICK_S, Looker, read_live
 from gonogo.observe.alerts.rule import Manners, Rule, RuleBody, compile_rule
 
 RULES, HOSTS, SIGNALS, LOOKS = 100, 100, 10, 60
@@ -54,7 +55,7 @@ def measure(unwell: float) -> tuple[float, float, int]:
         now = START + place * TICK_S
         record(registry, chance, now - 2, unwell)
         began = time.process_time()
-        found = looker.look(rules, registry, tracks, (), now, ways)
+        found = looker.look(rules, partial(read_live, registry), tracks, (), now, ways)
         took = time.process_time() - began
         spent, slowest = spent + took, max(slowest, took)
         tracks |= found.tracks

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gonogo.observe.blocks import make_cells, read_cells, read_cells_of, write_cells
-from gonogo.observe.codec import BadBlock, decode_block, decode_column, encode_block
+from gonogo.observe.codec import BadBlock, decode_block, decode_column, encode_block, find_slots
 from gonogo.observe.metrics import METRICS, Metric
 from gonogo.observe.rollup import Cell, merge_cells, roll_column, roll_values
 
@@ -27,6 +27,8 @@ def test_what_goes_in_comes_out(columns: list[list[int | None]]) -> None:
     block = encode_block(columns)
     assert decode_block(block) == columns
     assert [decode_column(block, place) for place in range(len(columns))] == columns
+    for place, column in enumerate(columns):
+        assert list(find_slots(block, place)) == [slot for slot, value in enumerate(column) if value is not None]
 
 
 @given(st.binary(max_size=60))

@@ -42,6 +42,16 @@ def decode_column(block: bytes, place: int) -> Column:
     return _decode_column(streams[place], slots)
 
 
+def find_slots(block: bytes, place: int) -> Sequence[int]:
+    """The slots of one column that hold something; cheaper than its numbers. Raises ``BadBlock``."""
+    slots, streams = _open_block(block)
+    if not streams[place]:
+        return ()
+    body = zlib.decompress(streams[place])
+    bitmap, gaps = body[2 : 2 + (slots + 7) // 8], body[1]
+    return [slot for slot in range(slots) if bitmap[slot >> 3] >> (slot & 7) & 1] if gaps else range(slots)
+
+
 def decode_block(block: bytes) -> list[Column]:
     """Every column of a block. Raises ``BadBlock``."""
     slots, streams = _open_block(block)

@@ -188,3 +188,12 @@ def test_this_process_reports_itself() -> None:
         *("process.cpu", "process.rss", "process.fds", "process.threads", "process.uptime"),
         *("host.cpu", "host.memory", "host.disk", "host.load1"),
     }
+
+
+def test_samples_of_a_store_are_added_at_once() -> None:
+    ring = Ring(3)
+    ring.add(10.0, 1.0)
+    ring.extend([20.0, 30.0, 40.0], [2.0, 3.0, 4.0])
+    assert [list(column) for column in ring.columns] == [[20.0, 30.0, 40.0], [2.0, 3.0, 4.0]]
+    ring.extend([], [])
+    assert len(ring) == 3

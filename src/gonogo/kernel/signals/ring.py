@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 
 
 class Ring:
@@ -27,10 +28,22 @@ class Ring:
         self._values.insert(place, value)
         return self._trim()
 
+    def extend(self, times: Sequence[float], values: Sequence[float]) -> None:
+        """Add samples in their order, all of them later than those that are held, as they are read from a store."""
+        self._times.extend(times)
+        self._values.extend(values)
+        surplus = max(0, len(self._times) - self._length)
+        del self._times[:surplus], self._values[:surplus]
+
     def read(self, start: float, end: float) -> list[tuple[float, float]]:
         """The samples from ``start`` to ``end``, both included."""
         low, high = bisect_left(self._times, start), bisect_right(self._times, end)
         return list(zip(self._times[low:high], self._values[low:high], strict=True))
+
+    @property
+    def columns(self) -> tuple[array[float], array[float]]:
+        """Instants and values as they are kept, oldest first; not to be changed."""
+        return self._times, self._values
 
     def find_before(self, at: float) -> tuple[float, float] | None:
         """The newest sample at or before this instant."""

@@ -32,7 +32,7 @@ class UnfitUnit(ValueError):
     """The threshold measures something else than its signal."""
 
 
-class _Test(NamedTuple):
+class Test(NamedTuple):
     """One comparison made ready: a sample times ``top`` over ``bottom`` is in the threshold's unit."""
 
     holds: Callable[[float, float], bool]
@@ -42,18 +42,21 @@ class _Test(NamedTuple):
     over_s: float | None
 
     def judge(self, ring: Ring, now: float) -> tuple[Reading, float]:
+        """What a series says at ``now``, and the age of its newest sample."""
         newest = ring.find_before(now)
         if newest is None:
             return NO_DATA, math.inf
         age = now - newest[0]
         if age > STALE_S:
             return NO_DATA, age
-        value = newest[1] if self.over_s is None else self.find_mean(ring, newest, now)
-        if self.top != self.bottom:
-            value = value * self.top / self.bottom
+        value = self.convert(newest[1] if self.over_s is None else self._find_mean(ring, newest, now))
         return Reading("true" if self.holds(value, self.threshold) else "false", value), age
 
-    def find_mean(self, ring: Ring, newest: tuple[float, float], now: float) -> float:
+    def convert(self, value: float) -> float:
+        """A value of the signal in the threshold's unit."""
+        return value if self.top == self.bottom else value * self.top / self.bottom
+
+    def _find_mean(self, ring: Ring, newest: tuple[float, float], now: float) -> float:
         samples = ring.read(math.nextafter(now - (self.over_s or 0.0), math.inf), now) or [newest]
         return math.fsum(value for _, value in samples) / len(samples)
 
@@ -66,7 +69,7 @@ _OPERATORS: dict[str, Callable[[float, float], bool]] = {
     "==": lambda left, right: math.isclose(left, right, rel_tol=1e-9, abs_tol=1e-12),
     "!=": lambda left, right: not math.isclose(left, right, rel_tol=1e-9, abs_tol=1e-12),
 }
-_Rings = list[tuple[Labels, Ring]]
+Rings = list[tuple[Labels, Ring]]
 
 
 def read_series(condition: Expression, registry: SignalRegistry, now: float) -> Iterator[SeriesReading]:
@@ -82,7 +85,7 @@ def read_series(condition: Expression, registry: SignalRegistry, now: float) -> 
 
 
 def _read_plain(comparison: Comparison, registry: SignalRegistry, now: float) -> Iterator[SeriesReading]:
-    test = _make_test(comparison, registry)
+    test = make_test(comparison, registry)
     if test is None:
         return
     for labels, ring in registry.find_rings(comparison.signal, comparison.labels):
@@ -90,7 +93,8 @@ def _read_plain(comparison: Comparison, registry: SignalRegistry, now: float) ->
         yield SeriesReading(labels, reading, age)
 
 
-def _make_test(comparison: Comparison, registry: SignalRegistry) -> _Test | None:
+def make_test(comparison: Comparison, registry: SignalRegistry) -> Test | None:
+    """The comparison made ready; None when nobody declared its signal. Raises ``UnfitUnit``."""
     signal = registry.find_signal(comparison.signal)
     if signal is None:
         return None
@@ -100,15 +104,15 @@ def _make_test(comparison: Comparison, registry: SignalRegistry) -> _Test | None
             f"the threshold in {name_unit(comparison.value.unit)}"
         )
     top, bottom = get_unit(signal.unit).factor, get_unit(comparison.value.unit).factor
-    return _Test(_OPERATORS[comparison.op], comparison.value.value, top, bottom, comparison.over_s)
+    return Test(_OPERATORS[comparison.op], comparison.value.value, top, bottom, comparison.over_s)
 
 
 def _read_joined(condition: Expression, registry: SignalRegistry, now: float) -> Iterator[SeriesReading]:
     found = {
-        id(comparison): (_make_test(comparison, registry), registry.find_rings(comparison.signal, comparison.labels))
+        id(comparison): (make_test(comparison, registry), registry.find_rings(comparison.signal, comparison.labels))
         for comparison in list_comparisons(condition)
     }
-    widest: _Rings = max((rings for _, rings in found.values()), key=_count_labels)
+    widest: Rings = max((rings for _, rings in found.values()), key=_count_labels)
     for labels, _ in widest:
         judged = {known: _judge_fitting(test, rings, labels, now) for known, (test, rings) in found.items()}
         values = [reading.value for reading, _ in judged.values() if reading.value is not None]
@@ -128,7 +132,7 @@ def _judge_tree(condition: Expression, judged: Mapping[int, Outcome]) -> Outcome
     return "no_data" if "no_data" in outcomes else ("true" if decisive == "false" else "false")
 
 
-def _judge_fitting(test: _Test | None, rings: _Rings, labels: Labels, now: float) -> tuple[Reading, float]:
+def _judge_fitting(test: Test | None, rings: Rings, labels: Labels, now: float) -> tuple[Reading, float]:
     fitting = [ring for own, ring in rings if all(labels.get(name, value) == value for name, value in own.items())]
     if test is None or not fitting:
         return NO_DATA, math.inf
@@ -137,5 +141,5 @@ def _judge_fitting(test: _Test | None, rings: _Rings, labels: Labels, now: float
     return next((pair for pair in judged if pair[0].outcome == "true"), judged[0])
 
 
-def _count_labels(rings: _Rings) -> int:
+def _count_labels(rings: Rings) -> int:
     return max((len(labels) for labels, _ in rings), default=-1)

@@ -15,6 +15,7 @@ from gonogo.observe.alerts.notice import tell_instant
 from gonogo.observe.alerts.notifying import Ways
 from gonogo.observe.alerts.round import TICK_S, Looker, Round, find_tick
 from gonogo.observe.alerts.rule import SEVERITIES, Rule
+from gonogo.observe.alerts.stretch import Stretch
 
 MOST_LINES = 1000
 """Episodes and decisions that are told one by one; all of them are counted."""
@@ -70,6 +71,7 @@ class Replay:
         self._rule = rule
         self._silences = silences
         self._tracks: dict[Key, Track] = {}
+        self._restless = False
         self._looker = Looker(0.0)
         self._open: dict[str, Episode] = {}
         numbers = count(1)
@@ -77,21 +79,24 @@ class Replay:
         self._ways = Ways(tuple(channels) or ("dry run",), make_id)
 
     def run(self, registry: SignalRegistry, start: float, end: float) -> None:
-        """Make every look after ``start``, up to ``end`` (seconds since the epoch), over these samples."""
-        at = find_tick(start) + TICK_S
-        while at <= end:
-            self.look(registry, at)
-            at += TICK_S
+        """Make every look after ``start``, up to ``end`` (seconds since the epoch), that could change something."""
+        ticks = range(find_tick(start) + TICK_S, int(end) + 1, TICK_S)
+        stretch = Stretch(self.rules, registry, ticks)
+        self.result.looks += len(ticks)
+        for at in ticks:
+            if self._restless or stretch.is_loud(at):
+                self.look(stretch, at)
 
-    def look(self, registry: SignalRegistry, at: float) -> None:
+    def look(self, stretch: Stretch, at: float) -> None:
         """Look once."""
-        found = self._looker.look(self.rules, registry, self._tracks, self._silences, at, self._ways)
-        self.result.looks += 1
+        found = self._looker.look(self.rules, stretch.read, self._tracks, self._silences, at, self._ways)
         if not (found.tracks or found.idle):
             return
         self._tracks.update(found.tracks)
         for key in found.idle:
             self._tracks.pop(key, None)
+        # A track that is well, with nothing owed, only waits for its cooldown to be over: to be met later is the same.
+        self._restless = any(track.state != "ok" or track.owed for track in self._tracks.values())
         self._note(found)
 
     def _note(self, found: Round) -> None:

@@ -5,7 +5,7 @@ Pure but for the ids it is given: the server does this every ten seconds, and a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -14,7 +14,7 @@ from gonogo.kernel.signals.comparing import STALE_S
 from gonogo.observe.alerts.machine import Key, Move, Reading, Track, advance
 from gonogo.observe.alerts.muting import Silence
 from gonogo.observe.alerts.notifying import Decision, Message, Ways, decide
-from gonogo.observe.alerts.reading import GONE_S, NO_DATA, UnfitUnit, read_series
+from gonogo.observe.alerts.reading import GONE_S, NO_DATA, SeriesReading, UnfitUnit, read_series
 from gonogo.observe.alerts.rule import Rule
 
 TICK_S = 10
@@ -22,6 +22,8 @@ OFFSET_S = 2
 """A look comes two seconds after the full ten, when the sample of that moment is in."""
 MOST_NAMES = 50_000
 Tracks = Mapping[Key, Track]
+Read = Callable[[Rule, float, Mapping[str, Track]], Iterable[SeriesReading]]
+"""Reads the series of a rule at an instant. It may leave out one that says "false" and has no track."""
 
 
 class Moved(msgspec.Struct, frozen=True):
@@ -59,7 +61,7 @@ class Looker:
     def look(
         self,
         rules: Mapping[str, Rule],
-        registry: SignalRegistry,
+        read: Read,
         tracks: Tracks,
         silences: Sequence[Silence],
         now: float,
@@ -74,7 +76,7 @@ class Looker:
             if not rule.body.enabled:
                 continue
             try:
-                self._look_at(rule, registry, by_rule.get(rule.name, {}), now, ways, found)
+                self._look_at(rule, read, by_rule.get(rule.name, {}), now, ways, found)
             except UnfitUnit as error:
                 found.problems[rule.name] = str(error)
         verdict = decide(rules, {**tracks, **found.tracks}, silences, now, ways)
@@ -88,7 +90,7 @@ class Looker:
     def _look_at(
         self,
         rule: Rule,
-        registry: SignalRegistry,
+        read: Read,
         known: Mapping[str, Track],
         now: float,
         ways: Ways,
@@ -96,7 +98,7 @@ class Looker:
     ) -> None:
         unseen = set(known)
         count = 0
-        for line in read_series(rule.condition, registry, now):
+        for line in read(rule, now, known):
             count += 1
             if line.reading.outcome == "false" and not unseen:
                 continue  # by far the most: nothing is so, and nothing was
@@ -119,6 +121,11 @@ class Looker:
                 self._names.clear()
             known = self._names[id(labels)] = (labels, write_series("", labels))
         return known[1]
+
+
+def read_live(registry: SignalRegistry, rule: Rule, now: float, _known: Mapping[str, Track]) -> Iterable[SeriesReading]:
+    """Every series of a rule, as a running server reads them."""
+    return read_series(rule.condition, registry, now)
 
 
 def list_idle(rules: Mapping[str, Rule], tracks: Iterable[tuple[Key, Track]], now: float) -> list[Key]:

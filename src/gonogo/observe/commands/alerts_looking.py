@@ -16,7 +16,7 @@ from gonogo.observe.alerts.defaults import list_defaults, name_thresholds
 from gonogo.observe.alerts.machine import Key, Track
 from gonogo.observe.alerts.notice import Place
 from gonogo.observe.alerts.notifying import Ways
-from gonogo.observe.alerts.round import TICK_S, Looker, Round, find_tick
+from gonogo.observe.alerts.round import TICK_S, Looker, Round, find_tick, read_live
 from gonogo.observe.alerts.rulebook import read_manners, write_rulebook
 from gonogo.observe.alerts.watch import Watch
 from gonogo.observe.commands.alerts_sending import Postbox, deliver_due
@@ -74,8 +74,9 @@ async def look(kernel: Kernel, at: float, *, at_once: bool = False, given: str =
         watch.silences = [silence for silence in watch.silences if silence.ends_at > at]
         targets = {GIVEN: given} if given and given != kernel.config.slack_webhook else {}
         ways = Ways((*watch.channels, *targets), new_id, at_once)
+        read = partial(read_live, kernel.signals)
         began = kernel.clock.monotonic()
-        found = watch.looker.look(watch.rules, kernel.signals, watch.tracks, watch.silences, at, ways)
+        found = watch.looker.look(watch.rules, read, watch.tracks, watch.silences, at, ways)
         watch.look_took_s = kernel.clock.monotonic() - began
         idle = [key for key in found.idle if key in watch.tracks]
         if found.changed or found.decisions or idle:
