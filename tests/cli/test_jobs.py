@@ -63,6 +63,17 @@ def test_wrong_input_gets_one_line_that_helps(call: Call, arguments: tuple[str, 
     assert hint in done.complaint
 
 
+def test_the_id_of_a_job_is_never_cut_short(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    id_ = call("jobs", "enqueue", "shell", "true").out.split()[0]
+    assert id_ in call("jobs", "list").out
+
+
+def test_a_job_says_what_it_waits_for(call: Call) -> None:
+    id_ = call("jobs", "enqueue", "made.up").out.split()[0]
+    assert "No worker does 'made.up' jobs now." in call("jobs", "show", id_).out
+
+
 def test_a_command_beside_a_run_without_a_server_does_not_wait_for_its_job(call: Call, tmp_path: Path) -> None:
     with EmbeddedServer(Config(home=str(tmp_path / ".gonogo"), port=0, embedded=True)):
         beside = subprocess.run([GONOGO, *SHELL, "--wait"], capture_output=True, text=True, timeout=60, check=False)

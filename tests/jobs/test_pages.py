@@ -37,7 +37,7 @@ async def test_the_form_takes_a_command_as_it_is(server: Server) -> None:
     [
         ({"type": "mail.send", "payload": "{"}, "The payload is not JSON"),
         ({"type": "shell", "payload": "true", "timeout": "soon"}, "not a duration"),
-        ({"type": "shell", "payload": "true", "priority": "77"}, "`int` &lt;= 9"),
+        ({"type": "shell", "payload": "true", "priority": "77"}, "a whole number of at most 9"),
     ],
 )
 async def test_what_is_wrong_is_told_beside_the_form(server: Server, form: dict[str, str], told: str) -> None:

@@ -27,11 +27,11 @@ def test_from_the_first_endpoint_to_a_replay(machine: Machine) -> None:
         assert "declared" in run(machine, "declare", "ferry.departed", "--schema", str(schema))
         added = run(machine, "add", ledger.url, "--events", "ferry.*", "--header", "X-Token: pier")
         assert "whsec_" in added
-        assert "goes to 1 endpoints" in run(machine, "send", "ferry.departed", '{"pier": 4}')
+        assert "goes to 1 endpoint" in run(machine, "send", "ferry.departed", '{"pier": 4}')
         wait_until(lambda: count_state(machine, "delivered") == 1, "it is delivered")
         assert "delivered" in run(machine, "deliveries")
         assert "200" in run(machine, "show", "1")
-        assert "1 deliveries" in run(machine, "replay", "1")
+        assert "1 delivery" in run(machine, "replay", "1")
         wait_until(lambda: len(ledger.ids) == 2, "it is sent again")
         refused = machine.call("webhooks", "send", "ferry.departed", "{}")
         assert (refused.returncode, "pier" in refused.stderr) == (2, True)

@@ -15,7 +15,8 @@ from gonogo.cli.jobs_payload import read_payload
 from gonogo.cli.jobs_queue import limit, limits, pause, resume, workers
 from gonogo.cli.jobs_schedules import app as schedules
 from gonogo.cli.options import AsJson
-from gonogo.cli.output import say, show_json, show_table
+from gonogo.cli.output import count, say, show_json, show_table, warn
+from gonogo.client.gonogo import Gonogo
 
 POLL_S = 0.2
 ENDED = ("done", "dead", "cancelled")
@@ -62,9 +63,7 @@ def enqueue(
         if wait and is_brief(gonogo):
             raise CannotRun("--wait needs a server, which does the job: start `gonogo up`, or leave --wait out.")
         job = gonogo.jobs.enqueue(type, read_payload(type, payload), **told)
-        while wait and job["state"] not in ENDED:
-            time.sleep(POLL_S)
-            job = gonogo.jobs.show(job["id"])
+        job = wait_for_end(gonogo, job) if wait else job
         lines = gonogo.jobs.log(job["id"]) if wait else []
     if json:
         show_json(job)
@@ -155,7 +154,19 @@ def dead(
         return
     with open_gonogo() as gonogo:
         replayed = gonogo.jobs.replay(type, name_family(tasks))["replayed"]
-    say(f"{replayed} jobs are ready again.")
+    say(f"{count(replayed, 'job is', 'jobs are')} ready again.")
+
+
+def wait_for_end(gonogo: Gonogo, job: Any) -> Any:
+    """The job once it has ended. Whatever keeps it from starting is told on standard error, once."""
+    told = ""
+    while job["state"] not in ENDED:
+        time.sleep(POLL_S)
+        job, before = gonogo.jobs.show(job["id"]), job.get("waits_for")
+        if job["waits_for"] not in ("", told) and job["waits_for"] == before:
+            told = job["waits_for"]
+            warn(f"{job['id']} is ready. {told}")
+    return job
 
 
 def name_family(tasks: bool) -> Any:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 PIPE_WIDTH = 140
 HANGING = 4
+COPIED = "id"
+"""The heading of a column whose cells people copy: never cut short."""
 
 
 def say(line: str = "") -> None:
@@ -28,6 +30,14 @@ def warn(line: str) -> None:
     sys.stderr.write(f"{line}\n")
 
 
+def count(number: int, one: str, many: str) -> str:
+    """How many, in words that fit the number.
+
+    Example: ``count(1, "job is", "jobs are")`` is ``1 job is``
+    """
+    return f"{number} {one if number == 1 else many}"
+
+
 def show_json(value: Any) -> None:
     """``value`` as indented JSON; a terminal gets it as programs do."""
     say(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
@@ -38,7 +48,9 @@ def show_table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, empty:
     from rich import box
     from rich.table import Table
 
-    table = Table(*headings, box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    for heading in headings:
+        table.add_column(heading, no_wrap=heading == COPIED)
     for row in rows:
         table.add_row(*row)
     if table.row_count:

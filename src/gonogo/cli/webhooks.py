@@ -9,7 +9,7 @@ from cyclopts import App, Parameter
 from gonogo.cli.connection import open_gonogo
 from gonogo.cli.exits import GO, NO_GO, CannotRun
 from gonogo.cli.options import AsJson
-from gonogo.cli.output import say, show_json, show_table
+from gonogo.cli.output import count, say, show_json, show_table
 from gonogo.cli.values import write_took
 from gonogo.cli.webhook_deliver import deliver
 from gonogo.cli.webhook_sources import add_source, received, remove_source, sources
@@ -145,7 +145,7 @@ def remove(id: str, /) -> None:
     """
     with open_gonogo() as gonogo:
         removed = gonogo.webhooks.remove(id)
-    say(f"The endpoint is removed, {removed['cancelled']} deliveries are given up.")
+    say(f"The endpoint is removed, {count(removed['cancelled'], 'delivery is', 'deliveries are')} given up.")
 
 
 @app.command
@@ -186,7 +186,7 @@ def send(type: str, data: Data = "{}", /, *, id: EventId = None, json: AsJson = 
         show_json(accepted)
     else:
         again = " (it was told before)" if accepted["duplicate"] else ""
-        say(f"{accepted['id']} goes to {accepted['deliveries']} endpoints{again}.")
+        say(f"{accepted['id']} goes to {count(accepted['deliveries'], 'endpoint', 'endpoints')}{again}.")
 
 
 @app.command
@@ -252,7 +252,7 @@ def replay(
         raise CannotRun("Say what to send again: deliveries by number, --endpoint, or --from.")
     with open_gonogo() as gonogo:
         done = gonogo.webhooks.replay(list(delivery), endpoint, since, until, failed_only=not every)
-    say(f"{done['replayed']} deliveries are tried again.")
+    say(f"{count(done['replayed'], 'delivery is', 'deliveries are')} tried again.")
 
 
 def describe_state(endpoint: Any) -> str:

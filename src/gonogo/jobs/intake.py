@@ -147,4 +147,4 @@ def _convert(document: dict[str, Any], kind: type[T]) -> T:
         named = _NAMED.search(told)
         field = ".".join(filter(None, (path, named and named[1]))).replace("[...]", "")
         where = f"'{field}': " if field else ""
-        raise BadJob(f"{where}{phrase_fault(told)}.", field=field or None) from error
+        raise BadJob(f"{where}{phrase_fault(told, kind, path)}.", field=field or None) from error

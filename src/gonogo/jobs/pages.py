@@ -20,6 +20,7 @@ from gonogo.jobs.desk import JobsDesk
 from gonogo.jobs.errors import BadJob
 from gonogo.jobs.intake import read_jobs
 from gonogo.jobs.schemas import JobFilter, JobView, State
+from gonogo.jobs.waiting import explain_wait
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.errors import Conflict, Problem
 from gonogo.kernel.http.pages import page_context
@@ -158,7 +159,7 @@ async def _show(
     kernel: Kernel, request: PageRequest, id: str, problem: Conflict | None = None, *, prove: bool = False
 ) -> Template:
     queue = kernel.get_part(JobsDesk).queue
-    job = await commands.get_job(queue, id)
+    job = await explain_wait(queue, await commands.get_job(queue, id))
     assets = await kernel.db.read(partial(list_assets, job=id, sha256=None, before=None, limit=MOST_ASSETS))
     context = page_context(
         request,

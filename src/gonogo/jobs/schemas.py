@@ -171,7 +171,10 @@ class Firing(msgspec.Struct, frozen=True):
 
 
 class JobView(msgspec.Struct, frozen=True, kw_only=True):
-    """A job as it stands. ``due`` is when it may (next) start; ``at`` when it was taken in."""
+    """A job as it stands. ``due`` is when it may (next) start; ``at`` when it was taken in.
+
+    ``waits_for`` says why a ready one does not run; it is asked for single jobs only, never of a backend.
+    """
 
     id: str
     type: str
@@ -197,6 +200,7 @@ class JobView(msgspec.Struct, frozen=True, kw_only=True):
     message: str = ""
     value: Any = None
     error: str = ""
+    waits_for: str = ""
 
 
 class JobFilter(msgspec.Struct, frozen=True, kw_only=True):

@@ -75,4 +75,4 @@ def _convert(fields: Mapping[str, Any], kind: type[T]) -> T:
     except msgspec.ValidationError as error:
         told, _, path = str(error).partition(" - at `$")
         field = path.strip(".`").partition("[")[0].partition(".")[0]
-        raise BadInput(f"'{field or 'form'}': {phrase_fault(told)}.", field=field or None) from error
+        raise BadInput(f"'{field or 'form'}': {phrase_fault(told, kind, field)}.", field=field or None) from error

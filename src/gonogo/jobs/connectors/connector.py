@@ -14,7 +14,7 @@ import msgspec
 
 from gonogo.jobs.schemas import Claim
 from gonogo.kernel.durable import GiveUp
-from gonogo.kernel.phrasing import phrase_fault
+from gonogo.kernel.phrasing import phrase_error
 
 T = TypeVar("T")
 LONGEST_LINE = 2000
@@ -63,7 +63,7 @@ class Run:
         try:
             return msgspec.convert(self.claim.payload, type, strict=False)
         except msgspec.ValidationError as error:
-            raise GiveUp(f"The payload does not fit a '{self.claim.type}' job: {phrase_fault(str(error))}.") from error
+            raise GiveUp(f"The payload does not fit a '{self.claim.type}' job: {phrase_error(error, type)}.") from error
 
     def report(self, fraction: float | None = None, message: str = "") -> None:
         """Say how far it is (0 to 1, when that is known) and what is going on."""

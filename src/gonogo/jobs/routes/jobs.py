@@ -13,6 +13,7 @@ from gonogo.jobs.desk import JobsDesk
 from gonogo.jobs.intake import read_jobs
 from gonogo.jobs.queue import Queue
 from gonogo.jobs.schemas import JobFilter, State
+from gonogo.jobs.waiting import explain_wait
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
@@ -74,8 +75,9 @@ class JobsController(Controller):
 
     @get("/{id:str}")
     async def read_job(self, id: str, kernel: Kernel, family: Family = "jobs") -> dict[str, Any]:
-        """One job, with its progress and result."""
-        return success(await commands.get_job(find_queue(kernel, family), id))
+        """One job, with its progress and result; a ready one with what it waits for."""
+        queue = find_queue(kernel, family)
+        return success(await explain_wait(queue, await commands.get_job(queue, id)))
 
     @get("/{id:str}/log")
     async def read_log(self, id: str, kernel: Kernel, family: Family = "jobs") -> dict[str, Any]:
