@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import count
+from math import inf
 
 import msgspec
 
@@ -12,7 +13,8 @@ from gonogo.kernel.signals import SignalRegistry, list_comparisons
 from gonogo.observe.alerts.machine import Key, Track
 from gonogo.observe.alerts.muting import Silence
 from gonogo.observe.alerts.notice import tell_instant
-from gonogo.observe.alerts.notifying import Ways
+from gonogo.observe.alerts.notifying import Ways, find_due
+from gonogo.observe.alerts.reading import GONE_S
 from gonogo.observe.alerts.round import TICK_S, Looker, Round, find_tick
 from gonogo.observe.alerts.rule import SEVERITIES, Rule
 from gonogo.observe.alerts.stretch import Stretch
@@ -71,7 +73,7 @@ class Replay:
         self._rule = rule
         self._silences = silences
         self._tracks: dict[Key, Track] = {}
-        self._restless = False
+        self._due = inf
         self._looker = Looker(0.0)
         self._open: dict[str, Episode] = {}
         numbers = count(1)
@@ -84,19 +86,17 @@ class Replay:
         stretch = Stretch(self.rules, registry, ticks)
         self.result.looks += len(ticks)
         for at in ticks:
-            if self._restless or stretch.is_loud(at):
+            if at >= self._due or stretch.turns(at):
                 self.look(stretch, at)
 
     def look(self, stretch: Stretch, at: float) -> None:
         """Look once."""
         found = self._looker.look(self.rules, stretch.read, self._tracks, self._silences, at, self._ways)
-        if not (found.tracks or found.idle):
-            return
         self._tracks.update(found.tracks)
         for key in found.idle:
             self._tracks.pop(key, None)
-        # A track that is well, with nothing owed, only waits for its cooldown to be over: to be met later is the same.
-        self._restless = any(track.state != "ok" or track.owed for track in self._tracks.values())
+        steps = (find_step(self.rules[key.rule], track, at) for key, track in self._tracks.items())
+        self._due = min(steps, default=inf)
         self._note(found)
 
     def _note(self, found: Round) -> None:
@@ -121,6 +121,19 @@ class Replay:
             if len(result.decisions) < MOST_LINES:
                 series, kind, outcome, reason = decision.key.series, decision.kind, decision.outcome, decision.reason
                 result.decisions.append(Said(at=at, series=series, kind=kind, outcome=outcome, reason=reason))
+
+
+def find_step(rule: Rule, track: Track, now: float) -> float:
+    """The earliest instant at which time alone may change something of a track, while its series says the same."""
+    if find_due(rule, track, now) is not None:
+        return now  # it waits for a channel, its group, or the end of what mutes it
+    if track.is_firing:
+        return (track.told_at or 0.0) + rule.reminder_s if rule.reminder_s > 0 else inf
+    if track.state == "pending":
+        return (track.true_since or 0.0) + rule.hold_s
+    if track.state == "no_data":
+        return track.since + min(GONE_S, rule.hold_s if rule.body.no_data == "fire" else GONE_S)
+    return inf  # well, with nothing owed: to be forgotten later is the same
 
 
 def could_mute(other: Rule, rule: Rule) -> bool:

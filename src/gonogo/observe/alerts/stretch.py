@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
-from math import inf
+from math import inf, nextafter
 from operator import sub
 
 from gonogo.kernel.signals import Comparison, SignalRegistry, write_series
@@ -19,15 +19,19 @@ FALSE = Reading("false")
 
 
 class _Plan:
-    """One rule with one comparison: its series, and at which ticks which of them may say something."""
+    """One rule with one comparison: its series, when which of them is loud, and the ticks at which one turns."""
 
     def __init__(self, test: Test, rings: Mapping[str, tuple[Labels, Ring]], ticks: range) -> None:
         self.test = test
         self.rings = rings
+        self.turns: set[int] = set()
         self.loud: dict[int, list[str]] = defaultdict(list)
         for series, (_, ring) in rings.items():
-            for tick in list_loud(test, ring, ticks):
-                self.loud[tick].append(series)
+            for span in list_loud(test, ring, ticks):
+                # A mean is found only by reading it: whenever it may be loud, it may have turned.
+                self.turns.update(span[:1] if test.over_s is None else span, (ticks.step + at for at in span[-1:]))
+                for at in span:
+                    self.loud[at].append(series)
 
     def read(self, known: Mapping[str, Track], now: float) -> Iterator[SeriesReading]:
         loud = self.loud.get(int(now), ())
@@ -46,11 +50,12 @@ class Stretch:
 
     def __init__(self, rules: Mapping[str, Rule], registry: SignalRegistry, ticks: range) -> None:
         self._registry = registry
+        self._first = ticks.start
         self._plans = {name: _plan(rule, registry, ticks) for name, rule in rules.items() if rule.body.enabled}
 
-    def is_loud(self, at: int) -> bool:
-        """Whether any series may say something else than "false" at this tick."""
-        return any(plan is None or at in plan.loud for plan in self._plans.values())
+    def turns(self, at: int) -> bool:
+        """Whether any series may say something else at this tick than at the tick before."""
+        return at == self._first or any(plan is None or at in plan.turns for plan in self._plans.values())
 
     def read(self, rule: Rule, now: float, known: Mapping[str, Track]) -> Iterable[SeriesReading]:
         """What a look would read, but for series that say "false" and have no track. Raises ``UnfitUnit``."""
@@ -58,23 +63,30 @@ class Stretch:
         return read_series(rule.condition, self._registry, now) if plan is None else plan.read(known, now)
 
 
-def list_loud(test: Test, ring: Ring, ticks: range) -> Iterator[int]:
-    """The ticks at which a series may say something else than "false". Some may come twice."""
+def list_loud(test: Test, ring: Ring, ticks: range) -> Iterator[range]:
+    """Runs of ticks at which a series says the same, other than "false"; some may be loud twice.
+
+    A mean over a while is not known beforehand: all ticks are such a run.
+    """
     times, values = ring.columns
     if test.over_s is not None or not times:
-        yield from ticks  # a mean is found only by reading it
+        yield ticks
         return
-    yield from _between(ticks, -inf, times[0])
-    yield from _between(ticks, times[-1] + STALE_S, inf)
+    yield _between(ticks, -inf, times[0])
+    yield _between(ticks, _find_stale(times[-1]), inf)
     if max(map(sub, times[1:], times), default=0.0) > STALE_S:
         for at, following in pairwise(times):
             if following - at > STALE_S:
-                yield from _between(ticks, at + STALE_S, following)
+                yield _between(ticks, _find_stale(at), following)
     # Values are kept in quanta: there are far fewer of them than samples.
     loud = {value for value in set(values) if test.holds(test.convert(value), test.threshold)}
     if loud:
         for begin, end in _find_runs([value in loud for value in values]):
-            yield from _between(ticks, times[begin], times[end] if end < len(times) else inf)
+            yield _between(ticks, times[begin], times[end] if end < len(times) else inf)
+
+
+def _find_stale(at: float) -> float:
+    return nextafter(at + STALE_S, inf)
 
 
 def _find_runs(flags: list[bool]) -> Iterator[tuple[int, int]]:
@@ -92,7 +104,7 @@ def _find_runs(flags: list[bool]) -> Iterator[tuple[int, int]]:
 
 
 def _between(ticks: range, start: float, end: float) -> range:
-    # Ticks from ``start`` until before ``end``; one too many does no harm, for it is read exactly.
+    """The ticks from ``start`` until before ``end``."""
     low = 0 if start <= ticks.start else min(len(ticks), -int((ticks.start - start) // ticks.step))
     high = len(ticks) if end >= ticks.stop else max(0, -int((ticks.start - end) // ticks.step))
     return ticks[low:high]
