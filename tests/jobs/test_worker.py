@@ -15,7 +15,7 @@ from gonogo.jobs.connectors.connector import ConnectorNotFound, JobFailed, Run
 from gonogo.jobs.connectors.python import PythonConnector
 from gonogo.jobs.errors import QueueUnavailable
 from gonogo.jobs.model import MemoryQueue
-from gonogo.jobs.schemas import Claim, Job, JobView
+from gonogo.jobs.schemas import Claim, Finished, Job, JobView, Result
 from gonogo.jobs.working.attempt import MOST_RESULT
 from gonogo.jobs.working.worker import QueueWorker, describe_worker
 from gonogo.kernel.durable import GiveUp, TryAgain
@@ -197,6 +197,68 @@ async def test_a_queue_that_is_away_is_asked_on(clock: FakeClock, stage: Stage) 
     await worker.drain(0)
     await working
     assert stage.begun == [job_id], "three lost answers, one nonce, one attempt"
+
+
+async def test_a_job_that_ended_while_the_queue_was_away_is_not_taken_back(clock: FakeClock, stage: Stage) -> None:
+    class Deaf(MemoryQueue):
+        heard = asyncio.Event()
+
+        async def finish(self, *told: Any, **more: Any) -> Any:
+            if not self.heard.is_set():
+                raise QueueUnavailable("It is away.")
+            return await super().finish(*told, **more)
+
+    queue = Deaf(clock)
+    job_id = await act(queue, "return", max_attempts=1)
+    worker = QueueWorker(queue, describe_worker("test", 1), [stage])
+    working = asyncio.create_task(worker.run())
+    await wait_until(lambda: bool(stage.begun) and not worker.running)
+    await worker.beat()
+    queue.heard.set()
+    assert (await see(queue, job_id, "done", "dead")).state == "done"
+    await worker.drain(0)
+    await working
+
+
+class Slow(MemoryQueue):
+    """Counts what is under way, and answers reports only when it may."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        super().__init__(clock)
+        self.answers = asyncio.Event()
+        self.claims = self.most_claims = 0
+
+    async def claim(self, *asked: Any, **more: Any) -> tuple[Claim, ...]:
+        self.claims += 1
+        self.most_claims = max(self.claims, self.most_claims)
+        try:
+            return await super().claim(*asked, **more)
+        finally:
+            self.claims -= 1
+
+    async def finish(self, worker: str, results: Sequence[Result], claim_n: int = 0, *more: Any) -> Finished:
+        assert claim_n == 0, "one nonce at a time"
+        await self.answers.wait()
+        return await super().finish(worker, results)
+
+
+async def test_jobs_are_done_while_others_are_recorded_but_do_not_pile_up(clock: FakeClock, stage: Stage) -> None:
+    queue = Slow(clock)
+    ids = [await act(queue, "return") for _ in range(40)]
+    worker = QueueWorker(queue, describe_worker("test", 4), [stage])
+    working = asyncio.create_task(worker.run())
+    await wait_until(lambda: len(stage.begun) > 4)
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert len(stage.begun) <= 8, "what is done and not recorded counts, too"
+    queue.answers.set()
+    for job_id in ids:
+        assert (await see(queue, job_id, "done")).attempt == 1
+    await worker.drain(0)
+    await asyncio.wait_for(working, 30)
+    await worker.close()
+    assert queue.most_claims == 1
+    assert sorted(stage.begun) == sorted(ids)
 
 
 class Size(msgspec.Struct):
