@@ -86,3 +86,9 @@ def test_an_agent_spawned_without_a_server_waits_for_one(call: Call) -> None:
     assert (
         call("agents", "spawn", "shell", "--name", "porter").out == "porter starts with the next server: gonogo up.\n"
     )
+
+
+def test_an_agent_without_a_server_says_that_none_runs(call: Call) -> None:
+    call("agents", "spawn", "shell", "--name", "porter")
+    shown = call("agents", "show", "porter")
+    assert (shown.code, "No server runs: the next one starts it." in shown.out) == (1, True)

@@ -42,7 +42,8 @@ def tell_workers(view: JobView, workers: Sequence[WorkerView]) -> str:
         return f"No worker does '{view.type}' jobs now. `gonogo worker` starts one, `gonogo jobs workers` lists them."
     if not any(needs <= offered for offered in of_type):
         lacking = min([sorted(needs - offered) for offered in of_type], key=len)
-        return f"No worker that does '{view.type}' jobs offers {', '.join(lacking)}. `gonogo jobs workers` says what each can do."
+        told = f"No worker that does '{view.type}' jobs offers {', '.join(lacking)}"
+        return f"{told}. `gonogo jobs workers` says what each can do."
     able = [each for each in workers if each.alive and {type_, *needs} <= set(each.worker.capabilities)]
     if all(each.running >= each.worker.concurrency for each in able):
         return "Every worker that can do it is busy."

@@ -52,7 +52,11 @@ class AgentKeeper:
     def read_post(self, agent: Agent) -> Post:
         """How an agent's process is."""
         phase: Phase = "starting" if agent.wanted == "running" else agent.wanted
-        return self._posts.get(agent.id, Post(phase=phase))
+        if agent.id in self._posts or phase != "starting":
+            return self._posts.get(agent.id, Post(phase=phase))
+        identity = self._find(agent)
+        why = "No server runs: " + ("its process waits for one." if identity else "the next one starts it.")
+        return Post(phase=phase, identity=identity, why=why)
 
     def keep(self, agent: Agent) -> None:
         """Keep it up from now on; in a process that lives for one command, leave that to the next server."""

@@ -42,7 +42,9 @@ class QueueWorker:
         self._patience = Patience(worker.name or worker.id)
         self._claiming: asyncio.Task[tuple[Claim, ...]] | None = None
         self._reporting: asyncio.Task[None] | None = None
-        self._reserved = self._reported = 0
+        self._reserved = 0
+        self._under_way: Sequence[Result] = ()
+        """What is being reported."""
         self._claim_nonce = new_id()
         self._chart()
 
@@ -111,7 +113,10 @@ class QueueWorker:
             fraction, message, lines = run.take_news()
             claim = run.claim
             told.append(Progress(id=claim.id, fence=claim.fence, fraction=fraction, message=message, lines=lines))
-        return told
+        # What has ended is held until its report was heard: nobody else must do it meanwhile.
+        held = {progress.id for progress in told}
+        ended = [result for result in (*self._results, *self._under_way) if result.id not in held]
+        return [*told, *(Progress(id=result.id, fence=result.fence) for result in ended)]
 
     def return_progress(self, told: Sequence[Progress]) -> None:
         """Keep lines that could not be delivered for the next beat."""
@@ -135,7 +140,7 @@ class QueueWorker:
 
     def _may_claim(self) -> bool:
         # Where claims are answered and reports are not, what was done must not pile up here.
-        return self._count_hands() > 0 and len(self._results) + self._reported <= self.worker.concurrency
+        return self._count_hands() > 0 and len(self._results) + len(self._under_way) <= self.worker.concurrency
 
     def _count_hands(self) -> int:
         return self.worker.concurrency - len(self._runs) - self._reserved
@@ -154,13 +159,12 @@ class QueueWorker:
             self._start(claiming.result())
 
     def _start_report(self) -> None:
-        results, self._results = self._results, []
-        self._reported = len(results)
-        self._reporting = self._begin(self._report(results))
+        self._under_way, self._results = self._results, []
+        self._reporting = self._begin(self._report(self._under_way))
 
     def _take_reported(self) -> None:
         if self._reporting is not None and self._reporting.done():
-            reporting, self._reporting, self._reported = self._reporting, None, 0
+            reporting, self._reporting, self._under_way = self._reporting, None, ()
             reporting.result()
 
     async def _report(self, results: Sequence[Result]) -> None:
@@ -182,9 +186,9 @@ class QueueWorker:
 
     async def _do(self, run: Run) -> None:
         result = await attempt_job(self._by_type.get(run.claim.type), run)
+        self._results.append(result)
         if self._runs.get(run.claim.id, (None,))[0] is run:
             del self._runs[run.claim.id]
-        self._results.append(result)
         self._news.set()
 
     async def close(self) -> None:
