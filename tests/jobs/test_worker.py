@@ -15,6 +15,7 @@ from gonogo.jobs.connectors.connector import ConnectorNotFound, JobFailed, Run
 from gonogo.jobs.connectors.python import PythonConnector
 from gonogo.jobs.errors import QueueUnavailable
 from gonogo.jobs.model import MemoryQueue
+from gonogo.jobs.rules import LEASE_S
 from gonogo.jobs.schemas import Claim, Finished, Job, JobView, Result
 from gonogo.jobs.working.attempt import MOST_RESULT
 from gonogo.jobs.working.worker import QueueWorker, describe_worker
@@ -213,6 +214,7 @@ async def test_a_job_that_ended_while_the_queue_was_away_is_not_taken_back(clock
     worker = QueueWorker(queue, describe_worker("test", 1), [stage])
     working = asyncio.create_task(worker.run())
     await wait_until(lambda: bool(stage.begun) and not worker.running)
+    clock.advance(LEASE_S + 1)
     await worker.beat()
     queue.heard.set()
     assert (await see(queue, job_id, "done", "dead")).state == "done"
