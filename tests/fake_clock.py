@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 
 class FakeClock:
@@ -20,10 +22,11 @@ class FakeClock:
     def monotonic(self) -> float:
         return self._monotonic
 
-    async def sleep(self, seconds: float) -> None:
+    def sleep(self, seconds: float) -> Coroutine[Any, Any, None]:
+        """It counts from the call, not from the first await: nobody can move the clock in between unseen."""
         woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._sleepers.append((self._monotonic + seconds, woken))
-        await woken
+        return _await(woken)
 
     def advance(self, seconds: float) -> None:
         """Let ``seconds`` pass. Call it on the event loop."""
@@ -38,3 +41,7 @@ class FakeClock:
     def jump(self, seconds: float) -> None:
         """Move the wall clock alone, as a correction of the machine's time does."""
         self._now += timedelta(seconds=seconds)
+
+
+async def _await(woken: asyncio.Future[None]) -> None:
+    await woken

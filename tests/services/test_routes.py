@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from gonogo.kernel.config import Config
-from gonogo.kernel.signals import evaluate, parse_expression
+from gonogo.kernel.signals import Series, evaluate, parse_expression
 from gonogo.services.output import OutputWatch
 from gonogo.services.signals import MEASURE_S
 from tests.conftest import run_server
@@ -111,8 +111,12 @@ async def test_signals(server: Server, clock: FakeClock) -> None:
     assert judge("service.up{service=web} == 1") == "true"
     assert judge("service.up{service=idle} == 1") == "false"
     assert judge("service.restarts{service=web} == 0") == "true"
-    clock.advance(MEASURE_S)
-    found = await await_true(lambda: server.kernel.signals.find_samples("process.rss", {"service": "web"}), "a measure")
+
+    def find_memory() -> list[Series]:
+        clock.advance(MEASURE_S)
+        return server.kernel.signals.find_samples("process.rss", {"service": "web"})
+
+    found = await await_true(find_memory, "a measure")
     assert found[0].samples[-1][1] > 1_000_000
 
 

@@ -77,7 +77,15 @@ async def test_a_killed_process_is_started_again_after_a_pause(server: Server, c
     os.kill(first, signal.SIGKILL)
     waiting = await await_phase(server, "backing_off")
     assert waiting["why"] == "Its process was ended by signal 9."
-    clock.advance(1)
+    keeper = server.kernel.get_part(AgentKeeper)
+
+    def is_starting() -> bool:
+        if any(post.phase == "backing_off" for post in keeper.list_posts()):
+            clock.advance(1)
+            return False
+        return True
+
+    await wait_until(is_starting)
     again = await await_phase(server, "working")
     assert again["pid"] != first
     assert again["crashes"] == 1
