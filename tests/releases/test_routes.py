@@ -180,7 +180,7 @@ async def test_refusals(server: Server, body: dict[str, Any], status: int, type:
     "path", ["releases", "releases/x/rollback", "releases/x/stop", "releases/x/items/p1.1/tick", "checklists"]
 )
 async def test_viewers_only_look(server: Server, path: str) -> None:
-    answer = await server.viewer.post(f"/api/{path}", json={"markdown": "# x", "name": "x"})
+    answer = await server.viewer.post(f"/api/{path}", json={})
     assert answer.status_code == 403
 
 
@@ -194,3 +194,25 @@ async def test_signals(server: Server, file: Path) -> None:
     counts = server.kernel.get_part(Counts)
     await counts.refresh(server.kernel)
     assert counts.values["releases.running"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("releases", {"markdown": "# a", "on_nogo": "stop"}, "on_nogo"),
+        ("releases/plan", {"markdown": "# a", "mode": "x"}, "mode"),
+        ("incidents", {"title": "x", "severity": "huge"}, "severity"),
+        ("actions/backup", {"option": {}}, "option"),
+    ],
+)
+async def test_a_word_that_nobody_knows_is_refused(server: Server, path: str, body: dict[str, Any], field: str) -> None:
+    refused = await post(server.operator, path, body, 422)
+    assert (refused["field"], f"There is no field '{field}' here; there are " in refused["detail"]) == (field, True)
+
+
+@pytest.mark.parametrize("query", [f"journal?after={2**63}", f"items/p1.1/output?offset={2**63}"])
+async def test_numbers_that_no_database_holds_are_refused(server: Server, file: Path, query: str) -> None:
+    run = await post(server.operator, "releases", {"path": str(file)}, 201)
+    answer = await server.viewer.get(f"/api/releases/{run['id']}/{query}")
+    assert answer.status_code == 422
+    assert (await server.viewer.get("/api/releases?status=lost")).json()["field"] == "status"

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from tests.fake_clock import FakeClock
 from tests.people import Server
 from tests.settings.stage import list_events, put, read_value
@@ -82,3 +86,24 @@ async def test_a_restore_names_one_moment(stage: Server) -> None:
     for wrong in ({}, {"at": "2026-03-02T12:00:00Z", "version": 1}, {"at": "yesterday"}, {"at": "2026-03-02T12:00:00"}):
         answer = await stage.operator.post("/api/settings/restore", json=wrong)
         assert (answer.status_code, answer.json()["field"]) == (422, "at")
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ({"version": 999}, "there is no version 999"),
+        ({"version": -1}, "Expected a whole number of at least 0"),
+        ({"at": "2026-03-02T12:00:01Z"}, "is yet to come: it is 2026-03-02T12:00:00.000Z now"),
+        ({"at": "yesterday"}, "'at' must be an instant such as 2026-01-31T12:00:00Z, not 'yesterday'."),
+        ({"at": "2026-03-02"}, "not '2026-03-02'"),
+    ],
+)
+async def test_a_moment_that_never_was_is_told(stage: Server, body: dict[str, Any], told: str) -> None:
+    answer = await stage.operator.post("/api/settings/restore", json=body)
+    assert answer.status_code == 422
+    assert told in answer.json()["detail"]
+
+
+async def test_numbers_that_no_database_holds_are_refused(stage: Server) -> None:
+    assert (await stage.viewer.get("/api/settings/history", params={"cursor": 2**63})).status_code == 422
+    assert (await stage.operator.post(f"/api/settings/{KEY}/undo", json={"id": 2**63})).status_code == 422

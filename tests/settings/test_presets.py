@@ -47,7 +47,9 @@ async def test_an_unknown_preset_or_a_bad_member_changes_nothing(stage: Server) 
     unknown = await stage.operator.post("/api/settings/presets/extreme/apply")
     assert (unknown.status_code, "known: broken, low, stale" in unknown.json()["detail"]) == (404, True)
     assert (await stage.operator.post("/api/settings/presets/broken/apply")).status_code == 422
-    assert (await stage.operator.post("/api/settings/presets/stale/apply")).status_code == 404
+    stale = await stage.operator.post("/api/settings/presets/stale/apply")
+    assert stale.status_code == 422
+    assert "The preset 'stale' names 'physics.wind', which is no setting." in stale.json()["detail"]
     assert (await stage.viewer.post("/api/settings/presets/low/apply")).status_code == 403
     assert await read_value(stage, "physics.spring.strength") == 0.5
 

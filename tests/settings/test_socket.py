@@ -142,6 +142,17 @@ async def test_an_unknown_environment_is_told_by_its_close_code(stage: Server) -
     assert (closed.value.rcvd.code, "no environment 'moon'" in closed.value.rcvd.reason) == (4404, True)
 
 
+async def test_a_version_that_is_none_is_told_by_its_close_code(stage: Server) -> None:
+    async with listen(stage, "?since=yesterday") as socket:
+        with pytest.raises(ConnectionClosed) as closed:
+            await socket.recv()
+    assert closed.value.rcvd is not None
+    assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (
+        4422,
+        "'since' must be a version of the store, not 'yesterday'.",
+    )
+
+
 async def open_mute(server: Server) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     """A client that shakes hands and then never says a word, not even a pong."""
     host, port = server.url.removeprefix("http://").split(":")

@@ -131,3 +131,17 @@ async def test_secrets_leave_only_when_an_administrator_asks(stage: Server) -> N
     assert len(await list_events(stage, "setting.secrets_exported")) == 1
     back = await stage.admin.post("/api/settings/import", json=masked)
     assert (back.status_code, back.json()["data"]["changed"]) == (200, 0)
+
+
+async def test_tables_within_tables_are_dotted_keys(stage: Server) -> None:
+    document = '[physics]\niterations = 7\nspring.strength = 0.7\n["dashboard"]\npanels = ["a"]\n'
+    answer = await stage.operator.post("/api/settings/import?format=toml", content=document)
+    assert answer.json()["data"]["changed"] == 3, answer.text
+    assert await read_value(stage, "physics.spring.strength") == 0.7
+    unknown = await stage.operator.post("/api/settings/import", json={"physics": {"sprung": {"strength": 1}}})
+    assert "There is no setting 'physics.sprung.strength'" in unknown.json()["detail"]
+
+
+def test_a_fault_in_yaml_has_its_place() -> None:
+    with pytest.raises(BadDocument, match=r"is not valid YAML: line 2, column 1: did not find expected"):
+        read_document("a: [b\n", "yaml")

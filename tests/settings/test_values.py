@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -172,3 +173,32 @@ async def test_the_table_is_open_to_everybody_with_sql(stage: Server) -> None:
     assert query_outside(stage, "SELECT value, category FROM settings WHERE key = 'agents.name'") == [
         ('"scout"', "agents")
     ]
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "told"),
+    [
+        (
+            {"values": {"physics.spring.strength": 1.0}, "unset": ["physics.spring.strength"]},
+            "unset",
+            "'physics.spring.strength' is in 'values' and in 'unset'.",
+        ),
+        (
+            {"values": {"physics.spring.strength": 1.0}, "versions": {"a.b": 1}},
+            "versions",
+            "'versions' names 'a.b', which is neither",
+        ),
+        (
+            {"values": {"physics.spring.strength": 1.0}, "versions": {"physics.spring.strength": 2**64}},
+            "versions",
+            "Expected a whole number of at most",
+        ),
+    ],
+)
+async def test_a_batch_that_contradicts_itself_is_refused(
+    stage: Server, body: dict[str, Any], field: str, told: str
+) -> None:
+    answer = await stage.operator.post("/api/settings/batch", json=body)
+    assert (answer.status_code, answer.json()["field"]) == (422, field)
+    assert told in answer.json()["detail"]
+    assert await read_value(stage, "physics.spring.strength") == 0.5

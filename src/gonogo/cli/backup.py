@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
 from gonogo.cli.calling import call_action
+from gonogo.cli.confirming import confirm
 from gonogo.cli.connection import open_gonogo
 from gonogo.cli.options import AsJson
-from gonogo.cli.output import show_json, show_table
+from gonogo.cli.output import say, show_json, show_table
 
 Sources = Annotated[tuple[str, ...], Parameter(help="SQLite files; may be repeated.")]
 Urls = Annotated[tuple[str, ...], Parameter(help="Postgres URLs; may be repeated.")]
@@ -20,9 +22,10 @@ Place = Annotated[str | None, Parameter(help="A folder, or s3://bucket/prefix; .
 Keep = Annotated[int | None, Parameter(help="How many of the name to keep; all when absent.")]
 Git = Annotated[Literal["branch", "tag"] | None, Parameter(help="Keep the working tree as a git branch or tag.")]
 Processes = Annotated[bool, Parameter(help="Picture running processes and open ports.")]
-Id = Annotated[str, Parameter(help="A backup's id; the newest when absent.")]
+Id = Annotated[str, Parameter(help="A backup's id, or `last` for the newest.")]
 Kinds = Annotated[tuple[str, ...], Parameter(help="sqlite, postgres, file, git; the first three when absent.")]
 Into = Annotated[str | None, Parameter(help="Restore one database to another path or URL.")]
+Yes = Annotated[bool, Parameter(help="Do not ask.")]
 app = App(name="backup", help="Copy databases, files, the working tree and a picture of this machine; list backups.")
 
 
@@ -66,7 +69,7 @@ def list_backups(*, name: Name = None, to: Place = None, json: AsJson = False) -
 
 
 def restore(
-    id: Id = "last",
+    id: Id,
     /,
     *,
     parts: Kinds = (),
@@ -74,11 +77,17 @@ def restore(
     postgres: Urls = (),
     name: Name = None,
     to: Place = None,
+    yes: Yes = False,
     json: AsJson = False,
 ) -> int:
-    """Put a backup back: its manifest is verified first, databases are checked before and after.
+    """Put a backup back: its manifest is verified first, databases are checked before and after. Asks at a terminal.
 
     Example: gonogo restore last --parts sqlite
     """
+    if not yes and sys.stdin.isatty():
+        say(
+            f"Of backup '{id}', {', '.join(parts or ('sqlite', 'postgres', 'file'))} go over {into or 'what is there'}."
+        )
+        confirm("Put it back?")
     options = {"id": id, "parts": parts, "into": into, "postgres": postgres, "name": name, "to": to}
     return call_action("restore", options, json=json)

@@ -133,6 +133,9 @@ def _change(incident: str, json: bool, **values: Any) -> None:
     _show(changed, json)
 
 
+_LISTS = {"incident": "incident", "task": "follow-ups"}
+
+
 def _find_incident(gonogo: Gonogo, incident: str) -> str:
     return _find(gonogo.incidents.list(), incident, "incident")
 
@@ -141,6 +144,8 @@ def _find(found: Any, name: str, kind: str) -> str:
     if name == "last" and found:
         return str(max(each["id"] for each in found))
     matches = [each["id"] for each in found if each["id"].endswith(name)]
+    if not matches:
+        raise CannotRun(f"There is no {kind} '{name}'. `gonogo {_LISTS[kind]} list` shows them.")
     if len(matches) != 1:
         raise CannotRun(f"{len(matches)} {kind}s end in '{name}'; give more of the id.")
     return str(matches[0])

@@ -29,7 +29,7 @@ Asking = Request[Actor, Any, Any]
 Wait = Annotated[float, Parameter(ge=0, le=LONGEST_WAIT_S)]
 
 
-class CallRequest(msgspec.Struct, frozen=True, kw_only=True):
+class CallRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An action to begin: its words, and the folder on the server that paths start from."""
 
     options: dict[str, str] = {}
@@ -56,7 +56,7 @@ class ActionsController(Controller):
 
     @get("/calls/{id:str}")
     async def read_call(
-        self, id: str, request: Asking, kernel: Kernel, after: int = 0, wait: Wait = 0.0
+        self, id: str, request: Asking, kernel: Kernel, after: Annotated[int, Parameter(ge=0)] = 0, wait: Wait = 0.0
     ) -> dict[str, Any]:
         """The lines behind ``after``, and the result once it is there; waits up to ``wait`` seconds for news."""
         authorise(request.user, "operator")

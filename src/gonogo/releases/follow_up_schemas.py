@@ -25,7 +25,7 @@ class FollowUp(msgspec.Struct, frozen=True, kw_only=True):
     note: str
 
 
-class Tick(msgspec.Struct, frozen=True, kw_only=True):
+class Tick(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """``name`` is for machines that speak for people; others tick as themselves."""
 
     note: str = ""

@@ -52,7 +52,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     tasks: tuple[FollowUp, ...] = ()
 
 
-class IncidentRequest(msgspec.Struct, frozen=True, kw_only=True):
+class IncidentRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An incident to open. ``run`` is the release it is about; ``tasks`` override the texts of its three tasks."""
 
     title: str
@@ -63,7 +63,7 @@ class IncidentRequest(msgspec.Struct, frozen=True, kw_only=True):
     tasks: dict[Literal["day1", "week1", "month1"], str] = {}
 
 
-class IncidentChange(msgspec.Struct, frozen=True, kw_only=True):
+class IncidentChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is known by now; what is absent stays."""
 
     title: str | None = None

@@ -13,7 +13,9 @@ from gonogo.kernel.auth.authorise import authorise
 from gonogo.kernel.errors import BadInput
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
+from gonogo.kernel.numbers import LARGEST
 from gonogo.releases import commands, store
+from gonogo.releases.deciding.state import RunStatus
 from gonogo.releases.record.files import find_folder, read_output
 from gonogo.releases.record.html import write_policy
 from gonogo.releases.record.ledger import Ledger, Run
@@ -35,6 +37,7 @@ from gonogo.releases.schemas import (
 from gonogo.releases.shell.files import AttemptFiles
 
 Limit = Annotated[int, Parameter(ge=1, le=200)]
+Place = Annotated[int, Parameter(ge=0, le=LARGEST)]
 Asking = Request[Actor, Any, Any]
 ActOnItem = Callable[[Kernel, Actor, str, str, Act], Awaitable[Run]]
 Format = Literal["md", "html", "json"]
@@ -104,7 +107,7 @@ class ReleasesController(Controller):
 
     @get("/")
     async def list_releases(
-        self, kernel: Kernel, cursor: str | None = None, status: str | None = None, limit: Limit = 50
+        self, kernel: Kernel, cursor: str | None = None, status: RunStatus | None = None, limit: Limit = 50
     ) -> dict[str, Any]:
         """Newest first."""
         found = await kernel.db.read(lambda tx: store.list_runs(tx, before=cursor, status=status, limit=limit))
@@ -121,7 +124,7 @@ class ReleasesController(Controller):
         return success(describe_release(await _load(kernel, id)))
 
     @get("/{id:str}/journal")
-    async def read_journal(self, id: str, kernel: Kernel, after: int = 0, limit: Limit = 200) -> dict[str, Any]:
+    async def read_journal(self, id: str, kernel: Kernel, after: Place = 0, limit: Limit = 200) -> dict[str, Any]:
         """The journal from the entry behind ``after`` on."""
         await _load(kernel, id)
         entries = await kernel.db.read(lambda tx: store.list_entries(tx, id, after=after, limit=limit))
@@ -134,8 +137,8 @@ class ReleasesController(Controller):
         item: str,
         kernel: Kernel,
         stream: Literal["stdout", "stderr"] = "stdout",
-        offset: Annotated[int, Parameter(ge=0)] = 0,
-        attempt: int | None = None,
+        offset: Place = 0,
+        attempt: Annotated[int | None, Parameter(ge=1, le=LARGEST)] = None,
     ) -> dict[str, Any]:
         """A command's masked output from a byte offset on, while it runs and afterwards."""
         run = await _load(kernel, id)

@@ -10,14 +10,14 @@ from gonogo.releases.deciding.state import Asked, Failure, FinalVerdict, ItemSta
 from gonogo.releases.plan import PhaseRole
 
 
-class PlanRequest(msgspec.Struct, frozen=True, kw_only=True):
+class PlanRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A checklist to read: its text, or the path of a file on the server."""
 
     markdown: str | None = None
     path: str | None = None
 
 
-class ChecklistRequest(msgspec.Struct, frozen=True, kw_only=True):
+class ChecklistRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A checklist to keep: a file on the server by its path, or a text with a name."""
 
     path: str | None = None
@@ -39,13 +39,19 @@ class Checklist(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: str
 
 
-class Approval(msgspec.Struct, frozen=True, kw_only=True):
+class Approval(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The plan that was looked at, by the hash of its file."""
 
     sha256: str
 
 
-class ReleaseRequest(msgspec.Struct, frozen=True, kw_only=True, rename={"as_name": "as", "variables": "vars"}):
+class ReleaseRequest(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    rename={"as_name": "as", "variables": "vars"},
+):
     """A release to start: exactly one of ``path``, ``checklist`` and ``markdown``.
 
     ``sha256`` is of the file as it was approved. ``on_no_go`` is "rollback" when nobody attends, else "ask".
@@ -64,7 +70,7 @@ class ReleaseRequest(msgspec.Struct, frozen=True, kw_only=True, rename={"as_name
     workdir: str | None = None
 
 
-class Act(msgspec.Struct, frozen=True, kw_only=True):
+class Act(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a person does to an item. ``name`` is for machines that speak for people; others act as themselves."""
 
     note: str = ""
@@ -73,7 +79,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     decision: Literal["go", "no_go", "hold"] | None = None
 
 
-class RollbackRequest(msgspec.Struct, frozen=True, kw_only=True):
+class RollbackRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The level to roll back to; without one, the quickest."""
 
     level: int | None = None

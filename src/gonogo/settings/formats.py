@@ -29,11 +29,15 @@ def read_document(text: str, format: Format) -> dict[str, Any]:
     try:
         document = _decode(text, format)
     except (msgspec.DecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadDocument(f"The document is not valid {format.upper()}: {error}", field="document") from error
+        told = str(error).removeprefix("JSON is malformed: ")
+        raise BadDocument(f"The document is not valid {format.upper()}: {told}", field="document") from error
     except (RecursionError, ValueError) as error:
         raise BadDocument(f"The document can't be read as {format.upper()}: {error}", field="document") from error
     if not isinstance(document, dict) or not all(isinstance(key, str) for key in document):
-        raise BadDocument("The document must be a table with setting keys as names.", field="document")
+        raise BadDocument(
+            'The document must be a table with setting keys as names, such as {"physics.gravity": 0.1}.',
+            field="document",
+        )
     return document
 
 

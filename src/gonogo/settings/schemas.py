@@ -6,6 +6,9 @@ from typing import Annotated, Any
 
 import msgspec
 
+from gonogo.kernel.numbers import LARGEST
+
+Version = Annotated[int, msgspec.Meta(ge=0, le=LARGEST)]
 Why = Annotated[str, msgspec.Meta(max_length=1000, description="Why, for the history.")]
 
 
@@ -13,7 +16,7 @@ class SetValue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A new value. With ``version`` (the setting's, as it was read) it loses against a change made since."""
 
     value: Any
-    version: int | None = None
+    version: Version | None = None
     why: Why = ""
 
 
@@ -22,14 +25,14 @@ class Batch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     values: dict[str, Any] = {}
     unset: list[str] = []
-    versions: dict[str, int] = {}
+    versions: dict[str, Version] = {}
     why: Why = ""
 
 
 class Undo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which change to take back: its ``id`` in the history, or the newest."""
 
-    id: int | None = None
+    id: Version | None = None
     why: Why = ""
 
 
@@ -37,7 +40,7 @@ class Restore(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The moment to go back to: an instant (ISO 8601) or a version of the store. ``dry_run`` only shows it."""
 
     at: str | None = None
-    version: int | None = None
+    version: Version | None = None
     dry_run: bool = False
     why: Why = ""
 

@@ -28,7 +28,14 @@ def read_yaml(text: str) -> Any:
             raise BadDocument("YAML aliases are not accepted here; write the value out.", field="document")
         return yaml.load(text, Loader=_Loader)
     except yaml.YAMLError as error:
-        raise BadDocument(f"The document is not valid YAML: {error}", field="document") from error
+        raise BadDocument(f"The document is not valid YAML: {_tell_fault(error)}", field="document") from error
+
+
+def _tell_fault(error: yaml.YAMLError) -> str:
+    if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
+        return str(error)
+    mark = error.problem_mark
+    return f"line {mark.line + 1}, column {mark.column + 1}: {error.problem}"
 
 
 def write_yaml(document: Mapping[str, Any]) -> str:

@@ -47,6 +47,7 @@ CASES = [
     Case("POST", "/api/people", 400, "bad-request", None, {"content": b"[" * 100_000}),
     Case("POST", "/api/people", 422, "bad-input", None, {"content": b""}),
     Case("POST", "/api/people", 422, "bad-input", None, {"json": []}),
+    Case("POST", "/api/settings/import?dryrun=1", 422, "bad-input", "dryrun", {"json": {}}),
     Case("POST", "/api/people", 413, "body-too-large", None, {"content": b" " * (MAX_BODY + 1)}),
     Case("POST", "/api/signals/evaluate", 422, "bad-input", "expression", {"json": {"expression": "what <"}}),
     Case("POST", "/api/people", 409, "person-exists", "email", {"json": {"email": "viewer@example.test"}}),
@@ -170,3 +171,15 @@ def test_a_problem_carries_its_extra_members() -> None:
         "field": "name",
         "holder": "ann",
     }
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("/api/settings/import?dryrun=true", "There is no parameter 'dryrun' here. Did you mean 'dry_run'?"),
+        ("/api/people?zebra=1", "There is no parameter 'zebra' here. There are: none."),
+    ],
+)
+async def test_a_change_with_a_word_too_many_changes_nothing(server: Server, address: str, told: str) -> None:
+    answer = await server.admin.post(address, json={})
+    assert (answer.status_code, answer.json()["detail"]) == (422, f"{told} Nothing was changed.")

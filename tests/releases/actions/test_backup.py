@@ -197,3 +197,15 @@ def make_repository(folder: Path) -> None:
 def git(folder: Path, *arguments: str) -> str:
     done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=True)
     return done.stdout.strip()
+
+
+async def test_its_own_database_is_not_replaced_under_a_running_gonogo(stage: Stage) -> None:
+    taken = await stage.perform("backup")
+    own = stage.kernel.config.database_path
+    with pytest.raises(SourceUnusable, match="the database of this Gonogo, and in use"):
+        await stage.perform("restore", id=taken.values["id"])
+    with pytest.raises(SourceUnusable, match="stop Gonogo"):
+        await stage.perform("restore", id=taken.values["id"], parts="sqlite", into=str(own))
+    aside = await stage.perform("restore", id=taken.values["id"], parts="sqlite", into="aside.db")
+    assert aside.passed
+    assert ask(stage.folder / "aside.db", "SELECT count(*) FROM runs") == 0

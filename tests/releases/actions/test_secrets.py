@@ -57,3 +57,11 @@ async def test_this_project_holds_none(stage: Stage) -> None:
     result = await stage.perform("secrets.scan", path=PROJECT)
     assert result.passed, stage.said
     assert result.values["files"] > 300
+
+
+async def test_the_manifest_of_a_backup_holds_none_but_its_copies_may(stage: Stage) -> None:
+    (stage.folder / "settings.py").write_text(PLANTED["settings.py"])
+    await stage.perform("backup", files="settings.py")
+    result = await stage.perform("secrets.scan")
+    assert not result.passed
+    assert (result.values["found"], stage.said.count("settings.py:1: ")) == (2, 2)

@@ -55,7 +55,9 @@ class Ledger:
         """The run as of this transaction. Raises ReleaseNotFound."""
         row = store.find_run(tx, run)
         if row is None:
-            raise ReleaseNotFound(f"There is no release with the id {run}. `gonogo runs` lists them.", field="id")
+            raise ReleaseNotFound(
+                f"There is no release with the id {run}. `gonogo releases list` shows them.", field="id"
+            )
         return Run(dict(row), self._load_course(row["id"], row["plan"]), self._load_state(tx, run))
 
     def append(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.clock import format_instant
 from gonogo.kernel.errors import BadInput
 from gonogo.kernel.vault import SealBroken
 from gonogo.settings.changes import Commit, Wanted
@@ -78,7 +79,7 @@ async def _find_entry(desk: Desk, key: str, id: int | None, environment: str) ->
     else:
         entry = await desk.kernel.db.read(lambda tx: find_change(tx, id))
         if entry is None or entry.key != key or entry.environment != environment:
-            raise ChangeNotFound(f"'{key}' has no change {id}; GET /api/settings/{key}/history lists them.", field="id")
+            raise ChangeNotFound(f"'{key}' has no change {id}; the history of the setting lists them.", field="id")
     if entry is None or (entry.before is None and environment == DEFAULT):
         raise NothingToUndo(f"'{key}' has not been changed since it was declared.", key=key)
     return entry
@@ -88,9 +89,18 @@ async def _read_moment(desk: Desk, at: str | None, version: int | None, environm
     if (at is None) == (version is None):
         raise BadInput("Give either 'at' (an instant) or 'version' (of the store).", field="at")
     desk.live.check_environment(environment)
+    _check_past(desk, at, version)
     entries = await desk.kernel.db.read(lambda tx: list_first_after(tx, environment, at=at, version=version))
     known = [entry for entry in entries if entry.key in desk.live.definitions]
     return {entry.key: entry.before for entry in known if entry.before is not None or environment != DEFAULT}
+
+
+def _check_past(desk: Desk, at: str | None, version: int | None) -> None:
+    now = format_instant(desk.kernel.clock.now())
+    if version is not None and version > desk.live.version:
+        raise BadInput(f"The store is at version {desk.live.version}; there is no version {version}.", field="version")
+    if at is not None and at > now:
+        raise BadInput(f"'{at}' is yet to come: it is {now} now.", field="at")
 
 
 def _recheck(desk: Desk, key: str, text: str | None) -> str | None:

@@ -7,7 +7,7 @@ from gonogo.settings.catalog import Preset
 from gonogo.settings.changes import Commit, Wanted
 from gonogo.settings.desk import Desk
 from gonogo.settings.diff import Difference, compare_texts
-from gonogo.settings.errors import PresetNotFound
+from gonogo.settings.errors import BadValues, PresetNotFound
 from gonogo.settings.models import DEFAULT
 from gonogo.settings.store.reading import find_preset, list_presets
 
@@ -25,7 +25,7 @@ async def preview_preset(desk: Desk, actor: Actor, name: str, *, environment: st
     """What applying it would change. Raises as ``apply_preset`` would."""
     desk.live.check_environment(environment)
     preset = await get_preset(desk, name)
-    return compare_texts(desk.live, desk.encode_values(preset.values, actor), environment)
+    return compare_texts(desk.live, _encode(desk, preset, actor), environment)
 
 
 async def apply_preset(
@@ -33,7 +33,7 @@ async def apply_preset(
 ) -> Commit | None:
     """Set all its values in one transaction; an unknown preset or one bad member changes nothing."""
     preset = await get_preset(desk, name)
-    texts = desk.encode_values(preset.values, actor)
+    texts = _encode(desk, preset, actor)
     return await desk.commit(
         Wanted(
             texts=texts,
@@ -45,3 +45,16 @@ async def apply_preset(
         ),
         actor,
     )
+
+
+def _encode(desk: Desk, preset: Preset, actor: Actor) -> dict[str, str]:
+    unknown = [key for key in preset.values if key not in desk.live.definitions]
+    if unknown:
+        names, verb = ", ".join(f"'{key}'" for key in unknown), "is no setting" if len(unknown) == 1 else "are none"
+        raise BadValues(
+            f"The preset '{preset.name}' names {names}, which {verb}. Nothing was changed; "
+            "declare what is missing, or the preset anew without it.",
+            field=unknown[0],
+            problems=[{"key": key, "rule": "unknown"} for key in unknown],
+        )
+    return desk.encode_values(preset.values, actor)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -78,9 +78,19 @@ def _read_texts(desk: Desk, actor: Actor, document: str, format: Format) -> dict
     return desk.encode_values(values, actor)
 
 
+def _flatten(desk: Desk, document: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Keys and values; tables within tables, as TOML and YAML are written by hand, are dotted keys."""
+    for name, value in document.items():
+        key = f"{prefix}{name}"
+        if isinstance(value, dict) and value and key not in desk.live.definitions:
+            yield from _flatten(desk, value, f"{key}.")
+        else:
+            yield key, value
+
+
 def _unwrap_json(desk: Desk, document: Mapping[str, Any], format: Format) -> dict[str, Any]:
     values = {}
-    for key, value in document.items():
+    for key, value in _flatten(desk, document):
         definition = desk.get_definition(key)
         if definition.secret and value == MASK:
             continue

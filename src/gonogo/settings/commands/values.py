@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.errors import BadInput
 from gonogo.settings.changes import Commit, Wanted
 from gonogo.settings.commands.knobs import adopt_knobs
 from gonogo.settings.desk import Desk, authorise_all
@@ -72,6 +73,7 @@ async def change_batch(
     why: str = "",
 ) -> Commit | None:
     """Set and unset many in one transaction; one bad value, or one lost race, and nothing changes."""
+    _check_batch(values, unset, versions or {})
     await adopt_knobs(desk, actor, values)
     texts: dict[str, str | None] = dict(desk.encode_values(values, actor))
     texts |= encode_defaults(desk, actor, unset, environment)
@@ -86,6 +88,15 @@ async def change_batch(
         ),
         actor,
     )
+
+
+def _check_batch(values: Mapping[str, Any], unset: Sequence[str], versions: Mapping[str, int]) -> None:
+    both = next((key for key in unset if key in values), None)
+    if both is not None:
+        raise BadInput(f"'{both}' is in 'values' and in 'unset'. Leave it in one of them.", field="unset")
+    stray = next((key for key in versions if key not in values and key not in unset), None)
+    if stray is not None:
+        raise BadInput(f"'versions' names '{stray}', which is neither in 'values' nor in 'unset'.", field="versions")
 
 
 def encode_defaults(desk: Desk, actor: Actor, keys: Sequence[str], environment: str) -> dict[str, str | None]:

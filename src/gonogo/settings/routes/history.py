@@ -13,6 +13,7 @@ from gonogo.kernel.clock import format_instant, parse_instant
 from gonogo.kernel.errors import BadInput
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
+from gonogo.kernel.numbers import LARGEST
 from gonogo.settings.commands.history import preview_restore, restore_moment, undo_change
 from gonogo.settings.desk import Desk
 from gonogo.settings.models import DEFAULT
@@ -21,6 +22,7 @@ from gonogo.settings.schemas import Change, Restore, Undo
 from gonogo.settings.store.reading import HistoryEntry, list_history
 
 Limit = Annotated[int, Parameter(ge=1, le=500)]
+Cursor = Annotated[int | None, Parameter(ge=0, le=LARGEST)]
 
 
 class HistoryController(Controller):
@@ -31,14 +33,14 @@ class HistoryController(Controller):
 
     @get("/history")
     async def read_all(
-        self, kernel: Kernel, environment: str = DEFAULT, cursor: int | None = None, limit: Limit = 100
+        self, kernel: Kernel, environment: str = DEFAULT, cursor: Cursor = None, limit: Limit = 100
     ) -> dict[str, Any]:
         """Changes of every setting."""
         return await _list_changes(kernel, None, environment, cursor, limit)
 
     @get("/{key:str}/history")
     async def read_history(
-        self, key: str, kernel: Kernel, environment: str = DEFAULT, cursor: int | None = None, limit: Limit = 100
+        self, key: str, kernel: Kernel, environment: str = DEFAULT, cursor: Cursor = None, limit: Limit = 100
     ) -> dict[str, Any]:
         """Changes of one setting; ``cursor`` comes from the page before."""
         kernel.get_part(Desk).get_definition(key)
@@ -108,7 +110,7 @@ def _read_instant(text: str | None) -> str | None:
     try:
         moment = parse_instant(text)
         if moment.tzinfo is None:
-            raise ValueError("it has no time zone")
+            raise ValueError
         return format_instant(moment)
     except (ValueError, OverflowError) as error:
-        raise BadInput(f"'at' must be an instant such as 2026-01-31T12:00:00Z: {error}.", field="at") from error
+        raise BadInput(f"'at' must be an instant such as 2026-01-31T12:00:00Z, not '{text}'.", field="at") from error

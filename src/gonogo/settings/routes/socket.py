@@ -15,12 +15,12 @@ from gonogo.settings.fanout.visits import Visits
 from gonogo.settings.live import LiveSettings
 from gonogo.settings.models import DEFAULT
 
-NO_ENVIRONMENT = 4404
+NO_ENVIRONMENT, NO_VERSION = 4404, 4422
 
 
 @websocket("/api/settings/ws")
 async def stream_settings(
-    socket: WebSocket[Actor, Any, Any], kernel: Kernel, since: int | None = None, environment: str = DEFAULT
+    socket: WebSocket[Actor, Any, Any], kernel: Kernel, since: str | None = None, environment: str = DEFAULT
 ) -> None:
     """Send ``hello``, then a snapshot or what was missed since a version, then every change."""
     await socket.accept()
@@ -29,11 +29,14 @@ async def stream_settings(
     except EnvironmentNotFound as error:
         await socket.close(NO_ENVIRONMENT, error.detail[:120])
         return
+    if since is not None and not since.removeprefix("-").isdecimal():
+        await socket.close(NO_VERSION, f"'since' must be a version of the store, not '{since[:40]}'.")
+        return
     extensions: dict[str, Any] = socket.scope["extensions"] or {}
     wire: Wire = extensions[EXTENSION]
     hub, visits = kernel.get_part(Hub), kernel.get_part(Visits)
     visit = visits.open(socket.user, socket.client.host if socket.client else "", environment)
-    client = hub.join(wire, environment, since)
+    client = hub.join(wire, environment, None if since is None else int(since))
     try:
         while (message := await socket.receive())["type"] != "websocket.disconnect":
             pass

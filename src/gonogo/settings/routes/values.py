@@ -13,6 +13,7 @@ from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.ids import new_id
 from gonogo.kernel.kernel import Kernel
+from gonogo.kernel.numbers import LARGEST
 from gonogo.settings.commands.values import change_batch, set_value, unset_value
 from gonogo.settings.desk import Desk
 from gonogo.settings.models import DEFAULT
@@ -23,6 +24,7 @@ from gonogo.settings.views import Filter, Views
 
 BOOT = new_id()
 JSON = "application/json"
+Version = Annotated[int, Parameter(ge=0, le=LARGEST)]
 Why = Annotated[str, Parameter(max_length=1000)]
 
 
@@ -108,7 +110,7 @@ class ValuesController(Controller):
         request: Request[Actor, Any, Any],
         kernel: Kernel,
         environment: str = DEFAULT,
-        version: int | None = None,
+        version: Version | None = None,
         why: Why = "",
     ) -> dict[str, Any]:
         """Back to the default; in a named environment, back to what it inherits."""

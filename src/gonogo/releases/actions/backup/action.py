@@ -8,6 +8,7 @@ from typing import cast
 
 from gonogo.kernel.actions import ActionCall, ActionResult
 from gonogo.kernel.errors import BadInput
+from gonogo.releases.actions.backup.errors import SourceUnusable
 from gonogo.releases.actions.backup.manifest import Kind, Manifest
 from gonogo.releases.actions.backup.postgres import split_password
 from gonogo.releases.actions.backup.restore import DATA, NEWEST, RESTORABLE, find_backup, restore_backup
@@ -54,6 +55,7 @@ async def restore(call: ActionCall) -> ActionResult:
     def work() -> tuple[Manifest, int]:
         store = _open(call)
         manifest = find_backup(store, call.options.get("id") or NEWEST)
+        _refuse_own(call.kernel.config.database_path, manifest, kinds, into)
         return manifest, len(restore_backup(store, manifest, kinds, call.say, into=into, urls=urls))
 
     manifest, count = await asyncio.to_thread(work)
@@ -72,6 +74,18 @@ def list_backups(call: ActionCall) -> list[Manifest]:
 
 def _open(call: ActionCall) -> Store:
     return open_store(call.kernel.config, read_place(call), call.folder, read_name(call))
+
+
+def _refuse_own(own: Path, manifest: Manifest, kinds: tuple[Kind, ...], into: Path | str | None) -> None:
+    sources = [Path(part.source) for part in manifest.parts if part.kind == "sqlite" and "sqlite" in kinds]
+    targets = sources if into is None else [Path(into)] if isinstance(into, Path) else []
+    if own.resolve() in (target.resolve() for target in targets):
+        raise SourceUnusable(
+            f"{own} is the database of this Gonogo, and in use. Restore it to another file (parts=sqlite, "
+            f"into=FILE; `gonogo restore {manifest.id} --parts sqlite --into FILE`), stop Gonogo, remove "
+            f"{own.name}-wal and {own.name}-shm, and move FILE to its place.",
+            field="into",
+        )
 
 
 def _read_kinds(call: ActionCall) -> tuple[Kind, ...]:

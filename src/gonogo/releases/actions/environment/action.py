@@ -31,13 +31,18 @@ async def verify_env(call: ActionCall) -> ActionResult:
     for each in tried:
         call.say(f"{'✔' if each.ok else '✘'} {each.name}: {each.told}")
     unreachable = sum(not each.ok for each in tried)
-    looked = f"{len(values)} variables, {len(list_secrets(values, secrets))} secrets, {len(tried)} connections"
-    wrong = [f"{len(findings)} findings"] * bool(findings) + [f"{unreachable} unreachable"] * bool(unreachable)
+    counted = ((values, "variable"), (list_secrets(values, secrets), "secret"), (tried, "connection"))
+    looked = ", ".join(_count(len(things), name) for things, name in counted)
+    wrong = [_count(len(findings), "finding")] * bool(findings) + [f"{unreachable} unreachable"] * bool(unreachable)
     counts = {"variables": len(values), "findings": len(findings), "tried": len(tried), "unreachable": unreachable}
     if wrong:
         names = sorted({finding.name for finding in findings} | {each.name for each in tried if not each.ok})
         return ActionResult(False, f"{' and '.join(wrong)} in {looked}: {', '.join(names)}.", counts)
     return ActionResult(True, f"Nothing wrong with {looked}.", counts)
+
+
+def _count(number: int, name: str) -> str:
+    return f"{number} {name}{'' if number == 1 else 's'}"
 
 
 def _read_values(call: ActionCall) -> Mapping[str, str]:

@@ -101,7 +101,7 @@ def judge_figures(figures: Figures, name: str, allowed: float) -> ActionResult:
         "error_rate": round(figures.error_rate, 3),
         "throughput": round(figures.throughput, 1),
     }
-    times = f"p50 {figures.p50} ms, p95 {figures.p95} ms, p99 {figures.p99} ms"
+    times = f"p50 {figures.p50} ms, p95 {figures.p95} ms, p99 {figures.p99} ms" if figures.p50 else "no answer in time"
     told = f"{figures.sent} requests, {figures.failed} failed, {figures.throughput:.0f} a second; {times}."
     causes = ", ".join(f"{count} × {cause}" for cause, count in figures.failures.items())
     unsent = f" {figures.dropped} were never sent: every connection was busy." if figures.dropped else ""

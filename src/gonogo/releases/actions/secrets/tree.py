@@ -6,6 +6,9 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+from gonogo.releases.actions.backup.errors import BackupDamaged
+from gonogo.releases.actions.backup.manifest import MANIFEST, read_manifest
+
 _MOST_BYTES = 1024 * 1024
 _SKIPPED_FOLDERS = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__", ".gonogo", "dist", "build"})
 # Hashes of packages and code for browsers are full of what looks random, and hold nobody's credentials.
@@ -41,4 +44,15 @@ def _is_source(path: Path) -> bool:
     if path.stat().st_size > _MOST_BYTES:
         return False
     with path.open("rb") as stream:
-        return b"\0" not in stream.read(4096)
+        if b"\0" in stream.read(4096):
+            return False
+    return path.name != MANIFEST or not _is_manifest(path)
+
+
+def _is_manifest(path: Path) -> bool:
+    """Whether it is a backup's, unaltered: its hashes look random, too. The copies beside it are looked at."""
+    try:
+        read_manifest(path.read_bytes(), str(path))
+    except BackupDamaged:
+        return False
+    return True
