@@ -55,6 +55,15 @@ SHELL = ("jobs", "enqueue", "shell", "true")
         (("webhooks", "replay", "99"), "`gonogo webhooks deliveries`"),
         (("webhooks", "test", "nope"), "`gonogo webhooks endpoints`"),
         (("webhooks", "declare", "bad name"), "such as order.shipped"),
+        (("webhooks", "send", "order.shipped", "[1]"), "such as '{\"order\": 17}'"),
+        (("webhooks", "send", "release.started"), "Gonogo's own"),
+        (
+            ("webhooks", "add-source", "my", "--kind", "generic", "--option", "digest=md4"),
+            "there are header, algorithm",
+        ),
+        (("webhooks", "add-source", "my", "--kind", "github", "--job", "a b"), "'job': Expected a type of job"),
+        (("webhooks", "remove-source", "nope"), "`gonogo webhooks sources`"),
+        (("jobs", "schedules", "put", "nightly", "0 2 * * * *", "shell", "true"), "has six fields"),
     ],
 )
 def test_wrong_input_gets_one_line_that_helps(call: Call, arguments: tuple[str, ...], hint: str) -> None:
@@ -92,3 +101,10 @@ def test_an_agent_without_a_server_says_that_none_runs(call: Call) -> None:
     call("agents", "spawn", "shell", "--name", "porter")
     shown = call("agents", "show", "porter")
     assert (shown.code, "No server runs: the next one starts it." in shown.out) == (1, True)
+
+
+def test_a_pending_delivery_says_when_it_is_tried(call: Call) -> None:
+    call("webhooks", "declare", "order.shipped")
+    call("webhooks", "add", "https://example.org/hooks", "--events", "order.*")
+    assert "goes to 1 endpoint." in call("webhooks", "send", "order.shipped", '{"order": 17}').out
+    assert "pending after 0 attempts, the next at 20" in call("webhooks", "show", "1").out

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 from gonogo.app import ROOMS
 from gonogo.kernel.auth.actor import SYSTEM
 from gonogo.kernel.config import Config
 from gonogo.kernel.db.database import Tx
 from gonogo.kernel.kernel import Kernel
+from gonogo.webhooks.globs import matches_any
+from gonogo.webhooks.own_events import NOT_TOLD, OWN, RESERVED
 from tests.fake_clock import FakeClock
 from tests.webhooks.receiver import Receiver, until
 from tests.webhooks.stage import add, settle
@@ -38,6 +42,15 @@ async def test_an_event_of_the_log_is_delivered(kernel: Kernel, receiver: Receiv
     assert told["type"] == "release.finished"
     assert told["id"] == heard.headers["webhook-id"]
     assert told["data"] == {"title": "Summer timetable", "subject": "r1", "actor": "Gonogo"}
+
+
+def test_the_list_names_every_event_there_is_and_no_other() -> None:
+    page = (Path(__file__).parents[2] / "docs/reference/events.md").read_text()
+    names = re.findall(r"^\| `([a-z_]+\.[a-z_]+)` \| (?!\*notice)", page, flags=re.MULTILINE)
+    told = [name for name in names if name.partition(".")[0] not in NOT_TOLD]
+    assert [name for name in told if not matches_any(OWN, name)] == []
+    assert [glob for glob in OWN if not any(matches_any([glob], name) for name in told)] == []
+    assert {name.partition(".")[0] for name in told} <= RESERVED
 
 
 async def test_only_what_is_subscribed_to(kernel: Kernel, receiver: Receiver) -> None:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 PIPE_WIDTH = 140
 HANGING = 4
-COPIED = "id"
-"""The heading of a column whose cells people copy: never cut short."""
+COPIED = ("id", "endpoint")
+"""The headings of columns whose cells people copy: never cut short."""
 
 
 def say(line: str = "") -> None:
@@ -50,7 +50,7 @@ def show_table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, empty:
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     for heading in headings:
-        table.add_column(heading, no_wrap=heading == COPIED)
+        table.add_column(heading, no_wrap=heading in COPIED)
     for row in rows:
         table.add_row(*row)
     if table.row_count:

@@ -228,7 +228,9 @@ def show(delivery: int, /, *, json: AsJson = False) -> int:
         show_json(record)
     else:
         one = record["delivery"]
-        say(f"{one['type']} to {record['url']}: {one['state']} after {one['attempts']} attempts")
+        after = count(one["attempts"], "attempt", "attempts")
+        due = f", the next at {one['next_attempt_at']}" if one["state"] == "pending" else ""
+        say(f"{one['type']} to {record['url']}: {one['state']} after {after}{due}")
         say(record["body"])
         for attempt in record["attempts"]:
             told = attempt["error"] or f"{attempt['status']}"
@@ -279,6 +281,8 @@ def read_data(text: str) -> dict[str, Any]:
 
     try:
         return msgspec.json.decode(sys.stdin.read() if text == "-" else text, type=dict[str, Any])
+    except msgspec.ValidationError as error:
+        raise CannotRun("The data must be a JSON object, such as '{\"order\": 17}'.") from error
     except msgspec.DecodeError as error:
         raise CannotRun(f"The data must be a JSON object: {error}") from error
 

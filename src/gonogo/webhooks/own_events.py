@@ -13,12 +13,25 @@ NOT_TOLD = frozenset({"webhook"})
 """Nouns that stay inside: a failing delivery must not cause the next one."""
 OWN = {
     "release.*": "Releases: started, waiting, decided, failed, rolled back, finished, …",
+    "checklist.*": "Checklists: saved, approved",
+    "incident.*": "Incidents: opened, changed, closed",
+    "follow_up.*": "Follow-up tasks: planned, done",
     "alert.*": "Alerts: fired, acknowledged, resolved, …",
+    "check.*": "Checks of addresses: failed, recovered, added, removed",
+    "host.*": "Hosts: joined, forgotten, health changed",
+    "target.*": "Scraped addresses: added, removed",
+    "metrics.*": "History that was dropped for its age",
     "setting.*": "Settings: changed, undone, imported, …",
-    "flag.*": "Flags: changed, ramped, …",
-    "job.*": "Jobs: failed for good, replayed, …",
     "service.*": "Services: started, swapped, crashed, …",
-    "hook.received": "A hook of somebody else came in",
+    "job.*": "Jobs: failed, dead, cancelled, retried",
+    "queue.*": "The queue: paused, resumed, limited, replayed",
+    "schedule.*": "Schedules: saved, dropped",
+    "agent.*": "Agents: spawned, stopped, crashed, given up, …",
+    "asset.*": "Files that jobs made: kept",
+    "task.*": "The house's own work: dead",
+    "hook.*": "Hooks of others: received; sources added and removed",
+    "person.*": "People: added, changed, signed in, …",
+    "key.*": "API keys: created, revoked",
 }
 """What the list of event types shows of them; docs/reference/events.md names every one."""
 RESERVED = frozenset(
