@@ -130,9 +130,17 @@ def test_the_pages_are_sound(visit: Visit, yard: ControlRoom, options: dict[str,
         if "signal-box" not in names:
             gonogo.agents.spawn("http", "signal-box", role="signals")
         job = gonogo.jobs.enqueue("shell", {"command": "exit 3"}, max_attempts=1)["id"]
+        waits = gonogo.jobs.enqueue("made.up", {}, needs=[f"gpu={'a-very-long-name-' * 8}"])["id"]
     page = visit("operator", at=yard, bypass_csp=True, **options).page
     faults, widths = {}, {}
-    for path in ("/jobs", "/jobs?state=dead", f"/jobs/{job}", "/jobs/agents", "/jobs/agents/signal-box"):
+    for path in (
+        "/jobs",
+        "/jobs?state=dead",
+        f"/jobs/{job}",
+        f"/jobs/{waits}",
+        "/jobs/agents",
+        "/jobs/agents/signal-box",
+    ):
         page.goto(path)
         expect(page.locator(LIVE)).to_be_visible()
         faults[path] = find_faults(page)
