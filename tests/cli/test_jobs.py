@@ -83,6 +83,20 @@ def test_a_job_says_what_it_waits_for(call: Call) -> None:
     assert "No worker does 'made.up' jobs now." in call("jobs", "show", id_).out
 
 
+def test_without_redis_a_job_is_shown_and_a_pause_is_kept(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GONOGO_JOBS_URL", "redis://127.0.0.1:1")
+    id_ = call("jobs", "enqueue", "shell", "true").out.split()[0]
+    shown = call("jobs", "show", id_)
+    assert (shown.code, id_ in shown.out) == (0, True)
+    assert "Its log can't be read now. Redis does not answer." in shown.complaint
+    paused = call("jobs", "pause", "shell")
+    assert (paused.code, paused.out) == (
+        0,
+        "Paused: shell (The queue does not answer now; it is told as soon as it does.)\n",
+    )
+    assert call("jobs", "resume", "shell").out.startswith("Resumed: shell (The queue does not answer now")
+
+
 def test_a_command_beside_a_run_without_a_server_does_not_wait_for_its_job(call: Call, tmp_path: Path) -> None:
     with EmbeddedServer(Config(home=str(tmp_path / ".gonogo"), port=0, embedded=True)):
         beside = subprocess.run([GONOGO, *SHELL, "--wait"], capture_output=True, text=True, timeout=60, check=False)

@@ -108,7 +108,7 @@ def show(id: str, /, *, tasks: Tasks = False, json: AsJson = False) -> None:
     """
     with open_gonogo() as gonogo:
         job = gonogo.jobs.show(id, name_family(tasks))
-        lines = gonogo.jobs.log(id, name_family(tasks))
+        lines = read_log(gonogo, id, name_family(tasks))
     if json:
         show_json(job | {"log": lines})
         return
@@ -167,6 +167,19 @@ def wait_for_end(gonogo: Gonogo, job: Any) -> Any:
             told = job["waits_for"]
             warn(f"{job['id']} is ready. {told}")
     return job
+
+
+def read_log(gonogo: Gonogo, id: str, family: Any) -> Any:
+    """A job's log; of a queue that does not answer, nothing but a word on standard error."""
+    from gonogo.client.errors import ApiError
+
+    try:
+        return gonogo.jobs.log(id, family)
+    except ApiError as problem:
+        if problem.type != "queue-unavailable":
+            raise
+        warn(f"gonogo: Its log can't be read now. {problem.detail}")
+        return []
 
 
 def name_family(tasks: bool) -> Any:

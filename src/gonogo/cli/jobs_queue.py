@@ -10,6 +10,7 @@ from gonogo.cli.connection import open_gonogo
 from gonogo.cli.options import AsJson
 from gonogo.cli.output import say, show_json, show_table
 
+AWAY = " (The queue does not answer now; it is told as soon as it does.)"
 Concurrency = Annotated[int | None, Parameter(help="Jobs of the key at once.")]
 Rate = Annotated[float | None, Parameter(help="Starts a second.")]
 Burst = Annotated[int, Parameter(help="Starts in one go before the rate counts.")]
@@ -46,7 +47,7 @@ def pause(type: str = "*", /) -> None:
     """
     with open_gonogo() as gonogo:
         paused = gonogo.jobs.pause(type)["paused"]
-    say(f"Paused: {', '.join(paused)}")
+    say(f"Paused: {', '.join([type] if paused is None else paused)}{AWAY if paused is None else ''}")
 
 
 def resume(type: str = "*", /) -> None:
@@ -56,7 +57,10 @@ def resume(type: str = "*", /) -> None:
     """
     with open_gonogo() as gonogo:
         paused = gonogo.jobs.resume(type)["paused"]
-    say(f"Still paused: {', '.join(paused)}" if paused else "Nothing is paused.")
+    if paused is None:
+        say(f"Resumed: {type}{AWAY}")
+    else:
+        say(f"Still paused: {', '.join(paused)}" if paused else "Nothing is paused.")
 
 
 def limits(*, json: AsJson = False) -> None:

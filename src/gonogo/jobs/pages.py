@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from functools import partial
 from typing import Annotated, Any, Literal
 
@@ -19,10 +20,11 @@ from gonogo.jobs.assets.commands import verify_asset
 from gonogo.jobs.desk import JobsDesk
 from gonogo.jobs.errors import BadJob
 from gonogo.jobs.intake import read_jobs
+from gonogo.jobs.queue import Queue
 from gonogo.jobs.schemas import JobFilter, JobView, State
 from gonogo.jobs.waiting import explain_wait
 from gonogo.kernel.auth.actor import Actor
-from gonogo.kernel.errors import Conflict, Problem
+from gonogo.kernel.errors import Conflict, Problem, Unavailable
 from gonogo.kernel.http.pages import page_context
 from gonogo.kernel.kernel import Kernel
 
@@ -164,7 +166,7 @@ async def _show(
     context = page_context(
         request,
         job=job,
-        log=await queue.read_log(id),
+        log=await _read_log(queue, id),
         payload=_format(job.payload),
         result=None if job.value is None else _format(job.value),
         problem=problem,
@@ -175,6 +177,14 @@ async def _show(
     status = 409 if problem is not None else 200
     name = "jobs/_job.html" if _is_fragment(request) else "jobs/job.html"
     return Template(name, context=context, status_code=status)
+
+
+async def _read_log(queue: Queue, id: str) -> Sequence[str]:
+    """Its log; without the queue, a line that says so instead of no page at all."""
+    try:
+        return await queue.read_log(id)
+    except Unavailable as error:
+        return [f"(The log can't be read now. {error.detail})"]
 
 
 async def _prove(kernel: Kernel, id: str) -> str:

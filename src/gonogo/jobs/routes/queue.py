@@ -11,6 +11,7 @@ from gonogo.jobs import commands
 from gonogo.jobs.desk import JobsDesk
 from gonogo.jobs.schemas import EVERYTHING, Limit
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.errors import Unavailable
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.phrasing import in_words
@@ -66,7 +67,11 @@ class QueueController(Controller):
         return success(data)
 
     async def _list_paused(self, kernel: Kernel) -> dict[str, Any]:
-        return success({"paused": (await kernel.get_part(JobsDesk).queue.stats()).paused})
+        """Every pause; ``null`` while the queue does not answer: the order is kept, and holds when it does."""
+        try:
+            return success({"paused": (await kernel.get_part(JobsDesk).queue.stats()).paused})
+        except Unavailable:
+            return success({"paused": None})
 
 
 class WorkersController(Controller):
