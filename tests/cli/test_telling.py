@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gonogo.cli.ending import exit_code, list_open, list_reasons
+from gonogo.cli.ending import describe_move, exit_code, list_open, list_reasons
 from gonogo.cli.printing import OutputReader
 from gonogo.cli.telling import Teller
 
@@ -111,6 +111,32 @@ def test_a_held_run_lists_the_items_that_wait_for_people() -> None:
 def test_a_run_that_asks_lists_only_what_it_asks_about() -> None:
     asked = {**RELEASE, "status": "waiting", "asked": {"item": "p1.2", "reason": "failed"}}
     assert [item["id"] for item in list_open(asked)] == ["p1.2"]
+
+
+def test_a_no_go_names_what_failed() -> None:
+    failed = make_item("p1.2", "run", "heat", command="heat oven\nheat plate")
+    failed["state"] = {**failed["state"], "status": "failed"}
+    phases = [{"id": "p1", "title": "Prepare", "role": "prepare", "items": [failed, make_item("p1.3", "human", "x")]}]
+    over = {**RELEASE, "status": "finished", "verdict": "no_go", "why": "Exit code 1, expected 0.", "phases": phases}
+    assert list_reasons(over, 1) == ["Exit code 1, expected 0.", "  p1.2     line 7: heat oven"]
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "move"),
+    [
+        ("unknown", None, "resolve r1 p1.2 (take its result)    or: retry r1 p1.2 (run it again)"),
+        ("unknown", "unknown", "resolve r1 p1.2 (take its result)    or: retry r1 p1.2 (run it again)"),
+        ("no_data", "no_data", "retry r1 p1.2    or: decide r1 p1.2 go|no_go"),
+        ("open", None, 'tick r1 p1.1 --note "…"'),
+    ],
+)
+def test_a_held_run_says_what_settles_it(status: str, reason: str | None, move: str) -> None:
+    item = make_item("p1.2", "run", "heat", command="heat")
+    item["state"] = {**item["state"], "status": status}
+    items = [make_item("p1.1", "human", "Sweep"), item]
+    asked = None if reason is None else {"item": "p1.2", "reason": reason}
+    phases = [{"id": "p1", "title": "Prepare", "role": "prepare", "items": items}]
+    assert describe_move({**RELEASE, "status": "held", "asked": asked, "phases": phases}) == move
 
 
 class Outputs:

@@ -67,6 +67,11 @@ def test_a_write_that_may_have_arrived_is_never_sent_twice(failure: tuple[int, o
     assert len(script.asked) == 1
 
 
+def test_a_write_whose_answer_broke_off_may_have_been_done() -> None:
+    with serve_script(None) as script, pytest.raises(ServerUnreachable, match="Whether it was done is not known"):
+        make_transport(script).send(WRITE)
+
+
 def test_a_refusal_is_not_tried_again() -> None:
     refusal = (404, {"type": "/problems/not-found", "title": "No", "status": 404, "detail": "Gone."})
     with serve_script(refusal) as script, pytest.raises(ApiError):

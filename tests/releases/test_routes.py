@@ -104,6 +104,8 @@ async def _check_record(server: Server, run: str, ended: dict[str, Any]) -> None
         assert "by phone" in text
         assert "approver@example.test" in text
     assert "http" not in text.split("<body>")[0] or form == "json"
+    written = (await server.viewer.get(f"/api/releases/{run}/report?format=md")).text
+    assert "- not needed: `echo cold > cup`\n" in written
 
 
 async def test_changed_evidence_shows(server: Server, file: Path) -> None:

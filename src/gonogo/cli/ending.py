@@ -18,6 +18,15 @@ BADGES = {
     HELD: (" HELD ", "bold black on yellow"),
 }
 NOT_ON_THE_WAY = ("rollback", "followup", "info")
+MOVES = {
+    "sign": "sign {run} {item}",
+    "decide": "decide {run} {item} go|no_go|hold",
+    "failed": 'retry {run} {item}    or: take-over {run} {item} --note "…"    or: skip {run} {item} --reason "…"',
+    "undecided": "decide {run} {item} go|no_go    or: retry {run} {item}",
+    "no_data": "retry {run} {item}    or: decide {run} {item} go|no_go",
+    "unknown": "resolve {run} {item} (take its result)    or: retry {run} {item} (run it again)",
+}
+"""What settles an item, by what is asked about it, or else by what it needs."""
 NEEDS_PERSON = ("tick", "sign", "decide", "judge")
 
 
@@ -34,7 +43,7 @@ def tell_end(gonogo: Gonogo, release: Any) -> None:
     code = exit_code(release)
     headline = Text.assemble(BADGES[code], " ", (release["title"], "bold"), f"  {write_elapsed(release)}")
     console.print()
-    for line in (headline, *map(Text, list_reasons(release, code)), *map(Text, list_ways(gonogo, release["id"], code))):
+    for line in (headline, *map(Text, list_reasons(release, code)), *map(Text, list_ways(gonogo, release, code))):
         console.print(line, soft_wrap=True)
 
 
@@ -49,11 +58,25 @@ def write_elapsed(release: Any) -> str:
 def list_reasons(release: Any, code: int) -> list[str]:
     """Why it ended so, and who is waited for."""
     lines = [release["why"]] if release["why"] else []
+    if code == NO_GO:
+        lines += [f"  {item['id']:<8} line {item['line']}: {name_shortly(item)}" for item in list_failed(release)]
     if code == HELD:
         lines += [
             f"  {item['id']:<8} {item['need']:<7} line {item['line']}: {item['text']}" for item in list_open(release)
         ]
     return lines
+
+
+def list_failed(release: Any) -> list[Any]:
+    """The items that speak against it."""
+    items = (item for phase in release["phases"] for item in phase["items"])
+    return [item for item in items if item["state"]["status"] == "failed"]
+
+
+def name_shortly(item: Any) -> str:
+    """The first line of its command, or its text."""
+    name: str = (item["command"] or item["text"]).partition("\n")[0]
+    return name
 
 
 def list_open(release: Any) -> list[Any]:
@@ -74,9 +97,25 @@ def waits_for_person(item: Any) -> bool:
     return status == "open" and item["need"] in NEEDS_PERSON and item["kind"] not in ("info", "rollback")
 
 
-def list_ways(gonogo: Gonogo, run: str, code: int) -> list[str]:
+def list_ways(gonogo: Gonogo, release: Any, code: int) -> list[str]:
     """What to type next, and the page when there is a server to show it."""
+    run = release["id"]
     ways = [f"  gonogo report {run} --format html --output report.html"]
     if code == HELD:
-        ways = [f'  gonogo releases tick {run} ITEM --note "…"', f"  gonogo resume {run}"]
+        ways = [f"  gonogo releases {describe_move(release)}", f"  gonogo resume {run}"]
     return ways if is_embedded(gonogo) else [*ways, f"  {gonogo.target.url}/releases/{run}"]
+
+
+def describe_move(release: Any) -> str:
+    """The command that settles what is waited for: what went wrong first, else the only item there is."""
+    waiting, asked = list_open(release), release["asked"]
+    amiss = next((item for item in waiting if item["state"]["status"] in MOVES), None)
+    item = amiss or (waiting[0] if len(waiting) == 1 else None)
+    if asked is not None:
+        reason = asked["reason"]
+    elif amiss is not None:
+        reason = amiss["state"]["status"]
+    else:
+        reason = item["need"] if item is not None else ""
+    move = MOVES.get(reason, 'tick {run} {item} --note "…"')
+    return move.format(run=release["id"], item="ITEM" if item is None else item["id"])

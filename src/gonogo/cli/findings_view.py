@@ -13,10 +13,12 @@ from gonogo.releases.plan import Finding
 
 STYLES = {"error": "bold red", "warning": "yellow", "info": "dim"}
 MOST_ALIKE = 3
+FOLDED = frozenset({"pre-ticked", "unbound-metric", "unnamed-role"})
+"""Warnings that say the same of many lines, and change nothing of what would run."""
 
 
 def draw_findings(findings: Sequence[Finding], *, fold: bool = False) -> RenderableType:
-    """Every finding with its line, then how many there are; with ``fold``, few remarks of each rule."""
+    """Every finding with its line, then how many there are; with ``fold``, few of each rule that changes nothing."""
     rows = Table.grid(padding=(0, 1))
     rows.add_column(no_wrap=True)
     rows.add_column(justify="right", no_wrap=True)
@@ -28,17 +30,18 @@ def draw_findings(findings: Sequence[Finding], *, fold: bool = False) -> Rendera
 
 
 def fold_alike(findings: Sequence[Finding]) -> Iterator[Finding]:
-    """The findings without the fourth and later remarks of one rule; the third says how many follow."""
+    """The findings without the fourth and later of one such rule; the third says how many follow."""
     total = Counter(finding.rule for finding in findings)
     seen: Counter[str] = Counter()
     for finding in findings:
         seen[finding.rule] += 1
         number, hidden = seen[finding.rule], total[finding.rule] - MOST_ALIKE
-        if finding.severity != "info" or number < MOST_ALIKE or hidden <= 0:
+        folds = finding.severity == "info" or finding.rule in FOLDED
+        if not folds or number < MOST_ALIKE or hidden <= 0:
             yield finding
         elif number == MOST_ALIKE:
             message = f"{finding.message} (and {hidden} more like it; `gonogo lint` lists them)"
-            yield Finding(rule=finding.rule, severity="info", line=finding.line, message=message)
+            yield Finding(rule=finding.rule, severity=finding.severity, line=finding.line, message=message)
 
 
 def write_finding(finding: Finding, path: str) -> str:

@@ -61,18 +61,22 @@ def draw_phase(phase: Phase) -> RenderableType:
     rows.add_column(width=8, no_wrap=True)
     rows.add_column(justify="right", no_wrap=True)
     rows.add_column(overflow="fold")
+    above = ""
     for item in phase.items:
-        rows.add_row(Text(item.kind, STYLES[item.kind]), Text(str(item.line), "dim"), draw_item(item))
+        below = tell_below(item)
+        # A way back repeats its reason at every step; its kind says it already.
+        shown = "" if item.kind == "rollback" and below == above else below
+        rows.add_row(Text(item.kind, STYLES[item.kind]), Text(str(item.line), "dim"), draw_item(item, shown))
+        above = below
     return Group(title, Padding(rows, (0, 0, 1, 1)))
 
 
-def draw_item(item: Item) -> RenderableType:
+def draw_item(item: Item, below: str) -> RenderableType:
     """What an item says; below it how it is judged, or why it does not run."""
     faint = item.kind in ("info", "rollback") or item.runs in NOT_BY_ITSELF
     text = Text(item.command or item.text, "dim" if faint else "")
     if item.kind == "info":
         text.truncate(96, overflow="ellipsis")
-    below = tell_below(item)
     return Group(text, Text(f"→ {below}", "dim")) if below else text
 
 

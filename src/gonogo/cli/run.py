@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -100,7 +101,8 @@ def rollback(run: RunName, /, *, level: Level = None) -> int:
 def start_run(gonogo: Gonogo, plan: Plan, file: Path, options: dict[str, Any]) -> Any:
     """Start the run of exactly this plan: a server here reads the file itself, one elsewhere is sent its text."""
     here = is_loopback(gonogo.target.url)
-    path, markdown = (str(file.absolute()), None) if here else (None, read_text(file))
+    # Not resolved: a link stays a link, and commands start from its folder.
+    path, markdown = (os.path.abspath(file), None) if here else (None, read_text(file))  # noqa: PTH100
     return gonogo.releases.start(path=path, markdown=markdown, sha256=plan.source.sha256, **options)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import time
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from cyclopts import App, Parameter
@@ -15,7 +16,7 @@ from gonogo.cli.output import say, show_json, show_table, warn
 from gonogo.cli.values import write_value
 from gonogo.client.gonogo import Gonogo
 
-LOOK_S = 0.5
+LOOK_S, PATIENCE_S = 0.5, 60.0
 _BAD = ("crashing", "gave_up", "failed", "degraded", "starting")
 
 To = Annotated[str | None, Parameter(help="Name of the version; a new one is named when absent.")]
@@ -36,7 +37,8 @@ def up(*names: str, json: AsJson = False) -> int:
     Example: gonogo services up web
     """
     with open_gonogo() as gonogo:
-        return _show(gonogo.services.up(names), json)
+        gonogo.services.up(names)
+        return _show(_settle(gonogo, names), json)
 
 
 @app.command
@@ -62,23 +64,25 @@ def status(*names: str, json: AsJson = False) -> int:
 
 
 @app.command
-def restart(name: str, /) -> int:
+def restart(name: str, /, *, json: AsJson = False) -> int:
     """End and start a service's processes, one after the other.
 
     Example: gonogo services restart worker
     """
     with open_gonogo() as gonogo:
-        return _show([gonogo.services.restart(name)], False)
+        gonogo.services.restart(name)
+        return _show(_settle(gonogo, [name]), json)
 
 
 @app.command
-def scale(name: str, replicas: int, /) -> int:
+def scale(name: str, replicas: int, /, *, json: AsJson = False) -> int:
     """Give a service so many processes, now and after every restart.
 
     Example: gonogo services scale web 4
     """
     with open_gonogo() as gonogo:
-        return _show([gonogo.services.scale(name, replicas)], False)
+        gonogo.services.scale(name, replicas)
+        return _show(_settle(gonogo, [name]), json)
 
 
 @app.command
@@ -114,13 +118,18 @@ def rollback(name: str, /, *, json: AsJson = False) -> int:
 
 
 @app.command
-def logs(name: str, /, *, lines: Lines = 50, follow: Follow = False, search: Search = "") -> None:
+def logs(name: str, /, *, lines: Lines = 50, follow: Follow = False, search: Search = "", json: AsJson = False) -> None:
     """Print what a service printed, with time and process.
 
     Example: gonogo services logs web --search error
     """
+    if json and follow:
+        raise CannotRun("--json shows the log once; --follow has no end. Leave one of them out.")
     with open_gonogo() as gonogo:
         part = gonogo.services.logs(name, lines, search)
+        if json:
+            show_json(part)
+            return
         say(part["text"].rstrip("\n"))
         wanted = search.casefold()
         while follow:
@@ -130,6 +139,17 @@ def logs(name: str, /, *, lines: Lines = 50, follow: Follow = False, search: Sea
                     say(line)
             if part["complete"]:
                 time.sleep(LOOK_S)
+
+
+def _settle(gonogo: Gonogo, names: Sequence[str]) -> list[Any]:
+    """How they run once no process of theirs is just starting, or after ``PATIENCE_S``."""
+    until = time.monotonic() + PATIENCE_S
+    while True:
+        found = [gonogo.services.show(name) for name in names] if names else gonogo.services.list()
+        starting = any(each["phase"] == "starting" for service in found for each in service["processes"])
+        if not starting or time.monotonic() > until:
+            return found
+        time.sleep(LOOK_S)
 
 
 def _show(found: list[Any], as_json: bool) -> int:

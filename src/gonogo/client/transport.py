@@ -39,7 +39,7 @@ class Transport:
         try:
             answer = make_retrying(Retrying, call)(self._exchange, request)
         except httpx.TransportError as error:
-            raise describe_silence(self.target, error) from error
+            raise describe_silence(self.target, call, error) from error
         return call.read(answer.content)
 
     def close(self) -> None:
@@ -66,7 +66,7 @@ class AsyncTransport:
         try:
             answer = await make_retrying(AsyncRetrying, call)(self._exchange, request)
         except httpx.TransportError as error:
-            raise describe_silence(self.target, error) from error
+            raise describe_silence(self.target, call, error) from error
         return call.read(answer.content)
 
     async def close(self) -> None:
@@ -133,9 +133,14 @@ def should_retry(call: Call, error: BaseException) -> bool:
     return call.is_safe and isinstance(error, httpx.TransportError)
 
 
-def describe_silence(target: Target, error: httpx.TransportError) -> ServerUnreachable:
-    """The sentence for a server that does not answer."""
+def describe_silence(target: Target, call: Call, error: httpx.TransportError) -> ServerUnreachable:
+    """The sentence for a server that does not answer, or broke off before its answer was whole."""
     reason = str(error) or type(error).__name__
+    if not call.is_safe and not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+        return ServerUnreachable(
+            f"{target.url} ({target.origin}) broke off before it answered: {reason}. Whether it was done is not "
+            "known: look before you ask again."
+        )
     return ServerUnreachable(
         f"No answer from {target.url} ({target.origin}): {reason}. "
         "Start it with `gonogo up`, or name another with GONOGO_URL."

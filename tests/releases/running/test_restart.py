@@ -142,7 +142,9 @@ async def test_running_command_is_found_and_its_word_taken(open_kernel: OpenKern
         (workdir / "go").touch()
         await _wait_for_file(find_folder(kernel.config, run) / "r1.1.exit")
         await commands.resolve_unknown(kernel, ANN, run, "r1", Act())
-        assert (await wait_end(kernel, run)).verdict == "go"
+        state = await wait_end(kernel, run)
+        assert state.verdict == "go"
+        assert (state.get_item("r1").duration_s or 0) > 0
         assert read_out(kernel, run, "r2") == "once\n"
 
 

@@ -29,6 +29,10 @@ _ACTS = {
 }
 
 
+_ASIDE = {"info": "to_read", "rollback": "not_needed"}
+"""What nobody settles, and what is only for a way back that was not gone."""
+
+
 class Line(msgspec.Struct, frozen=True):
     """One item: its mark, its text, and what happened to it."""
 
@@ -59,12 +63,13 @@ def describe_title(release: Release) -> str:
 def describe_line(item: ItemReport) -> Line:
     """An item as one line of the report."""
     seen = item.state
+    aside = _ASIDE.get(item.kind) if seen.status == "open" else None
     return Line(
         mark=_MARKS.get(seen.status, " "),
         text=item.command or item.text,
         line=item.line,
-        told=_tell(item, seen),
-        status=seen.status,
+        told=_tell(item, seen) if aside is None else "",
+        status=aside or seen.status,
         kind=item.kind,
         evidence=_list_evidence(item),
     )

@@ -56,7 +56,8 @@ def _render_line(line: Line) -> str:
     text = line.text.replace("\n", " ⏎ ")
     shown = f"`{text}`" if line.evidence or line.kind in ("run", "rollback") else text
     told = line.told.replace("\n", " ")
-    return f"- [{line.mark}] {shown}" + (f" — {told}" if told else "")
+    box = {"to_read": "", "not_needed": "not needed: "}.get(line.status, f"[{line.mark}] ")
+    return f"- {box}{shown}" + (f" — {told}" if told else "")
 
 
 def _render_signs(release: Release) -> str:

@@ -70,7 +70,8 @@ class Runners:
             raise WrongMove(f"'{item.text}' has no exit code to go by: {orphan.why}.", field="item")
         if files.path("raw-out").exists():
             session.recover(item.id, attempt)
-        evidence, data = describe_ended(session, item, attempt, exit_code=orphan.exit_code)
+        life = files.measure_life()
+        evidence, data = describe_ended(session, item, attempt, exit_code=orphan.exit_code, duration_s=life)
         return data | describe_verdict(judge_exit(item, run.course.checks.get(item.id, []), evidence))
 
     def _forget(self, run: str, runner: Runner) -> None:

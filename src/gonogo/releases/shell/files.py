@@ -31,6 +31,14 @@ class AttemptFiles(msgspec.Struct, frozen=True):
             return None
         return int(text) if text.endswith("\n") else None
 
+    def measure_life(self) -> float:
+        """Seconds from its start to its end, by the times of the files that mark them; 0 without both."""
+        try:
+            ended, started = self.path("exit").stat().st_mtime, self.path("process").stat().st_mtime
+        except FileNotFoundError:
+            return 0.0
+        return max(0.0, ended - started)
+
     def read_process(self) -> Identity | None:
         """The process that was started for this attempt; None when none was."""
         try:

@@ -77,9 +77,10 @@ def find_load(call: ActionCall, name: str) -> Load:
         if load.name == name:
             return load
     known = ", ".join(sorted({load.name for load in loads}))
-    there = f"there are: {known}" if known else "there is none: begin one with background=yes"
+    there = f"there are: {known}" if known else "there is none"
     raise BadInput(
-        f"There is no load '{name}' here since the server was started; {there}.",
+        f"There is no load '{name}' here since the server was started; {there}. One that was under way when the "
+        "server ended has ended with it, its figures are lost, and nothing can be said of it: run the load again.",
         field="name",
     )
 
