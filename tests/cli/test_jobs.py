@@ -88,12 +88,9 @@ def test_without_redis_a_job_is_shown_and_a_pause_is_kept(call: Call, monkeypatc
     id_ = call("jobs", "enqueue", "shell", "true").out.split()[0]
     shown = call("jobs", "show", id_)
     assert (shown.code, id_ in shown.out) == (0, True)
-    assert "Its log can't be read now. Redis does not answer." in shown.complaint
+    assert "Its log can't be read now. Redis does not answer." in shown.err
     paused = call("jobs", "pause", "shell")
-    assert (paused.code, paused.out) == (
-        0,
-        "Paused: shell (The queue does not answer now; it is told as soon as it does.)\n",
-    )
+    assert (paused.code, paused.out.startswith("Paused: shell (The queue does not answer now")) == (0, True)
     assert call("jobs", "resume", "shell").out.startswith("Resumed: shell (The queue does not answer now")
 
 
