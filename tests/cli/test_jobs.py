@@ -32,6 +32,7 @@ SHELL = ("jobs", "enqueue", "shell", "true")
         ((*SHELL, "--wait"), "start `gonogo up`"),
         ((*SHELL, "--id", "7"), "'id': Expected a UUID in small letters"),
         (("jobs", "show", "nope"), "`gonogo jobs list`"),
+        (("jobs", "show", ""), "An empty name names nothing."),
         (("jobs", "cancel", "nope"), "no job 'nope'"),
         (("jobs", "list", "--state", "lost"), '"dead"'),
         (("jobs", "list", "--limit", "-4"), "'limit': Expected a whole number of at least 1"),

@@ -254,3 +254,23 @@ async def test_the_socket_tells_the_numbers_as_they_move(server: Server) -> None
         await server.operator.post(f"/api/jobs/{job['id']}/cancel")
         told = msgspec.json.decode(await socket.recv())
         assert (told["type"], told["name"], told["subject"]) == ("event", "job.cancelled", job["id"])
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "body", "status"),
+    [
+        ("GET", "/api/jobs/%00", None, 404),
+        ("GET", "/api/jobs?type=%00", None, 422),
+        ("POST", "/api/jobs/replay", {"type": "\0"}, 422),
+        ("DELETE", "/api/queue/schedules/%00", None, 404),
+        ("GET", "/api/queue/schedules/%00/firings", None, 404),
+        ("POST", "/api/queue/leave", {"worker": "w\0"}, 422),
+        ("POST", "/api/queue/beat", {"worker": "w", "running": [{"id": "\0", "fence": 1}]}, 422),
+        ("POST", "/api/queue/finish", {"worker": "w", "results": [{"id": "x", "fence": 10**30}]}, 422),
+    ],
+)
+async def test_what_no_database_could_look_for_is_not_looked_for(
+    server: Server, method: str, address: str, body: Any, status: int
+) -> None:
+    answer = await server.operator.request(method, address, json=body)
+    assert answer.status_code == status, answer.text

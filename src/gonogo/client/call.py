@@ -8,6 +8,8 @@ from urllib.parse import quote
 
 import msgspec
 
+from gonogo.client.errors import ApiError
+
 Json = Any
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -78,7 +80,10 @@ Send = Callable[[Call], Any]
 
 
 def make_path(*segments: str | int) -> str:
-    """``/api/…`` with each segment escaped."""
+    """``/api/…`` with each segment escaped. Raises ``ApiError`` for an empty one, which would mean something else."""
+    if "" in segments:
+        told = "An empty name names nothing. Say which one is meant."
+        raise ApiError(404, "not-found", "Nothing is named", told, None, {})
     return "/api/" + "/".join(quote(str(segment), safe="") for segment in segments)
 
 

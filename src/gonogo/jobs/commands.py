@@ -30,6 +30,8 @@ from gonogo.kernel.db.database import Tx
 from gonogo.kernel.kernel import Kernel
 
 REPLAYED_AT_ONCE = 500
+NUL = "\0"
+"""In no name; some databases would refuse even to look for one."""
 
 
 async def enqueue_jobs(kernel: Kernel, actor: Actor, jobs: Sequence[Job]) -> tuple[Accepted, ...]:
@@ -40,7 +42,7 @@ async def enqueue_jobs(kernel: Kernel, actor: Actor, jobs: Sequence[Job]) -> tup
 
 async def get_job(queue: Queue, id: str) -> JobView:
     """One job. Raises ``JobNotFound``."""
-    view = await queue.find(id)
+    view = await queue.find(id) if NUL not in id else None
     if view is None:
         raise JobNotFound(
             f"There is no job '{id}'. A done job is forgotten after a while; `gonogo jobs list` shows those there are."
@@ -114,14 +116,14 @@ async def save_schedule(kernel: Kernel, actor: Actor, schedule: Schedule) -> Sch
 async def drop_schedule(kernel: Kernel, actor: Actor, name: str) -> None:
     """Remove a schedule; jobs it made stay. Raises ``ScheduleNotFound``."""
     authorise(actor, "operator")
-    if not await kernel.get_part(JobsDesk).queue.drop_schedule(name):
+    if NUL in name or not await kernel.get_part(JobsDesk).queue.drop_schedule(name):
         raise ScheduleNotFound(f"There is no schedule '{name}'. `gonogo jobs schedules list` lists them.")
     await _tell(kernel, "schedule.dropped", actor, name, {})
 
 
 async def list_firings(queue: Queue, name: str, limit: int) -> tuple[Firing, ...]:
     """When a schedule fired, newest first, also one that was dropped since. Raises ``ScheduleNotFound``."""
-    fired = await queue.firings(name, limit)
+    fired = await queue.firings(name, limit) if NUL not in name else ()
     if not fired and name not in {view.schedule.name for view in await queue.schedules()}:
         raise ScheduleNotFound(f"There is no schedule '{name}'. `gonogo jobs schedules list` lists them.")
     return fired

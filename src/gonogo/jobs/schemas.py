@@ -22,6 +22,7 @@ EVERYTHING = "*"
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Line = Annotated[str, Meta(max_length=200, pattern=in_words(r"^[^\x00-\x1f\x7f]+$", "one line that is not empty"))]
+Fence = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Seconds = Annotated[float, Meta(ge=0, le=31_536_000)]
 
 
@@ -87,8 +88,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``dead`` is not; ``released`` gives the job back as if it had never been claimed.
     """
 
-    id: str
-    fence: int
+    id: Line
+    fence: Fence
     outcome: Outcome = "done"
     value: Any = None
     error: str = ""
@@ -110,8 +111,8 @@ class Finished(msgspec.Struct, frozen=True, kw_only=True):
 class Progress(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A job that the worker holds: how far it is (0…1, if known), in which words, and new lines of its log."""
 
-    id: str
-    fence: int
+    id: Line
+    fence: Fence
     fraction: Annotated[float, Meta(ge=0, le=1)] | None = None
     message: str = ""
     lines: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from litestar.params import Parameter, QueryParameter
 
 from gonogo.jobs import commands
 from gonogo.jobs.desk import JobsDesk
-from gonogo.jobs.intake import read_jobs
+from gonogo.jobs.intake import TYPE, read_jobs
 from gonogo.jobs.queue import Queue
 from gonogo.jobs.schemas import JobFilter, State
 from gonogo.jobs.waiting import explain_wait
@@ -23,6 +23,7 @@ Ask = Request[Actor, Any, Any]
 Limit = Annotated[int, Parameter(ge=1, le=500)]
 InState = Annotated[State | None, QueryParameter(name="state")]
 """The name without the annotation is the framework's."""
+Text = Annotated[str | None, QueryParameter(pattern=in_words(r"^[^\x00]*$", "text without NUL"))]
 CURSOR = in_words(r"^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$", "the next_cursor of the page before")
 Cursor = Annotated[str | None, QueryParameter(pattern=CURSOR)]
 Family = Literal["jobs", "tasks"]
@@ -37,7 +38,7 @@ class Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Replay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which dead jobs: of one type, or all."""
 
-    type: str | None = None
+    type: Annotated[str, msgspec.Meta(max_length=200, pattern=TYPE)] | None = None
     family: Family = "jobs"
 
 
@@ -61,8 +62,8 @@ class JobsController(Controller):
         self,
         kernel: Kernel,
         in_state: InState = None,
-        type: str | None = None,
-        parent: str | None = None,
+        type: Text = None,
+        parent: Text = None,
         cursor: Cursor = None,
         limit: Limit = 50,
         family: Family = "jobs",

@@ -14,16 +14,18 @@ from litestar import Controller, Request, post
 
 from gonogo.jobs.desk import JobsDesk
 from gonogo.jobs.queue import WorkerProtocol
-from gonogo.jobs.schemas import Claim, Name, Progress, Result, Worker
+from gonogo.jobs.schemas import Claim, Line, Progress, Result, Worker
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.auth.authorise import authorise
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
+from gonogo.kernel.phrasing import in_words
 
 LONGEST_WAIT_S = 30.0
 MOST_AT_ONCE = 1000
 MOST_BYTES = 128 * 1024 * 1024
 """Of one report: a worker tells of many jobs at once, each with a result of up to 4 MB."""
+NONCE = in_words(r"^[^\x00-\x1f\x7f]*$", "one line, or nothing")
 Ask = Request[Actor, Any, Any]
 Count = Annotated[int, msgspec.Meta(ge=0, le=MOST_AT_ONCE)]
 
@@ -31,34 +33,34 @@ Count = Annotated[int, msgspec.Meta(ge=0, le=MOST_AT_ONCE)]
 class ClaimAsked(msgspec.Struct, frozen=True):
     """See ``WorkerProtocol.claim``."""
 
-    worker: Name
-    capabilities: list[Name]
+    worker: Line
+    capabilities: list[Line]
     n: Count
-    nonce: Name
+    nonce: Line
     wait_s: Annotated[float, msgspec.Meta(ge=0, le=LONGEST_WAIT_S)] = 0.0
 
 
 class BeatTold(msgspec.Struct, frozen=True):
     """See ``WorkerProtocol.beat``."""
 
-    worker: Name
+    worker: Line
     running: list[Progress] = []
 
 
 class FinishTold(msgspec.Struct, frozen=True):
     """See ``WorkerProtocol.finish``."""
 
-    worker: Name
+    worker: Line
     results: Annotated[list[Result], msgspec.Meta(max_length=MOST_AT_ONCE)] = []
     claim_n: Count = 0
-    capabilities: list[Name] = []
-    nonce: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    capabilities: list[Line] = []
+    nonce: Annotated[str, msgspec.Meta(max_length=200, pattern=NONCE)] = ""
 
 
 class LeaveTold(msgspec.Struct, frozen=True):
     """See ``WorkerProtocol.leave``."""
 
-    worker: Name
+    worker: Line
 
 
 class ProtocolController(Controller):
