@@ -14,7 +14,7 @@ from gonogo.services.signals import MEASURE_S
 from tests.conftest import run_server
 from tests.fake_clock import FakeClock
 from tests.people import Server
-from tests.services.stage import ask, await_ready, await_true, end_keepers, find_port, web
+from tests.services.stage import ask, await_ready, await_true, command, end_keepers, find_port, web
 
 PATH = "/api/services"
 
@@ -95,6 +95,13 @@ async def test_logs_are_read_searched_and_followed(server: Server, port: int) ->
     assert part["text"].endswith("serving blue\n")
 
 
+@pytest.mark.parametrize("offset", ["abc", "-1", "1:2:3", "7:99999999999999999999"])
+async def test_an_offset_that_is_none_is_refused(server: Server, offset: str) -> None:
+    answer = await server.viewer.get(f"{PATH}/web/logs", params={"offset": offset})
+    assert answer.status_code == 422
+    assert answer.json()["detail"] == "'offset': Expected 0, or the next_offset of the part before"
+
+
 async def test_versions_hide_values(server: Server) -> None:
     answer = await server.viewer.get(f"{PATH}/web/versions")
     (version,) = answer.json()["data"]
@@ -134,3 +141,10 @@ async def test_the_pages(server: Server) -> None:
     moved = await server.operator.post("/services/web", data={"move": "swap", "version": "blue"})
     assert moved.status_code == 303
     assert "blue" in (await server.viewer.get("/services/web")).text
+
+
+async def test_the_page_shows_what_the_version_in_service_is_started_with(server: Server) -> None:
+    body = {"version": "green", "command": command("web", "{fd}", "in-green")}
+    swapped = await server.operator.post(f"{PATH}/web/swap", json=body)
+    assert swapped.json()["data"]["status"] == "done"
+    assert "in-green" in (await server.viewer.get("/services/web")).text

@@ -135,7 +135,7 @@ def should_retry(call: Call, error: BaseException) -> bool:
 
 def describe_silence(target: Target, call: Call, error: httpx.TransportError) -> ServerUnreachable:
     """The sentence for a server that does not answer, or broke off before its answer was whole."""
-    reason = str(error) or type(error).__name__
+    reason = str(error).rstrip(".") or type(error).__name__
     if not call.is_safe and not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
         return ServerUnreachable(
             f"{target.url} ({target.origin}) broke off before it answered: {reason}. Whether it was done is not "

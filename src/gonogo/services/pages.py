@@ -20,9 +20,11 @@ from gonogo.services.definition import Definition
 from gonogo.services.keepers import Keepers
 from gonogo.services.loglines import read_end
 from gonogo.services.schemas import SwapRequest, Version
+from gonogo.services.spec import Launch
 from gonogo.services.store.swaps import list_swaps
 from gonogo.services.store.versions import list_versions
 from gonogo.services.topology import draw_topology
+from gonogo.services.versions import read_launch
 from gonogo.services.views import view_named, view_services
 from gonogo.services.waiting import wait_some
 
@@ -97,6 +99,7 @@ async def _service_context(
         request,
         service=service,
         spec=definition.spec if definition else None,
+        launch=_find_launch(definition, versions, service.version),
         versions=_list_known(definition, versions, service.version),
         swaps=await kernel.db.read(lambda tx: list_swaps(tx, name, limit=SWAPS)),
         found=read_end(keepers.get_folder(name).log, FOUND, search).text if search and definition else "",
@@ -104,6 +107,14 @@ async def _service_context(
         problem=problem,
         can_move=request.user.may("operator"),
     )
+
+
+def _find_launch(definition: Definition | None, recorded: list[Version], active: str | None) -> Launch | None:
+    """What the version in service is started with; of one that never ran, what gonogo.toml says."""
+    running = next((version for version in recorded if version.version == active), None)
+    if running is not None:
+        return read_launch(running)
+    return definition.spec.launch if definition else None
 
 
 def _list_known(definition: Definition | None, recorded: list[Version], active: str | None) -> list[str]:

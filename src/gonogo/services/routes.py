@@ -10,6 +10,7 @@ from litestar.params import Parameter
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
+from gonogo.kernel.phrasing import in_words
 from gonogo.services.commands.scaling import restart_service, scale_service
 from gonogo.services.commands.starting import start_services, stop_services
 from gonogo.services.commands.swapping import roll_back, swap_service
@@ -25,6 +26,8 @@ from gonogo.services.waiting import wait_some
 
 Asking = Request[Actor, Any, Any]
 Lines = Annotated[int, Parameter(ge=1, le=MOST_LINES)]
+_OFFSET = in_words(r"^\d{1,20}(:\d{1,18})?$", "0, or the next_offset of the part before")
+Offset = Annotated[str, Parameter(pattern=_OFFSET)]
 
 
 class ServicesController(Controller):
@@ -59,7 +62,7 @@ class ServicesController(Controller):
 
     @get("/{name:str}/logs")
     async def read_logs(
-        self, name: str, kernel: Kernel, offset: str = "0", lines: Lines = 200, search: str = ""
+        self, name: str, kernel: Kernel, offset: Offset = "0", lines: Lines = 200, search: str = ""
     ) -> dict[str, Any]:
         """The last lines it printed, those that contain `search`, or what came after `offset`."""
         if (runner := kernel.get_part(ForeignBoard).find_runner(name)) is not None:

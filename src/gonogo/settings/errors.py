@@ -15,7 +15,7 @@ class SettingNotFound(NotFound):
 
     def __init__(self, key: str, nearest: Sequence[str]) -> None:
         listed = " or ".join(f"'{near}'" for near in nearest)
-        hint = f"Did you mean {listed}?" if nearest else "GET /api/settings/ lists every setting."
+        hint = f"Did you mean {listed}?" if nearest else "`gonogo settings list` shows every setting."
         super().__init__(f"There is no setting '{key}'. {hint}", field="key", nearest=list(nearest))
 
 
