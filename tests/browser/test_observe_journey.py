@@ -82,6 +82,14 @@ def test_everybody_can_read_it(visit: Visit, scheme: str) -> None:
     assert find_faults(open_charts(visit("viewer", color_scheme=scheme, bypass_csp=True).page)) == []
 
 
+@pytest.mark.parametrize("width", [1024, 1280])
+def test_no_table_is_cut_off_on_a_desk(visit: Visit, width: int) -> None:
+    page = open_charts(visit("viewer", viewport={"width": width, "height": 900}, bypass_csp=True).page)
+    widths = "each => [each.querySelector('table').className, each.scrollWidth - each.clientWidth]"
+    found = page.evaluate(f"[...document.querySelectorAll('.table-wrap:has(.hosts, .processes)')].map({widths})")
+    assert [name for name, cut_off in found if cut_off] == []
+
+
 def test_it_fits_a_phone(visit: Visit) -> None:
     page = open_charts(visit("viewer", viewport=PHONE, has_touch=True, is_mobile=True, bypass_csp=True).page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -151,12 +151,12 @@ def _describe(state: CheckState, host: str) -> Component:
     if state.last is None:
         return Component(host, name, "healthy", 100.0, "not asked yet")
     if state.state == "down":
-        why = f"{check.name} has failed {state.failures} times in a row: {'; '.join(state.last.faults)}"
+        why = f"check {check.name} has failed {state.failures} times in a row: {'; '.join(state.last.faults)}"
         return Component(
             host, name, "critical", 0.0, why, f"checks.{check.name}", state.failures, check.failures, 100.0, since
         )
     if not state.last.passed:
-        why = f"{check.name} failed {state.failures} of {check.failures} times: {'; '.join(state.last.faults)}"
+        why = f"check {check.name} failed {state.failures} of {check.failures} times: {'; '.join(state.last.faults)}"
         return Component(
             host, name, "warning", 75.0, why, f"checks.{check.name}", state.failures, check.failures, 25.0, since
         )
