@@ -50,6 +50,17 @@ def test_values_are_judged_too(folder: Path) -> None:
     assert "declares 'tide.name'" in faults[1]
 
 
+def test_values_may_stand_in_tables_within_tables(folder: Path) -> None:
+    (folder / "values.toml").write_text("[tide]\nlevel = 3\n")
+    assert judge("tide.toml", "values.toml")["values.toml"] == []
+
+
+def test_what_is_no_text_is_told(folder: Path) -> None:
+    (folder / "picture.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(CannotRun, match=r"picture\.toml is not UTF-8 text"):
+        read_file(Path("picture.toml"))
+
+
 def test_a_catalog_that_contradicts_itself_says_where(folder: Path) -> None:
     (folder / "odd.yaml").write_text("settings:\n  tide.level: {type: int, default: high}\n")
     assert "tide.level" in judge("odd.yaml")["odd.yaml"][0]
@@ -57,7 +68,12 @@ def test_a_catalog_that_contradicts_itself_says_where(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "text", "told"),
-    [("nowhere.toml", None, "There is no file"), ("a.txt", "x", "--format"), ("a.toml", "x = ", "not valid TOML")],
+    [
+        ("nowhere.toml", None, "There is no file"),
+        ("nowhere", None, "There is no file"),
+        ("a.txt", "x", "--format"),
+        ("a.toml", "x = ", "not valid TOML"),
+    ],
 )
 def test_what_cannot_be_read_is_told_in_a_line(folder: Path, name: str, text: str | None, told: str) -> None:
     if text is not None:

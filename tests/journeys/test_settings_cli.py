@@ -176,7 +176,7 @@ def test_a_bad_value_from_outside_is_reported(harbour: Harbour) -> None:
     database.close()
     wait_until(lambda: harbour.read_json("get", "tide.level")["problem"], "the value is refused")
     code, out, _ = harbour.call("validate")
-    assert (code, "tide.level: 'tide.level' must be a number" in out) == (1, True)
+    assert (code, out.startswith("'tide.level' must be a number")) == (1, True)
     code, out, err = harbour.call("get", "tide.level")
     assert (out, "last good value" in err) == ("2\n", True)
     harbour.say("set", "tide.level", "4")

@@ -99,7 +99,11 @@ def list_settings(
     if json:
         show_json(found)
     else:
-        show_settings(found, empty="No setting fits. `gonogo settings declare FILE` declares a catalog.")
+        narrowed = category or prefix or modified
+        way = (
+            "`gonogo settings list` shows every setting" if narrowed else "`gonogo settings declare FILE` declares some"
+        )
+        show_settings(found, empty=f"No setting fits. {way}.")
 
 
 @app.command(name="search")

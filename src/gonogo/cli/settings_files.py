@@ -13,7 +13,7 @@ from gonogo.settings.catalog import Catalog, make_catalog
 from gonogo.settings.commands.catalog import judge_preset
 from gonogo.settings.definition import Definition
 from gonogo.settings.errors import BadValue
-from gonogo.settings.formats import FORMATS, Format, find_format, read_document
+from gonogo.settings.formats import FORMATS, Format, find_format, flatten_document, read_document
 from gonogo.settings.validation import check_value
 
 CATALOG_TABLES = frozenset({"settings", "presets"})
@@ -35,15 +35,17 @@ class File(NamedTuple):
 
 def read_file(path: Path, format: Format | None = None) -> File:
     """A JSON, TOML or YAML file; ``-`` is standard input. Raises ``CannotRun``."""
+    if str(path) != "-" and not path.exists():
+        raise CannotRun(f"There is no file {path} here ({Path.cwd()}).")
     chosen = format or find_format(path.name)
     if chosen is None:
         raise CannotRun(f"{path} does not say its format. Add --format {', '.join(FORMATS)}.")
     try:
         text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
         return File(str(path), text, chosen, read_document(text, chosen))
-    except FileNotFoundError as error:
-        raise CannotRun(f"There is no file {path} here ({Path.cwd()}).") from error
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise CannotRun(f"{path} is not UTF-8 text.") from error
+    except OSError as error:
         raise CannotRun(f"{path} can't be read: {error}.") from error
     except Problem as problem:
         raise CannotRun(f"{path}: {problem.detail}") from problem
@@ -76,7 +78,7 @@ def count_entries(file: File) -> str:
 
 
 def _judge_values(document: Mapping[str, Any], definitions: Mapping[str, Definition]) -> Iterator[str]:
-    for key, value in document.items():
+    for key, value in flatten_document(document, definitions):
         if key not in definitions:
             yield f"No catalog among these files declares '{key}'."
             continue

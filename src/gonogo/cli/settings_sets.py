@@ -168,7 +168,7 @@ def validate_settings(*paths: Path, format: Format = None, json: AsJson = False)
     else:
         for name, told in faults.items():
             for fault in told:
-                say(f"{name}: {fault}")
+                say(fault if fault.startswith(f"'{name}' ") else f"{name}: {fault}")
     return NO_GO if any(faults.values()) else GO
 
 

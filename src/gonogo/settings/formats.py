@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
 from pathlib import PurePath
 from typing import Any, Literal, get_args
 
@@ -39,6 +39,19 @@ def read_document(text: str, format: Format) -> dict[str, Any]:
             field="document",
         )
     return document
+
+
+def flatten_document(document: Mapping[str, Any], known: Container[str], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Keys and values of a document; tables within tables, as people write TOML and YAML, are dotted keys.
+
+    A table that is the value of a ``known`` key stays whole.
+    """
+    for name, value in document.items():
+        key = f"{prefix}{name}"
+        if isinstance(value, dict) and value and key not in known:
+            yield from flatten_document(value, known, f"{key}.")
+        else:
+            yield key, value
 
 
 def write_document(document: Mapping[str, Any], format: Format) -> str:

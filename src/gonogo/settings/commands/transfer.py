@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -13,7 +13,7 @@ from gonogo.settings.changes import Commit, Wanted
 from gonogo.settings.desk import Desk
 from gonogo.settings.diff import Difference, compare_texts
 from gonogo.settings.errors import BadDocument
-from gonogo.settings.formats import Format, read_document, write_document
+from gonogo.settings.formats import Format, flatten_document, read_document, write_document
 from gonogo.settings.models import DEFAULT
 from gonogo.settings.validation import MASK
 from gonogo.settings.views import Filter, is_equal
@@ -78,19 +78,9 @@ def _read_texts(desk: Desk, actor: Actor, document: str, format: Format) -> dict
     return desk.encode_values(values, actor)
 
 
-def _flatten(desk: Desk, document: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Keys and values; tables within tables, as TOML and YAML are written by hand, are dotted keys."""
-    for name, value in document.items():
-        key = f"{prefix}{name}"
-        if isinstance(value, dict) and value and key not in desk.live.definitions:
-            yield from _flatten(desk, value, f"{key}.")
-        else:
-            yield key, value
-
-
 def _unwrap_json(desk: Desk, document: Mapping[str, Any], format: Format) -> dict[str, Any]:
     values = {}
-    for key, value in _flatten(desk, document):
+    for key, value in flatten_document(document, desk.live.definitions):
         definition = desk.get_definition(key)
         if definition.secret and value == MASK:
             continue
