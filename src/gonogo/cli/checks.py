@@ -112,7 +112,8 @@ def show(name: str, /, *, json: AsJson = False) -> None:
     if json:
         show_json(found)
         return
-    say(f"{name}: {found['state']} since {found['since'] or 'nobody has asked yet'}; {describe_last(found)}")
+    since = f" since {found['since']}" if found["since"] else ""
+    say(f"{name}: {found['state']}{since}; {describe_last(found)}")
     for key, value in found["check"].items():
         if key != "name":
             say(f"  {key}: {value}")

@@ -12,7 +12,7 @@ class HostNotFound(NotFound):
 
     def __init__(self, host: str) -> None:
         super().__init__(
-            f"No host '{host}' has reported. GET /api/v1/observability/infrastructure/hosts lists those that have.",
+            f"No host '{host}' has reported. `gonogo observe hosts` lists those that have.",
             field="host",
         )
 

@@ -95,6 +95,9 @@ def test_durations_read_back_exactly(seconds: float) -> None:
 
 def test_a_duration_needs_a_unit_of_time() -> None:
     assert parse_duration("15m") == 900.0
+    for text in ("soon", "5 parsecs", ""):
+        with pytest.raises(ValueError, match="is not a duration; write one like 30s, 15m or 24h"):
+            parse_duration(text)
     with pytest.raises(ValueError, match="is not a duration"):
         parse_duration("15MB")
 

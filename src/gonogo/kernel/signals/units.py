@@ -164,9 +164,13 @@ def parse_quantity(text: str) -> Quantity:
 
 def parse_duration(text: str) -> float:
     """Read a duration such as ``30s``, ``15m`` or ``500ms`` and give seconds; raises ``ValueError``."""
-    quantity = parse_quantity(text)
+    wrong = f"{text!r} is not a duration; write one like 30s, 15m or 24h"
+    try:
+        quantity = parse_quantity(text)
+    except ValueError as error:
+        raise ValueError(wrong) from error
     if not is_duration(quantity.unit):
-        raise ValueError(f"{text!r} is not a duration; write one like 30s, 15m or 24h")
+        raise ValueError(wrong)
     return to_base(quantity.value, quantity.unit)
 
 

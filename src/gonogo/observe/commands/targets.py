@@ -37,7 +37,8 @@ async def remove_target(kernel: Kernel, actor: Actor, name: str) -> None:
     def remove(tx: Tx) -> None:
         if not delete_target(tx, name):
             raise TargetNotFound(
-                f"There is no scrape target '{name}'. `gonogo observe targets` lists those there are.", field="name"
+                f"There is no scrape target '{name}'. `gonogo observe targets list` lists those there are.",
+                field="name",
             )
         tx.emit("target.removed", name, {}, actor)
 
