@@ -104,6 +104,23 @@ async def test_pushes_that_are_refused(server: Server, name: str, body: dict[str
     assert (await server.operator.post(f"/api/signals/{name}", json=body)).status_code == status
 
 
+@pytest.mark.parametrize(
+    ("name", "body", "field"),
+    [
+        ("no%20name", {"values": [1]}, "name"),
+        ("orders.rate", {"values": [1], "unit": "parsecs"}, "unit"),
+        ("orders.rate", {"values": [1], "labels": {"shop": "x" * 201}}, "labels"),
+        ("orders.rate", {"values": [1], "labels": {f"l{n}": "" for n in range(21)}}, "labels"),
+        ("orders.rate", {"values": [1] * 10_001}, "values"),
+    ],
+)
+async def test_a_refused_push_names_what_is_wrong(
+    server: Server, name: str, body: dict[str, object], field: str
+) -> None:
+    answer = await server.operator.post(f"/api/signals/{name}", json=body)
+    assert (answer.status_code, answer.json()["field"].partition("[")[0]) == (422, field), answer.text
+
+
 async def test_a_viewer_pushes_nothing(server: Server) -> None:
     assert (await server.viewer.post("/api/signals/orders.rate", json={"values": [1]})).status_code == 403
 

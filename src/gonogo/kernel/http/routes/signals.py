@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Controller, Request, get, post
@@ -13,7 +13,9 @@ from gonogo.kernel.auth.authorise import authorise
 from gonogo.kernel.errors import BadInput, NotFound
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
-from gonogo.kernel.signals import evaluate, parse_expression
+from gonogo.kernel.signals import BadSignalName, evaluate, parse_expression
+
+Label = Annotated[str, msgspec.Meta(max_length=200)]
 
 
 class SignalNotFound(NotFound):
@@ -25,9 +27,9 @@ class SignalNotFound(NotFound):
 class Push(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Samples of one series, in ``unit`` (which counts the first time a name is seen)."""
 
-    values: list[float]
+    values: Annotated[list[float], msgspec.Meta(max_length=10_000)]
     unit: str = ""
-    labels: dict[str, str] = {}
+    labels: Annotated[dict[Label, Label], msgspec.Meta(max_length=20)] = {}
 
 
 class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,8 +69,10 @@ class SignalsController(Controller):
         pairs = list(zip(data.values, instants, strict=True))
         try:
             kept = [kernel.signals.record(name, v, data.labels, at=at, unit=data.unit) for v, at in pairs]
+        except BadSignalName as error:
+            raise BadInput(f"{error}.", field="name") from error
         except ValueError as error:
-            raise BadInput(str(error), field="unit") from error
+            raise BadInput(f"{error}.", field="unit") from error
         return success({"name": name, "accepted": sum(kept), "refused": len(kept) - sum(kept)})
 
     @post("/evaluate", status_code=200)
