@@ -28,7 +28,6 @@ from gonogo.kernel.http.idempotency import Idempotency
 from gonogo.kernel.http.limits import MAX_BODY
 from gonogo.kernel.http.live import stream_events
 from gonogo.kernel.http.pages import build_templates
-from gonogo.kernel.http.parameters import refuse_unknown
 from gonogo.kernel.http.requests import JsonRequest
 from gonogo.kernel.http.routes.events import EventsController
 from gonogo.kernel.http.routes.health import HealthController
@@ -67,7 +66,6 @@ def create_app(config: Config, clock: Clock | None = None) -> Litestar:
         kernel,
         metrics,
         route_handlers=_gather_routes(),
-        guards=[refuse_unknown],
         middleware=[Authentication(kernel), Idempotency(kernel)],
         request_class=JsonRequest,
         request_max_body_size=MAX_BODY,

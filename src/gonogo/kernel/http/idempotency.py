@@ -29,6 +29,7 @@ from gonogo.kernel.db.stored_answers import StoredAnswer, claim_key, free_key, k
 from gonogo.kernel.errors import BadInput, Problem
 from gonogo.kernel.http.authentication import find_header, is_safe
 from gonogo.kernel.http.limits import MAX_BODY
+from gonogo.kernel.http.parameters import refuse_unknown
 from gonogo.kernel.kernel import Kernel
 
 LONGEST_KEY = 200
@@ -45,8 +46,11 @@ class Idempotency(ASGIMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Answer from memory, or pass on and remember the answer."""
-        key = None if is_safe(scope) or not scope["path"].startswith("/api/") else _find_key(scope)
+        changes = not is_safe(scope) and scope["path"].startswith("/api/")
+        key = _find_key(scope) if changes else None
         if key is None:
+            if changes:
+                refuse_unknown(scope)
             await next_app(scope, receive, send)
             return
         body = await _read_body(receive)
@@ -58,6 +62,7 @@ class Idempotency(ASGIMiddleware):
         kept = not scope["route_handler"].opt.get("secret_answer", False)
         recorder = _Recorder(send)
         try:
+            refuse_unknown(scope)
             await next_app(scope, _give_body(body, receive), recorder.send)
         except Exception:
             await self._settle(key, None)

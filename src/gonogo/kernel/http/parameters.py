@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import difflib
-from typing import Any
+from urllib.parse import parse_qsl
 
-from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from litestar.params import ParameterKwarg
+from litestar.types import Scope
 
 from gonogo.kernel.errors import BadInput
 
-_CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_NOT_ASKED = frozenset({"data", "request", "kernel", "socket"})
 
 
-async def refuse_unknown(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Refuse a change of the API whose query has a parameter that its route does not know: ``?dryrun=1``."""
-    if connection.scope.get("method") not in _CHANGES or not connection.url.path.startswith("/api/"):
+def refuse_unknown(scope: Scope) -> None:
+    """Raise ``BadInput`` for a change whose query has a parameter that its route does not know: ``?dryrun=1``.
+
+    Called where changes are told apart from reads already: a guard would cost every read ten microseconds.
+    """
+    if not scope["query_string"]:
         return
-    if not (given := connection.query_params):
-        return
-    known = _list_known(handler) - set(connection.path_params)
-    unknown = next((name for name in given if name not in known), None)
+    known = _list_known(scope["route_handler"]) - set(scope["path_params"])
+    given = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    unknown = next((name for name, _ in given if name not in known), None)
     if unknown is None:
         return
     near = difflib.get_close_matches(unknown, known, n=1)
@@ -34,4 +36,4 @@ def _list_known(handler: BaseRouteHandler) -> set[str]:
     for name, field in handler.parsed_fn_signature.parameters.items():
         kwarg = field.kwarg_definition
         names.add((kwarg.query or name) if isinstance(kwarg, ParameterKwarg) else name)
-    return names - {"data", "request", "kernel", "socket"}
+    return names - _NOT_ASKED
