@@ -56,6 +56,7 @@ async def until(condition: Callable[[], Any]) -> None:
 
 async def test_declaring_again_changes_nothing(gonogo: AsyncGonogo) -> None:
     again = await gonogo.settings.declare(CATALOG, source="harbour")
+    assert await gonogo.settings.of("staging").declare(CATALOG, source="harbour") == again
     assert (again["added"], again["updated"], again["kept"]) == ([], [], 4)
 
 

@@ -113,7 +113,8 @@ class SettingsCalls:
     def declare(self, text: str, format: str = "toml", source: str = "catalog", *, prune: bool = False) -> Any:
         """Declare the settings and presets of a catalog; again and again if need be. For administrators."""
         params = {"format": format, "source": source, "prune": write_flag(prune)}
-        return self._ask("POST", "catalog", params=params, body=Document(text, MEDIA_TYPES[format]))
+        body = Document(text, MEDIA_TYPES[format])
+        return self._send(Call("POST", make_path("settings", "catalog"), params=params, body=body))
 
     def environments(self) -> Any:
         """``default`` and the overlays above it, each with its parent."""
