@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable
 
@@ -49,10 +50,14 @@ def build_app() -> App:
     return app
 
 
+_CONVERT = re.compile(r'unable to convert (".*") into (int|float)\b')
+_NUMBERS = {"int": "whole number", "float": "number"}
+
+
 def describe_usage(error: CycloptsError) -> str:
     """What is wrong with the arguments, in one line, and where to read what is right."""
     chain = [word for word in error.command_chain or () if word != "gonogo"]
-    told = " ".join(str(error).split())
+    told = _CONVERT.sub(lambda match: f"{match[1]} is no {_NUMBERS[match[2]]}", " ".join(str(error).split()))
     return f"{told} Try `{' '.join(['gonogo', *chain, '--help'])}`."
 
 
