@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 import httpx
 import pytest
 
+from gonogo.webhooks.commands.settling import disable_endpoint
 from gonogo.webhooks.figures import Figures
 from gonogo.webhooks.models import endpoints, sources
 from tests.people import Server
@@ -45,6 +47,9 @@ async def test_an_endpoint_from_first_to_last(server: Server, endpoint: dict[str
     assert rotated["secret"] not in ("", secret)
     removed = await server.operator.delete(f"{PATH}/endpoints/{known}")
     assert removed.json()["data"] == {"id": known, "cancelled": 0}
+    await server.kernel.db.write(
+        partial(disable_endpoint, id=known, why="It was removed while its key was looked for.")
+    )
     gone = await server.viewer.get(f"{PATH}/endpoints/{known}")
     assert (gone.status_code, gone.json()["type"]) == (404, "/problems/endpoint-not-found")
 

@@ -29,10 +29,16 @@ def keep_outcomes(tx: Tx, outcomes: Sequence[Outcome], holder: str, failing: fro
     }
 
 
-def disable_endpoint(tx: Tx, id: str, url: str, why: str) -> None:
-    """Send nothing to an endpoint until somebody enables it; what waits for it goes on waiting."""
+def disable_endpoint(tx: Tx, id: str, why: str) -> None:
+    """Send nothing to an endpoint until somebody enables it; what waits for it goes on waiting.
+
+    One that was removed meanwhile, or disabled by somebody, stays as it is.
+    """
+    endpoint = find_endpoint(tx, id)
+    if endpoint is None or endpoint.state != "active":
+        return
     update_endpoint(tx, id, state="disabled", reason=why)
-    tx.emit("webhook.endpoint_disabled", id, {"name": url, "why": why}, SYSTEM)
+    tx.emit("webhook.endpoint_disabled", id, {"name": endpoint.url, "why": why}, SYSTEM)
 
 
 def _judge(tx: Tx, id: str, members: Iterable[Outcome]) -> bool:
@@ -50,7 +56,7 @@ def _judge(tx: Tx, id: str, members: Iterable[Outcome]) -> bool:
 
 def _tell(tx: Tx, id: str, url: str, verdict: Verdict) -> None:
     if verdict.disabled:
-        disable_endpoint(tx, id, url, verdict.disabled)
+        disable_endpoint(tx, id, verdict.disabled)
     elif verdict.warning is not None:
         since = verdict.health.failing_since
         told = {"name": url, "percent": verdict.warning, "failing_since": since}

@@ -227,14 +227,14 @@ class Deliverer:
             await self._open_lane(name)
 
     async def _open_lane(self, id: str) -> None:
-        endpoint = await self._kernel.db.read(partial(find_endpoint, id=id))
-        sealed = await self._kernel.db.read(partial(find_sealed, id=id))
+        # As of one moment: between two, it could lose its key.
+        endpoint, sealed = await self._kernel.db.read(lambda tx: (find_endpoint(tx, id), find_sealed(tx, id)))
         if endpoint is None or sealed is None:
             return
         try:
             target = make_target(endpoint, sealed, self._vault, self._kernel.clock.now())
         except SealBroken as error:
-            await self._kernel.db.write(partial(disable_endpoint, id=id, url=endpoint.url, why=str(error)))
+            await self._kernel.db.write(partial(disable_endpoint, id=id, why=str(error)))
             return
         self._lanes[id] = Lane(endpoint, target, endpoint.failing_since is not None)
 
