@@ -43,8 +43,6 @@ print(f"2026-03-02 host app[1]: hello from {argv[1]}")
 """
 KUBECTL = """
 words = [word for word in argv if word not in ("--namespace", "shop", "--context", "east")]
-state.setdefault("replicas", 2)
-state.setdefault("image", "shop:2")
 if words[0] == "get":
     print(json.dumps({"spec": {"replicas": state["replicas"], "template": {"spec": {"containers": [
         {"image": state["image"]}]}}}, "status": {"readyReplicas": state["replicas"]}}))
@@ -57,7 +55,6 @@ elif words[0] == "logs":
 """
 DOCKER = """
 words = argv[argv.index("-f") + 2:] if "-f" in argv else argv[1:]
-state.setdefault("count", 1)
 if words[0] == "ps":
     for number in range(state["count"]):
         health = "unhealthy" if state.get("sick") else "healthy"
@@ -71,8 +68,6 @@ elif words[0] == "logs":
     print("shop-0 | hello")
 """
 PM2 = """
-state.setdefault("status", "online")
-state.setdefault("count", 1)
 if argv[0] == "jlist":
     print("[PM2] Spawning PM2 daemon")
     print(json.dumps([{"name": "bot", "pm2_env": {"status": state["status"], "version": "1.2.0"}}] * state["count"]))
@@ -84,14 +79,17 @@ elif argv[0] == "logs":
     print("hello")
 """
 HEAD = """#!{python}
-import json, pathlib, sys
+import json, os, pathlib, sys
 argv = sys.argv[1:]
 file = pathlib.Path(__file__).with_suffix(".json")
-state = json.loads(file.read_text()) if file.exists() else {{}}
+state = {{"status": "online", "count": 1, "replicas": 2, "image": "shop:2"}}
+state |= json.loads(file.read_text()) if file.exists() else {{}}
 before = dict(state)
 {body}
 if state != before:  # whoever only asks must not undo what another call is just doing
-    file.write_text(json.dumps(state))
+    fresh = file.with_suffix(f".{{os.getpid()}}")
+    fresh.write_text(json.dumps(state))
+    fresh.replace(file)
 """
 
 
