@@ -97,6 +97,14 @@ def test_without_a_server_the_folder_is_opened_here(machine: Machine) -> None:
     assert machine.call("settings", "get", "tide.level").stdout == "2\n"
 
 
+def test_a_knob_that_nobody_has_turned_yet_is_read_and_turned(machine: Machine) -> None:
+    knob = "gonogo.health.cpu_warning"
+    assert machine.call("settings", "get", knob).stdout == "80\n"
+    turned = machine.call("settings", "set", knob, "75")
+    assert (turned.returncode, turned.stderr) == (0, "")
+    assert turned.stdout.startswith(f"{knob} is 75 % now")
+
+
 def test_declaring_twice_changes_nothing(harbour: Harbour) -> None:
     assert harbour.say("declare", "harbour.toml") == "harbour.toml: 0 added, 0 updated, 3 as they were.\n"
 

@@ -26,7 +26,11 @@ async def put(server: Server, value: Any, *, who: str = "admin") -> Any:
 
 async def test_knobs_are_no_settings_until_somebody_turns_one(stage: Server) -> None:
     count = len(stage.kernel.get_part(LiveSettings))
-    assert (await stage.viewer.get(f"/api/settings/{KNOB}")).status_code == 404
+    before = await read(stage, KNOB)
+    assert (before["type"], before["value"], before["version"], before["modified"]) == ("float", 80, 0, False)
+    assert KNOB not in {each["key"] for each in (await stage.viewer.get("/api/settings/")).json()["data"]}
+    assert len(stage.kernel.get_part(LiveSettings)) == count, "reading makes no setting"
+    assert (await stage.viewer.get("/api/settings/gonogo.health.nothing")).status_code == 404
     assert (await put(stage, 66)).status_code == 200
     assert len(stage.kernel.get_part(LiveSettings)) == count + 1
     assert stage.kernel.knobs[KNOB] == 66
@@ -36,7 +40,7 @@ async def test_knobs_are_no_settings_until_somebody_turns_one(stage: Server) -> 
 
 async def test_only_administrators_turn_knobs(stage: Server) -> None:
     assert (await put(stage, 66, who="operator")).status_code == 403
-    assert (await stage.viewer.get(f"/api/settings/{KNOB}")).status_code == 404
+    assert KNOB not in stage.kernel.get_part(LiveSettings).definitions
     await put(stage, 66)
     assert (await put(stage, 67, who="operator")).status_code == 403
     assert stage.kernel.knobs[KNOB] == 66

@@ -116,8 +116,12 @@ async def test_of_two_writers_with_the_same_version_one_wins(stage: Server) -> N
     assert sorted(answer.status_code for answer in answers) == [200, 409]
     loser = next(answer for answer in answers if answer.status_code == 409)
     assert loser.json()["current_version"] == 2
+    assert "at version 2, changed by" in loser.json()["detail"]
     winner = next(answer for answer in answers if answer.status_code == 200)
     assert await read_value(stage, "physics.iterations") == winner.json()["data"]["value"]
+    early = await stage.operator.put("/api/settings/physics.iterations", json={"value": 33, "version": 9})
+    assert early.status_code == 409
+    assert "is at version 2 and was never at version 9" in early.json()["detail"]
 
 
 async def test_unset_gives_the_default_back(stage: Server) -> None:

@@ -60,7 +60,7 @@ class Desk:
             except BadValue as error:
                 problems.append({"detail": error.detail, **error.extra})
         if problems:
-            told = "; ".join(problem["detail"] for problem in problems[:5])
+            told = " ".join(problem["detail"] for problem in problems[:5])
             raise BadValues(f"Nothing was changed: {told}", field=problems[0]["key"], problems=problems)
         return texts
 

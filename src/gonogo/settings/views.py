@@ -71,6 +71,10 @@ class Views(Follower):
             raise SettingNotFound(key, ())
         return self._make(definition, environment, self._live.snapshot.view(environment)[key])
 
+    def show_default(self, definition: Definition) -> SettingView:
+        """One that stands at its default, in the store or not."""
+        return self._make(definition, DEFAULT, definition.default)
+
     def list_views(self, chosen: Filter) -> list[SettingView]:
         """Every setting that passes the filter, in the catalog's order."""
         values = self._live.snapshot.view(chosen.environment)

@@ -56,7 +56,7 @@ async def restore_moment(
         except BadValue as error:
             problems.append({"detail": error.detail, **error.extra})
     if problems:
-        told = "; ".join(problem["detail"] for problem in problems[:5])
+        told = " ".join(problem["detail"] for problem in problems[:5])
         raise BadValues(f"Old values no longer fit: {told}", field=problems[0]["key"], problems=problems)
     moment = at if at is not None else f"version {version}"
     return await desk.commit(

@@ -51,6 +51,12 @@ async def follow_knobs(desk: Desk) -> None:
     turner.restart()
 
 
+def find_definition(knobs: Knobs, key: str) -> Definition | None:
+    """What the setting of a knob will be like once somebody turns it; None when there is no such knob."""
+    knob = knobs.find(key)
+    return None if knob is None else _define(knob, knobs.get_start(key))
+
+
 async def adopt_knobs(desk: Desk, actor: Actor, keys: Iterable[str]) -> None:
     """Make settings of those ``keys`` that are knobs and no settings yet. Raises ``Forbidden``."""
     knobs = desk.kernel.knobs

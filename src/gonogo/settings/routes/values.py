@@ -14,6 +14,7 @@ from gonogo.kernel.http.envelope import success
 from gonogo.kernel.ids import new_id
 from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.numbers import LARGEST
+from gonogo.settings.commands.knobs import find_definition
 from gonogo.settings.commands.values import change_batch, set_value, unset_value
 from gonogo.settings.desk import Desk
 from gonogo.settings.models import DEFAULT
@@ -79,6 +80,8 @@ class ValuesController(Controller):
         if environment == DEFAULT and (body := views.encode(key)) is not None:
             return ReadyAnswer(b'{"status":"success","data":' + body + b"}")
         desk.live.check_environment(environment)
+        if key not in desk.live.definitions and (knob := find_definition(kernel.knobs, key)) is not None:
+            return ReadyAnswer(msgspec.json.encode(success(views.show_default(knob))))
         desk.get_definition(key)
         return ReadyAnswer(msgspec.json.encode(success(views.view(key, environment))))
 

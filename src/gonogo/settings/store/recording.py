@@ -133,14 +133,16 @@ def _find_changes(codec: Codec, texts: Mapping[str, str | None], current: Mappin
 
 def _check_version(key: str, version: int, row: Current | None) -> None:
     current = row.version if row is not None else 0
-    if current != version:
-        by = f" by {row.updated_by}" if row is not None and row.updated_by else ""
-        raise VersionConflict(
-            f"'{key}' is at version {current}, changed{by} since version {version}. Read it again, then decide.",
-            field="version",
-            key=key,
-            current_version=current,
-        )
+    if current == version:
+        return
+    by = f" by {row.updated_by}" if row is not None and row.updated_by else ""
+    course = f", changed{by} since version {version}" if version < current else f" and was never at version {version}"
+    raise VersionConflict(
+        f"'{key}' is at version {current}{course}. Read it again, then decide.",
+        field="version",
+        key=key,
+        current_version=current,
+    )
 
 
 def _write_values(tx: Tx, environment: str, changes: tuple[Change, ...], at: str, by: str) -> None:
