@@ -90,7 +90,11 @@ def start_server(folder: Path) -> Iterator[Server]:
         yield Server(url, key, home, psutil.Process(process.pid))
     finally:
         process.terminate()
-        process.wait(END_LIMIT_S)
+        try:
+            process.wait(END_LIMIT_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def await_address(home: Path, process: subprocess.Popen[bytes]) -> str:
