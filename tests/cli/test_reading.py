@@ -64,8 +64,8 @@ def test_plan_says_why_something_does_not_run(call: Call, bakery: Path) -> None:
 def test_a_plan_folds_what_says_the_same_of_many_lines(call: Call, tmp_path: Path) -> None:
     ticks = "".join(f"- [x] Tray {number}\n" for number in range(6))
     (tmp_path / "trays.md").write_text(f"# Trays\n\n{ticks}\n## Rollback\n```sh\necho a\necho b\necho c\n```\n")
-    out = call("plan", "trays.md").out
-    assert [line for line in out.splitlines() if "is ticked already" in line][2].count("and 3 more like it") == 1
+    out = " ".join(call("plan", "trays.md").out.split())
+    assert out.count("and 3 more like it") == 1
     assert out.count("is ticked already") == 3
     assert out.count("nothing of it runs during a release") == 1
     assert call("lint", "trays.md").out.count("is ticked already") == 6
