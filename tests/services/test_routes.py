@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import msgspec
@@ -14,7 +15,7 @@ from gonogo.services.signals import MEASURE_S
 from tests.conftest import run_server
 from tests.fake_clock import FakeClock
 from tests.people import Server
-from tests.services.stage import ask, await_ready, await_true, command, end_keepers, find_port, web
+from tests.services.stage import PATIENCE_S, ask, await_ready, await_true, command, end_keepers, find_port, web
 
 PATH = "/api/services"
 
@@ -66,17 +67,22 @@ async def test_problems_say_what_to_do(server: Server) -> None:
     assert bad.status_code in (400, 422)
 
 
+async def read_pids(server: Server) -> set[int]:
+    return {each["pid"] for each in (await server.viewer.get(f"{PATH}/web")).json()["data"]["processes"]}
+
+
 async def test_up_scale_restart_and_down(server: Server) -> None:
     started = (await server.operator.post(f"{PATH}/up", json={"names": ["idle"]})).json()["data"]
     assert [each["version"] for each in started] == ["v1", "v1"]
     scaled = (await server.operator.post(f"{PATH}/web/scale", json={"replicas": 2})).json()["data"]
     assert scaled["replicas"] == 2
     await await_ready(server.kernel, "web")
-    before = {each["pid"] for each in (await server.viewer.get(f"{PATH}/web")).json()["data"]["processes"]}
+    before = await read_pids(server)
     await server.operator.post(f"{PATH}/web/restart")
+    async with asyncio.timeout(PATIENCE_S):
+        while len(after := await read_pids(server)) != 2 or not before.isdisjoint(after):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)  # one after the other is replaced
     await await_ready(server.kernel, "web")
-    after = {each["pid"] for each in (await server.viewer.get(f"{PATH}/web")).json()["data"]["processes"]}
-    assert before.isdisjoint(after)
     ended = (await server.operator.post(f"{PATH}/down")).json()["data"]
     assert [each["condition"] for each in ended] == ["down", "down"]
 

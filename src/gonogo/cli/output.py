@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 PIPE_WIDTH = 140
 HANGING = 4
-COPIED = ("id", "endpoint")
-"""The headings of columns whose cells people copy: never cut short."""
+COPIED = "id"
+"""The heading of a column whose cells people copy: on one line. Others go on below where the terminal is narrow."""
 
 
 def say(line: str = "") -> None:
@@ -50,7 +50,7 @@ def show_table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, empty:
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     for heading in headings:
-        table.add_column(heading, no_wrap=heading in COPIED)
+        table.add_column(heading, no_wrap=heading == COPIED, overflow="fold")
     for row in rows:
         table.add_row(*row)
     if table.row_count:
