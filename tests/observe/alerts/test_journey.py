@@ -123,7 +123,8 @@ def test_what_was_decided_before_the_kill_is_delivered_after_it(machine: Machine
         look(machine, 9)
         look(machine, 1)
         look(machine, 9)
-        wait_until(lambda: receiver.seen, "the receiver has refused")
+        with machine.connect() as gonogo:
+            wait_until(lambda: gonogo.alerts.ledger(outcome="retried").items, "the refusal is written down")
         kill_hard(server)
     assert receiver.answered == []
     receiver.status = 200
