@@ -47,7 +47,7 @@ def make_gate(key: str, expression: str, polarity: str = "good", signal: str = "
 
 def make_rollback(key: str, command: str = "undo", **fields: Any) -> Item:
     """A rollback command."""
-    return make_item(key, "rollback", command=command, **{"runs": "choice", **fields})
+    return make_item(key, "rollback", command=command, **{"runs": "ask", **fields})
 
 
 def make_phase(key: str, *items: Item, role: PhaseRole = "deploy", **fields: Any) -> Phase:

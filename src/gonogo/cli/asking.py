@@ -32,6 +32,7 @@ HOLD = Answer("h", "HOLD", "hold")
 RETRY = Answer("r", "try again", "retry")
 BY_HAND = Answer("m", "done by hand", "take_over", "What did you do?")
 TAKE = Answer("t", "take its result", "resolve")
+RUN_IT = Answer("y", "run it", "choose")
 BACK = Answer("b", "roll back", "rollback")
 STOP = Answer("x", "stop: NO-GO", "stop")
 LATER = Answer("l", "later", "leave")
@@ -41,6 +42,7 @@ MENUS: dict[str, tuple[Answer, ...]] = {
     "sign": (Answer("y", "sign", "sign", "Who signs? Not who started the run:"), LATER),
     "decide": (GO, NO_GO, HOLD, LATER),
     "judge": (Answer("y", "as expected", "tick"), NO_GO, SKIP, LATER),
+    "doubt": (RUN_IT, BY_HAND, SKIP, NO_GO, LATER),
     "failed": (RETRY, BY_HAND, SKIP, BACK, STOP, LATER),
     "undecided": (GO, NO_GO, RETRY, LATER),
     "no_data": (RETRY, GO, NO_GO, LATER),
@@ -107,13 +109,14 @@ def ask_menu(menu: tuple[Answer, ...], still_asked: Callable[[], bool]) -> tuple
 
 def describe_question(reason: str, item: Any) -> str:
     """What the person is asked."""
-    text: str = item["command"] if item["command"] and reason in ("failed", "unknown") else item["text"]
+    text: str = item["command"] if item["command"] and reason in ("failed", "unknown", "doubt") else item["text"]
     role = f" ({item['role']})" if item["role"] and item["role"] not in text else ""
     asks = {
         "tick": f"Done? {text}",
         "sign": f"Signature{role}: {text}",
         "decide": text if text.startswith("GO") else f"GO or NO-GO? {text}",
         "judge": f"Is this as it should be? {text}",
+        "doubt": f"Run it? {text}",
         "failed": f"It failed: {text}",
         "undecided": f"The numbers do not decide it: {text}",
         "no_data": f"There is no data for it: {text}",
@@ -136,6 +139,8 @@ def perform(gonogo: Gonogo, run: str, item: str, answer: Answer, words: str, nam
             releases.skip(run, item, words, name)
         case "retry":
             releases.retry(run, item, words, name)
+        case "choose":
+            releases.run_item(run, item, words, name)
         case "take_over":
             releases.take_over(run, item, words, name)
         case "resolve":

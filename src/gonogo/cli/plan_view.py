@@ -34,7 +34,7 @@ NAMES = {
     "rollback": ("rollback step", "rollback steps"),
     "info": ("line of information", "lines of information"),
 }
-NOT_BY_ITSELF = {"choice": "only when you choose it", "never": "never runs"}
+NOT_BY_ITSELF = {"ask": "asks first", "never": "never runs"}
 
 
 def draw_plan(plan: Plan) -> RenderableType:

@@ -133,11 +133,11 @@ async def choose_item(kernel: Kernel, actor: Actor, run: str, item: str, act: Ac
     authorise(actor, "operator")
     name = name_person(actor, act.name)
 
-    def check(at: Run, which: Item, seen: ItemState) -> Fact:
+    def check(_at: Run, which: Item, seen: ItemState) -> Fact:
         is_work = which.command is not None or which.action is not None
         if which.kind != "run" or not is_work or which.runs == "never":
             raise WrongMove(f"'{which.text}' is no command to choose. {which.why}".rstrip(), field="item")
-        if seen.status != "open" or (which.runs == "auto" and which in at.course.main):
+        if seen.status != "open" or which.runs != "ask":
             raise WrongMove(f"'{which.text}' runs by itself, or has run already ({seen.status}).", field="item")
         return Fact(name="item_chosen", item=item, data={"note": act.note})
 

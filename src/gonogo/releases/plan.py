@@ -13,7 +13,31 @@ import msgspec
 from gonogo.releases.rules import Rule
 
 Kind = Literal["run", "check", "gate", "wait", "human", "sign", "rollback", "info"]
-Runs = Literal["auto", "choice", "never"]
+Runs = Literal["auto", "ask", "never"]
+Doubt = Literal[
+    "destroys",
+    "placeholder",
+    "unset",
+    "alternative",
+    "condition",
+    "example",
+    "later",
+    "unknown-program",
+    "interactive",
+    "endless",
+    "elsewhere",
+    "text",
+    "heading",
+    "language",
+    "not-shell",
+    "comment",
+    "folder",
+    "unread",
+    "expectation",
+    "polarity",
+    "signal",
+    "role",
+]
 PhaseRole = Literal["prepare", "deploy", "verify", "monitor", "rollback", "signoff", "followup", "info"]
 Severity = Literal["error", "warning", "info"]
 
@@ -23,9 +47,15 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
 
     ``judges`` names the run item whose output a check looks at (for a whole fence: its last command, with
     ``scope`` "fence"). ``runs`` is null where nothing would run; ``why`` is a sentence a person can act on.
+
+    ``runs`` "auto" is certain, "never" is certainly off the way, and "ask" waits for a person's word because of its
+    ``doubt``. A rollback command is "never" run on the way; its ``doubt`` says whether a rollback asks before it.
+    ``key`` names the item by its headings and its text, so that an answer outlives edits elsewhere; ``adopted`` is
+    the answer that the adoption file gave to its doubt.
     """
 
     id: str
+    key: str = ""
     kind: Kind
     line: int
     end_line: int
@@ -36,6 +66,8 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     rule: Rule | None = None
     runs: Runs | None = None
     why: str = ""
+    doubt: Doubt | None = None
+    adopted: str | None = None
     duration_s: float | None = None
     role: str | None = None
     fence: str | None = None

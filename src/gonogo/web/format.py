@@ -35,7 +35,7 @@ _LOOKS = {
     "chosen": Look("run", "play", "CHOSEN"),
     "new": Look("quiet", "waiting", "NEW"),
     "open": Look("quiet", "waiting", "TO DO"),
-    "choice": Look("quiet", "play", "BY CHOICE"),
+    "ask": Look("hold", "play", "ASKS FIRST"),
     "never": Look("quiet", "lock", "NEVER RUN"),
     "skipped": Look("quiet", "skipped", "SKIPPED"),
     "stopped": Look("quiet", "nogo", "STOPPED"),

@@ -158,9 +158,7 @@ def test_no_data_is_looked_at_again() -> None:
 
 
 def test_choice_runs_only_when_chosen() -> None:
-    plan = make_plan(
-        make_phase("p1", make_run("r1", runs="choice"), make_check("c1", "r1"), make_run("r2", runs="never"))
-    )
+    plan = make_plan(make_phase("p1", make_run("r1", runs="ask"), make_check("c1", "r1"), make_run("r2", runs="never")))
     player = play(UNATTENDED, plan=plan)
     assert player.state.verdict == "go"
     assert player.names("item_started") == []

@@ -23,7 +23,7 @@ from tests.releases.plans import (
     make_run,
 )
 
-KINDS = ("change", "read", "choice", "check", "gate", "decision", "wait", "human", "sign", "again")
+KINDS = ("change", "read", "ask", "check", "gate", "decision", "wait", "human", "sign", "again")
 OUTCOMES = ("passed", "passed", "passed", "failed", "undecided", "no_data")
 
 
@@ -31,8 +31,8 @@ def build_item(key: str, kind: str, last_run: str | None) -> Item:
     match kind:
         case "change" | "read":
             return make_run(key, "deploy" if kind == "change" else "ls", retries=len(key) % 2)
-        case "choice":
-            return make_run(key, runs="choice")
+        case "ask":
+            return make_run(key, runs="ask")
         case "again":
             return make_run(key, idempotent=True)
         case "check" if last_run:

@@ -17,7 +17,7 @@ def test_other_way_in_a_fence_is_a_choice(turn: str) -> None:
         :2
     ] == [
         ("make ship", "auto"),
-        ("helm upgrade shop .", "choice"),
+        ("helm upgrade shop .", "ask"),
     ]
 
 
@@ -25,7 +25,7 @@ def test_next_label_ends_the_other_way() -> None:
     text = (
         "## Deploy\n```bash\nmake ship\n\n# Or by hand\n./ship.sh\n\n# Check it\n./check.sh\n# or\n./check2.sh\n```\n"
     )
-    assert [runs for _, runs in runs_of(text)] == ["auto", "choice", "auto", "choice"]
+    assert [runs for _, runs in runs_of(text)] == ["auto", "ask", "auto", "ask"]
 
 
 def test_rival_labels_leave_the_choice_to_a_person() -> None:
@@ -45,7 +45,7 @@ def test_rival_labels_leave_the_choice_to_a_person() -> None:
         curl -f http://localhost/health
         ```
         """
-    assert [runs for _, runs in runs_of(text)] == ["choice", "choice", "choice", "auto"]
+    assert [runs for _, runs in runs_of(text)] == ["ask", "ask", "ask", "auto"]
 
 
 def test_places_in_a_row_are_no_rivals() -> None:
@@ -56,7 +56,7 @@ def test_places_in_a_row_are_no_rivals() -> None:
 @pytest.mark.parametrize("comment", ["# If using Docker", "# Rebuild if needed", "# (optional) warm the cache"])
 def test_condition_in_a_comment_is_a_choice(comment: str) -> None:
     assert runs_of(f"## Deploy\n```bash\n{comment}\n./x.sh\n\n# Then\n./y.sh\n```\n") == [
-        ("./x.sh", "choice"),
+        ("./x.sh", "ask"),
         ("./y.sh", "auto"),
     ]
 
@@ -73,29 +73,29 @@ def test_condition_in_a_comment_is_a_choice(comment: str) -> None:
 )
 def test_later_option_as_heading_is_a_choice(first: str, second: str) -> None:
     text = f"## Deploy\n{first}\n\n```bash\n./a.sh\n```\n\n{second}\n\n```bash\n./b.sh\n```\n"
-    assert runs_of(text) == [("./a.sh", "auto"), ("./b.sh", "choice")]
+    assert runs_of(text) == [("./a.sh", "auto"), ("./b.sh", "ask")]
 
 
 def test_platform_headings_compete() -> None:
     text = "## Deploy\n### Docker\n```bash\ndocker pull a\n```\n### Kubernetes\n```bash\nkubectl apply -f a\n```\n"
-    assert [runs for _, runs in runs_of(text)] == ["choice", "choice"]
+    assert [runs for _, runs in runs_of(text)] == ["ask", "ask"]
 
 
 def test_or_between_fences() -> None:
     text = (
         "## Deploy\n```bash\n./a.sh\n```\n\nOr, with Docker:\n\n```bash\n./b.sh\n```\n\nThen:\n\n```bash\n./c.sh\n```\n"
     )
-    assert [runs for _, runs in runs_of(text)] == ["auto", "choice", "auto"]
+    assert [runs for _, runs in runs_of(text)] == ["auto", "ask", "auto"]
 
 
 def test_or_inside_a_list_item() -> None:
     text = "## Deploy\n- [ ] Build docs: `make docs`\nOr:\n```bash\ntox -e docs\n```\n"
-    assert [runs for _, runs in runs_of(text)] == ["auto", "choice"]
+    assert [runs for _, runs in runs_of(text)] == ["auto", "ask"]
 
 
 def test_condition_of_a_box_reaches_its_fence() -> None:
     text = "## Deploy\n- [ ] Restart (if using Docker)\n  ```bash\n  docker restart shop\n  ```\n"
-    assert runs_of(text) == [("docker restart shop", "choice")]
+    assert runs_of(text) == [("docker restart shop", "ask")]
 
 
 @pytest.mark.parametrize(
@@ -103,4 +103,4 @@ def test_condition_of_a_box_reaches_its_fence() -> None:
 )
 def test_sections_that_never_run_by_themselves(heading: str) -> None:
     text = f"# Release\n## {heading}\n### Fast\n```bash\n./a.sh\n```\n1. Run `./b.sh now`\n- [ ] Try: `./c.sh`\n"
-    assert {runs for _, runs in runs_of(text)} == {"choice"}
+    assert {runs for _, runs in runs_of(text)} == {"ask"}

@@ -156,7 +156,7 @@ def test_ordinary_command_runs_by_itself(command: str) -> None:
 @pytest.mark.parametrize("command", ENDLESS)
 def test_command_without_end_is_a_choice(command: str) -> None:
     found = assess_command(command)
-    assert (found.runs, found.finding) == ("choice", "never-ending")
+    assert (found.runs, found.finding) == ("ask", "never-ending")
 
 
 @pytest.mark.parametrize("command", INTERACTIVE)
@@ -197,7 +197,7 @@ def test_curl_without_fail_is_weak_evidence(command: str, weak: bool) -> None:
 
 @pytest.mark.parametrize("command", ["rm -rf /", "terraform destroy -auto-approve", "psql -c 'DROP DATABASE shop'"])
 def test_destruction_is_a_choice(command: str) -> None:
-    assert assess_command(command).runs == "choice"
+    assert assess_command(command).runs == "ask"
 
 
 @pytest.mark.parametrize(

@@ -115,18 +115,18 @@ def test_variable_nobody_sets_costs_the_later_commands_their_turn() -> None:
         ```
         """
     items = [(i.runs, i.command) for i in list_items(read(text))]
-    assert [runs for runs, _ in items] == ["never", "choice", "auto", "choice", "choice", "choice", "auto", "auto"]
+    assert [runs for runs, _ in items] == ["never", "ask", "auto", "ask", "ask", "ask", "auto", "auto"]
     assert "line 4" in list_items(read(text))[1].why
 
 
 def test_process_that_was_not_started_has_no_number() -> None:
     items = list_items(read("## Watch\n```bash\ntail -f app.log &\nTAIL=$!\nsleep 5\nkill $TAIL\n```\n"))
-    assert [i.runs for i in items] == ["choice", "choice", "auto", "choice"]
+    assert [i.runs for i in items] == ["ask", "ask", "auto", "ask"]
 
 
 def test_change_of_directory_that_does_not_happen_stops_the_fence() -> None:
     items = list_items(read("## Deploy\n```bash\ncd /path/to/app\nmake clean\n```\n```bash\nmake ship\n```\n"))
-    assert [i.runs for i in items] == ["never", "choice", "auto"]
+    assert [i.runs for i in items] == ["never", "ask", "auto"]
 
 
 def test_only_the_unfilled_command_loses_its_turn() -> None:

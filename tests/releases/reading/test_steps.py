@@ -34,7 +34,7 @@ def test_code_that_is_no_order_stays_words(line: str) -> None:
 
 def test_box_whose_command_does_not_run_stays_a_persons() -> None:
     person, run = list_items(read("## Watch\n- [ ] Logs: `tail -f app.log`\n"))
-    assert (person.kind, run.kind, run.runs, run.parent) == ("human", "run", "choice", person.id)
+    assert (person.kind, run.kind, run.runs, run.parent) == ("human", "run", "ask", person.id)
 
 
 def test_two_commands_in_one_box() -> None:

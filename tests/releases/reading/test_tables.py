@@ -26,7 +26,7 @@ def test_row_with_a_command_runs_and_is_judged() -> None:
         ("run", 6, "Count", "DBA", "auto"),
         ("check", 6, "42 rows", "DBA", None),
         ("human", 7, "Phone the shop", "dana", None),
-        ("run", 8, "Watch", "Ops", "choice"),
+        ("run", 8, "Watch", "Ops", "ask"),
     ]
     assert items[3].command == 'psql -c "select a || b"'
     assert isinstance(items[4].rule, Count)

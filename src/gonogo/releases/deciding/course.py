@@ -40,7 +40,7 @@ class Course:
             self.checks[item.judges].append(item)
         if item.fence and item.command:
             self.fences[item.fence].append(item)
-        if phase.role not in _OFF_COURSE and item.kind not in _NEVER_WALKED:
+        if phase.role not in _OFF_COURSE and item.kind not in _NEVER_WALKED and item.runs != "never":
             self.main.append(item)
 
     def need(self, item: Item) -> Need:

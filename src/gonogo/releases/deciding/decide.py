@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from gonogo.kernel.clock import parse_instant
@@ -51,28 +50,14 @@ def find_current(course: Course, state: RunState) -> Item | None:
 
 
 def _go_forward(course: Course, state: RunState, now: datetime) -> Move:
-    left_open: list[str] = []
-    for item in _walk_main(course, state):
+    for item in course.main:
         move = _move_item(course, state, item, now)
         if move is None:
             continue
         if isinstance(move, AskPerson) and not state.options.attended:
-            if move.reason not in PEOPLE:
-                return _hold(state, (item.id,), f"A person has to look at line {item.line}: {item.text}")
-            left_open.append(item.id)
-            continue
+            return _hold(state, (item.id,), f"Line {item.line} needs a decision: {item.text}")
         return _ask_once(state, move)
-    if left_open:
-        return _hold(state, tuple(left_open), f"{len(left_open)} item(s) are left for people.")
     return Finish("go", "Every item is settled.")
-
-
-def _walk_main(course: Course, state: RunState) -> Iterator[Item]:
-    """Commands off the way that a person chose to run, then the items on it."""
-    main = {item.id for item in course.main}
-    extra = [course.items[key] for key in state.items if key not in main and key in course.items]
-    yield from (item for item in extra if item.kind == "run" and state.get_item(item.id).status != "open")
-    yield from course.main
 
 
 def _move_item(course: Course, state: RunState, item: Item, now: datetime) -> Move | None:
@@ -97,6 +82,8 @@ def _move_item(course: Course, state: RunState, item: Item, now: datetime) -> Mo
 
 def _begin(course: Course, state: RunState, item: Item, seen: ItemState) -> Move:
     need = course.need(item)
+    if item.runs == "ask" and seen.status != "chosen":
+        return AskPerson(item.id, "doubt", seen.attempt)
     if need in PEOPLE:
         accepting = state.options.accept_humans
         if accepting and _may_accept(state, item, accepting):
@@ -119,14 +106,9 @@ def _may_accept(state: RunState, item: Item, name: str) -> bool:
 
 
 def is_left_out(course: Course, state: RunState, item: Item) -> bool:
-    """Whether the run passes the item over: nobody chose it, or what it judges was skipped or not chosen."""
-    if item.runs in ("choice", "never"):
-        return state.get_item(item.id).status == "open"
+    """Whether a person left out the command that the item judges, and the item with it."""
     judged = course.items.get(item.judges or "")
-    if judged is None:
-        return False
-    status = state.get_item(judged.id).status
-    return status == "skipped" or (status == "open" and judged.runs in ("choice", "never"))
+    return judged is not None and state.get_item(judged.id).status == "skipped"
 
 
 def _retry_unknown(item: Item, seen: ItemState) -> Move:

@@ -9,10 +9,6 @@ from gonogo.releases.deciding.state import RunState
 from gonogo.releases.plan import Item, Phase
 from gonogo.releases.reading.alternatives import is_later_option
 
-# Reading gives a person the choice of every rollback command. This is the one reason that a rollback settles itself;
-# alternatives, conditions, variants and commands that never end stay with the person.
-_ONLY_FOR_ROLLBACK = "rolling back"
-
 
 class RollbackPlan(msgspec.Struct, frozen=True, kw_only=True):
     """What would run, in order, and the checks after it. ``promise_s`` is the promised time, if one was written."""
@@ -81,12 +77,12 @@ def _find_lowest(group: list[Item]) -> int | None:
 
 
 def _is_runnable(course: Course, item: Item) -> bool:
-    if item.runs == "never" or (item.command is None and item.action is None):
+    if item.command is None and item.action is None:
         return False
     phase = course.phases[item.id]
     if any(is_later_option(title) for title in (*phase.path, phase.title)):
         return False
-    return item.runs == "auto" or not item.why or _ONLY_FOR_ROLLBACK in item.why
+    return item.doubt is None
 
 
 def _find_verification(course: Course, group: list[Item], scope: str | None) -> list[Item]:

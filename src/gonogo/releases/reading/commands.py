@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
-from gonogo.releases.plan import Runs
+from gonogo.releases.plan import Doubt, Runs
 from gonogo.releases.reading.alternatives import shorten
 from gonogo.releases.reading.endless import find_endless
 from gonogo.releases.reading.interactive import wants_person
@@ -57,6 +57,7 @@ class Assessment(NamedTuple):
 
     runs: Runs
     why: str = ""
+    doubt: Doubt | None = None
     finding: str | None = None
     weak: bool = False
     is_command: bool = True
@@ -65,17 +66,18 @@ class Assessment(NamedTuple):
 def assess_command(text: str, node: Node | None = None) -> Assessment:
     """Judge one command by its words alone; where it stands in the document is the caller's affair."""
     if not looks_like_command(text):
-        return Assessment("never", "this is not a command: it is shown, never run", None, is_command=False)
+        return Assessment("never", "this is not a command: it is shown, never run", "text", is_command=False)
     if placeholder := find_placeholder(text):
         why = f'fill in "{shorten(placeholder)}" first: as written the command can\'t work'
-        return Assessment("never", why, "placeholder")
+        return Assessment("ask", why, "placeholder", "placeholder")
     weak = is_weak(text)
     if node is None and len(text) > LONGEST_LINE:
-        return Assessment("choice", "this is too long to be understood: a person decides", None, weak)
+        return Assessment("ask", "this is too long to be understood: a person decides", "unread", None, weak)
     if _DESTROY.search(text):
-        return Assessment("choice", "what this destroys may not come back: a person chooses it", "destructive", weak)
+        why = "what this destroys may not come back: a person decides"
+        return Assessment("ask", why, "destroys", "destructive", weak)
     if "break" not in text and _LOOP.search(text):
-        return Assessment("choice", "this loop never ends: a person starts and stops it", "never-ending", weak)
+        return Assessment("ask", "this loop never ends: a person starts and stops it", "endless", "never-ending", weak)
     if _is_suspect(text):
         for simple in list_simple(text, node):
             found = _assess_simple(simple)
@@ -140,8 +142,8 @@ def _is_suspect(text: str) -> bool:
 def _assess_simple(simple: Simple) -> Assessment | None:
     if wants_person(simple):
         why = f"{simple.program} waits for somebody to type: do it by hand, then tick it"
-        return Assessment("never", why, "interactive")
+        return Assessment("ask", why, "interactive", "interactive")
     if name := find_endless(simple):
         why = f'"{shorten(name)}" never ends by itself: a person starts and stops it'
-        return Assessment("choice", why, "never-ending")
+        return Assessment("ask", why, "endless", "never-ending")
     return None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
 from typing import Literal
 
 import msgspec
 
-from gonogo.releases.plan import Item, Kind, Runs
+from gonogo.releases.plan import Doubt, Item, Kind, Runs
 from gonogo.releases.rules import Rule
 
 
@@ -23,6 +25,7 @@ class Draft(msgspec.Struct, eq=False):
     rule: Rule | None = None
     runs: Runs | None = None
     why: str = ""
+    doubt: Doubt | None = None
     duration_s: float | None = None
     role: str | None = None
     fence: str | None = None
@@ -40,6 +43,7 @@ class Draft(msgspec.Struct, eq=False):
     action: str | None = None
     options: dict[str, str] = {}
     id: str = ""
+    key: str = ""
 
 
 def number_drafts(drafts: list[Draft], phase_id: str) -> None:
@@ -48,10 +52,20 @@ def number_drafts(drafts: list[Draft], phase_id: str) -> None:
         draft.id = f"{phase_id}.{number}"
 
 
+def key_drafts(drafts: list[Draft], headings: tuple[str, ...], seen: Counter[str]) -> None:
+    """Give every draft its key: a hash of its headings, its kind of text and its text, and which of equals it is."""
+    above = "\n".join(headings)
+    for draft in drafts:
+        words = f"{above}\0{draft.command or draft.text}"
+        seen[words] += 1
+        draft.key = hashlib.sha256(f"{words}\0{seen[words]}".encode()).hexdigest()[:12]
+
+
 def freeze_draft(draft: Draft) -> Item:
     """The finished item. Every draft it points at must have its id by now."""
     return Item(
         id=draft.id,
+        key=draft.key,
         kind=draft.kind,
         line=draft.line,
         end_line=max(draft.line, draft.end_line),
@@ -63,6 +77,7 @@ def freeze_draft(draft: Draft) -> Item:
         rule=draft.rule,
         runs=draft.runs,
         why=draft.why,
+        doubt=draft.doubt,
         duration_s=draft.duration_s,
         role=draft.role,
         fence=draft.fence,

@@ -140,7 +140,7 @@ def _give_person(note: Annotation, draft: Draft) -> None:
         draft.kind = "sign" if note.verb == "sign" else "human"
         draft.rule = None
     elif draft.runs == "auto":
-        draft.runs, draft.why = "choice", f"{draft.role or 'a person'} decides when this runs"
+        draft.runs, draft.why = "ask", f"{draft.role or 'a person'} decides when this runs"
 
 
 def _set_rollback(note: Annotation, draft: Draft) -> None:
@@ -151,7 +151,7 @@ def _set_rollback(note: Annotation, draft: Draft) -> None:
     draft.promise_s = parse_duration(options["promise"]) if "promise" in options else draft.promise_s
     draft.binds = options.get("for", draft.binds or "run")
     if draft.runs == "auto":
-        draft.runs, draft.why = "choice", "this belongs to rolling back: it runs only then"
+        draft.runs, draft.why = "never", "this belongs to rolling back: it runs only then"
 
 
 def _set_action(desk: Desk, note: Annotation, draft: Draft) -> None:
@@ -160,10 +160,9 @@ def _set_action(desk: Desk, note: Annotation, draft: Draft) -> None:
     draft.retries = int(draft.options.pop("retries", draft.retries))
     draft.idempotent = only_looks(note.action or "")
     if desk.rolls_back or desk.informs or desk.section.barrier:
-        draft.runs, draft.why = (
-            "choice",
-            desk.section.barrier or "shown for reference: it runs only if a person chooses it",
-        )
+        never = desk.rolls_back or desk.informs
+        draft.runs, draft.doubt = ("never", None) if never else ("ask", "alternative")
+        draft.why = desk.section.barrier or f'"{desk.section.title}" is for reference: nothing of it runs'
 
 
 def changes_neighbour(note: Annotation) -> bool:

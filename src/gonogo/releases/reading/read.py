@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from itertools import count
 
 from gonogo.releases.plan import Finding, Phase, Plan, Source
@@ -11,7 +12,7 @@ from gonogo.releases.reading.blocks import read_blocks
 from gonogo.releases.reading.decode import Text, decode_text, repair_text
 from gonogo.releases.reading.desk import Desk, Place
 from gonogo.releases.reading.document import Document, parse_document
-from gonogo.releases.reading.drafts import Draft, freeze_draft, number_drafts
+from gonogo.releases.reading.drafts import Draft, freeze_draft, key_drafts, number_drafts
 from gonogo.releases.reading.inline import strip_pictures
 from gonogo.releases.reading.lint import lint_plan
 from gonogo.releases.reading.marks import change_items, changes_neighbour, make_item, read_annotations
@@ -35,10 +36,12 @@ def read_checklist(data: bytes, path: str, bindings: Bindings | None = None) -> 
     _note_unclosed(desk, document)
     piles = [_read_section(desk, section) for section in sections]
     binder = Binder(sections, piles)
+    seen: Counter[str] = Counter()
     bound = [binder.bind(section) if section.role == "rollback" else None for section in sections]
     for number, (section, pile) in enumerate(zip(sections, piles, strict=True)):
         mark_rollback(section, pile, bound[number] or "run", desk.promise_s)
         number_drafts(pile, f"p{number + 1}")
+        key_drafts(pile, (*section.path, section.title), seen)
     everything = [draft for pile in piles for draft in pile]
     findings = desk.findings + lint_plan(everything, desk.bindings)
     return Plan(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
-from gonogo.releases.plan import Runs
+from gonogo.releases.plan import Doubt, Runs
 from gonogo.releases.reading.alternatives import shorten
 from gonogo.releases.reading.commands import Assessment, assess_command, find_used, list_assigned
 from gonogo.releases.reading.decode import repair_text
@@ -25,7 +25,7 @@ def add_command(
         return desk.add(
             "info", line, end_line, text or show_command(command), runs="never", why=found.why, parent=place.parent
         )
-    runs, why = _decide(desk, place, command, found)
+    runs, why, doubt = _decide(desk, place, command, found)
     draft = desk.add(
         "rollback" if desk.rolls_back else "info" if desk.informs else "run",
         line,
@@ -34,6 +34,7 @@ def add_command(
         command=command,
         runs=runs,
         why=why,
+        doubt=doubt,
         parent=place.parent,
         rule=Exit(source="exit 0", weak=found.weak),
     )
@@ -48,19 +49,29 @@ def show_command(command: str) -> str:
     return shorten(strip_pictures(repair_text(command)), _SHOWN)
 
 
-def _decide(desk: Desk, place: Place, command: str, found: Assessment) -> tuple[Runs, str]:
+def _decide(desk: Desk, place: Place, command: str, found: Assessment) -> tuple[Runs, str, Doubt | None]:
+    """What a command's words and its place come to. Off the way the place decides, and the doubt stays beside it."""
+    runs, why, doubt = _doubt(desk, place, command, found)
+    if desk.informs:
+        return "never", f'"{desk.section.title}" is for reference: nothing of it runs during a release', doubt
+    if desk.rolls_back:
+        return "never", why or f'"{desk.section.title}" is for rolling back: nothing of it runs on the way', doubt
+    return runs, why, doubt
+
+
+def _doubt(desk: Desk, place: Place, command: str, found: Assessment) -> tuple[Runs, str, Doubt | None]:
     if found.runs != "auto":
-        return found.runs, found.why
+        return found.runs, found.why, found.doubt
     if missing := find_used(command, desk.unset):
         what = "$!" if missing == "!" else f"${missing}"
-        return "choice", f"it uses {what}, which line {desk.unset[missing]} would set but does not run by itself"
-    if barrier := place.barrier or desk.section.barrier:
-        return "choice", barrier
-    if desk.informs:
-        return "choice", f'"{desk.section.title}" is for reference: its commands run only if a person chooses them'
+        why = f"it uses {what}, which line {desk.unset[missing]} would set but does not run by itself"
+        return "ask", why, "unset"
+    barrier = place.barrier or desk.section.barrier
+    if barrier and not (desk.rolls_back and "is for rolling back" in barrier):
+        return "ask", barrier, "alternative"
     if found.weak:
-        return "auto", "curl without -f exits 0 even on HTTP 500: exit 0 is weak evidence"
-    return "auto", ""
+        return "auto", "curl without -f exits 0 even on HTTP 500: exit 0 is weak evidence", None
+    return "auto", "", None
 
 
 def _report(desk: Desk, draft: Draft, found: Assessment) -> None:

@@ -135,7 +135,7 @@ class Script:
         if moves is None or (draft.command or "").endswith("&"):
             return
         held = self.barrier is not None or self.place.barrier is not None or self.desk.rolls_back or self.desk.informs
-        blocked = draft.runs == "never" or (draft.runs == "choice" and not held)
+        blocked = draft.runs == "never" or (draft.runs == "ask" and not held)
         self.lost = (
             f"line {draft.line} would change to {moves[1]} first, but does not run by itself" if blocked else None
         )

@@ -39,13 +39,14 @@ _RECOVER = Choice(name="recover", label="Take what it left", icon="file")
 _TAKE_OVER = Choice(name="take_over", label="I did it by hand", icon="person", note="what you did")
 _SKIP = Choice(name="skip", label="Skip", icon="skipped", note="why it is skipped")
 _SKIP_GATE = msgspec.structs.replace(_SKIP, role="approver")
-_CHOOSE = Choice(name="choose", label="Run this", icon="play")
+_CHOOSE = Choice(name="choose", label="Run this", icon="play", main=True)
 
 _WHEN_ASKED: dict[str, tuple[Choice, ...]] = {
     "tick": (_TICK, _SKIP),
     "sign": (_SIGN,),
     "decide": (_GO, _NO_GO, _HOLD),
     "judge": (_RIGHT, _WRONG, _SKIP),
+    "doubt": (_CHOOSE, _TAKE_OVER, _SKIP),
 }
 _AHEAD = frozenset({"tick", "sign", "decide"})
 _WHEN_UNCLEAR = (_GO, _NO_GO, _HOLD, _RETRY, _SKIP_GATE)
@@ -92,8 +93,8 @@ def _find_open(course: Course, state: RunState, item: Item, turn: str | None) ->
     asked = state.asked
     if asked is not None and asked.item == item.id:
         return _WHEN_ASKED.get(asked.reason, ())
-    if seen.status == "open" and item.kind == "run" and item.runs == "choice":
-        return (_CHOOSE,)
+    if seen.status == "open" and item.kind == "run" and item.runs == "ask":
+        return _WHEN_ASKED["doubt"]
     if seen.status == "open" and need in _AHEAD and course.phases[item.id].id == turn:
         return _WHEN_ASKED[need]
     return ()

@@ -205,7 +205,7 @@ class Viewer:
             return seen.decision
         if asked and asked.item == item.id:
             return "needs_person" if seen.status in ("open", "chosen") else seen.status
-        if seen.status == "open" and item.runs in ("choice", "never"):
+        if seen.status == "open" and item.runs in ("ask", "never"):
             return item.runs
         return "info" if item.kind == "info" else seen.status
 
@@ -297,7 +297,7 @@ def _say(item: Item, seen: ItemState) -> str:
         return f"{seen.by}: {seen.note}" if seen.note else f"By {seen.by}"
     if seen.why:
         return seen.why
-    if seen.status == "open" and item.runs in ("choice", "never"):
+    if seen.status == "open" and item.runs in ("ask", "never"):
         return item.why
     return item.text if item.command and item.text != item.command else ""
 
