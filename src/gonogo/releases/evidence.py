@@ -13,6 +13,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """The facts a rule may look at. ``exit_code`` is None when the end was not seen; output is already masked.
 
     ``http_status`` is the last response's when the runner knows it; otherwise it is looked for in the output.
+    ``pipe_codes`` holds the exit code of every part of the last pipe, in order; empty when it is not known.
     """
 
     command: str
@@ -22,6 +23,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     duration_s: float = 0.0
     timed_out: bool = False
     http_status: int | None = None
+    pipe_codes: tuple[int, ...] = ()
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
