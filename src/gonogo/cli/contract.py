@@ -20,8 +20,11 @@ Samples = Annotated[int | None, Parameter(help="How often each request is made."
 Tolerance = Annotated[str, Parameter(help="How much slower it may be.")]
 Slack = Annotated[str, Parameter(help="A difference under this is noise.")]
 Rounds = Annotated[int, Parameter(help="How often a request is measured; the best counts.")]
+Values = Annotated[
+    bool, Parameter(help="Compare recorded values and list lengths too, not only the shape.", negative="")
+]
 NoLatency = Annotated[bool, Parameter(help="Leave the time out.")]
-app = App(name="contract", help="Write down what an HTTP API answers, and hold it to that later.")
+app = App(name="contract", help="Record an API's responses and verify them later.")
 
 
 @app.command
@@ -57,13 +60,17 @@ def verify(
     slack: Slack = "1ms",
     rounds: Rounds = 3,
     samples: Samples = None,
+    values: Values = False,
     no_latency: NoLatency = False,
     json: AsJson = False,
 ) -> int:
-    """Hold the API to what was written down; every breaking change is told.
+    """Verify that the API still answers in the recorded shape; list every breaking change.
+
+    Status, content type, required fields and their types are compared, values and list lengths only with --values.
 
     Example: gonogo contract verify http://127.0.0.1:8081 --tolerance 10%
     """
     options = {"base": base, "name": name, "file": file, "mask": mask, "tolerance": tolerance, "slack": slack}
-    more = {"rounds": rounds, "samples": samples, **({"latency": "no"} if no_latency else {})}
+    more = {"rounds": rounds, "samples": samples, **({"values": "yes"} if values else {})}
+    more |= {"latency": "no"} if no_latency else {}
     return call_action("contract.verify", {**options, **more}, json=json)

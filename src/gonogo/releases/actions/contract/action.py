@@ -50,6 +50,7 @@ class Manner(msgspec.Struct, frozen=True):
     rounds: int
     samples: int
     checks_latency: bool
+    checks_values: bool
     masks: tuple[str, ...]
 
 
@@ -95,12 +96,13 @@ async def record_contract(call: ActionCall) -> ActionResult:
 
 
 async def verify_contract(call: ActionCall) -> ActionResult:
-    """Hold an API against what was written down; every breaking change is told.
+    """Verify that an API answers in the recorded shape, and list every breaking change.
 
     Options: name, file, base (where it is now), tolerance (10%), slack (1ms: differences under it are noise), rounds
-    (how often a slow request is measured again), samples, latency (yes), mask.
+    (how often a slow request is measured again), samples, latency (yes), values (no: a live API's values and list
+    lengths change by themselves), mask (fields whose value is left out).
     """
-    check_known(call, "name", "file", "base", "tolerance", "slack", "rounds", "samples", "latency", "mask")
+    check_known(call, "name", "file", "base", "tolerance", "slack", "rounds", "samples", "latency", "values", "mask")
     path = _find_file(call)
     contract = read_contract(path)
     manner = Manner(
@@ -109,6 +111,7 @@ async def verify_contract(call: ActionCall) -> ActionResult:
         rounds=read_whole(call, "rounds", 3, least=1, most=20),
         samples=read_whole(call, "samples", contract.samples, least=1, most=_MOST_SAMPLES),
         checks_latency=read_flag(call, "latency", default=True),
+        checks_values=read_flag(call, "values", default=False),
         masks=(*contract.mask, *read_list(call, "mask")),
     )
     base = call.options.get("base") or contract.base
@@ -149,7 +152,7 @@ def _verify(client: httpx.Client, kept: Exchange, manner: Manner, say: Callable[
     masks = find_masks(manner.masks, kept.ask)
     try:
         seen = sample(client, kept.ask, manner.samples)
-        comparison = compare_exchange(kept, seen, masks)
+        comparison = compare_exchange(kept, seen, masks, values=manner.checks_values)
         slow = _find_slowness(client, kept, manner, seen.latency) if manner.checks_latency else []
     except ApiUnreachable as error:
         say(f"✘ {error.detail}")

@@ -22,18 +22,16 @@ class Comparison(msgspec.Struct, frozen=True):
     assertions: int
 
 
-def compare_exchange(kept: Exchange, seen: Sampled, masks: Sequence[str]) -> Comparison:
-    """Everything but the time."""
+def compare_exchange(kept: Exchange, seen: Sampled, masks: Sequence[str], *, values: bool = False) -> Comparison:
+    """Compare status, content type and shape; with ``values``, recorded values and list lengths as well."""
     fields = read_fields(seen.bodies)
-    changes = [
-        *_compare_head(kept, seen),
-        *_compare_fields(kept, seen),
-        *_compare_values(kept, seen, masks),
-    ]
-    required = sum(field.required for field in kept.fields.values())
-    values = sum(not is_masked(path, masks) for path in kept.values)
+    changes = [*_compare_head(kept, seen), *_compare_fields(kept, seen)]
+    assertions = 2 + sum(field.required for field in kept.fields.values()) + len(kept.fields)
+    if values:
+        changes.extend(_compare_values(kept, seen, masks))
+        assertions += sum(not is_masked(path, masks) for path in kept.values)
     added = tuple(path for path in fields if path not in kept.fields and kept.fields)
-    return Comparison(tuple(changes), added, 2 + required + len(kept.fields) + values)
+    return Comparison(tuple(changes), added, assertions)
 
 
 def _compare_head(kept: Exchange, seen: Sampled) -> Iterator[str]:
