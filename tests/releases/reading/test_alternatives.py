@@ -67,13 +67,19 @@ def test_condition_in_a_comment_is_a_choice(comment: str) -> None:
         ("### Option 1: scripts", "### Option 2: by hand"),
         ("### Method A", "### Method B"),
         ("### Scripts", "### Alternative: Docker"),
-        ("### Scripts", "### 3.3 Docker (if using Docker)"),
         ("**Option 1**", "**Option 2**"),
     ],
 )
-def test_later_option_as_heading_is_a_choice(first: str, second: str) -> None:
+def test_options_as_headings_are_a_choice_the_first_included(first: str, second: str) -> None:
     text = f"## Deploy\n{first}\n\n```bash\n./a.sh\n```\n\n{second}\n\n```bash\n./b.sh\n```\n"
-    assert runs_of(text) == [("./a.sh", "auto"), ("./b.sh", "ask")]
+    commands = [item for item in list_items(read(text)) if item.command]
+    assert [(item.runs, item.doubt) for item in commands] == [("ask", "alternative")] * 2
+
+
+def test_heading_with_a_condition_waits_for_a_person() -> None:
+    text = "## Deploy\n### Image\n```bash\n./a.sh\n```\n### 3.3 Docker (if using Docker)\n```bash\n./b.sh\n```\n"
+    commands = [item for item in list_items(read(text)) if item.command]
+    assert [(item.runs, item.doubt) for item in commands] == [("auto", None), ("ask", "condition")]
 
 
 def test_platform_headings_compete() -> None:
@@ -103,4 +109,4 @@ def test_condition_of_a_box_reaches_its_fence() -> None:
 )
 def test_sections_that_never_run_by_themselves(heading: str) -> None:
     text = f"# Release\n## {heading}\n### Fast\n```bash\n./a.sh\n```\n1. Run `./b.sh now`\n- [ ] Try: `./c.sh`\n"
-    assert {runs for _, runs in runs_of(text)} == {"ask"}
+    assert {runs for _, runs in runs_of(text)} == {"never"}

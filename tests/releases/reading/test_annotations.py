@@ -79,13 +79,13 @@ def test_a_soak_needs_a_default_for_its_variable() -> None:
 
 def test_action_in_a_rollback_waits_for_the_rollback() -> None:
     item = list_items(read("## Rollback\n<!-- gonogo: restore from=last -->\n"))[0]
-    assert (item.kind, item.runs) == ("rollback", "ask")
+    assert (item.kind, item.runs) == ("rollback", "never")
 
 
 def test_rollback_marks_a_fence_anywhere() -> None:
     plan = read("## Deploy\n<!-- gonogo: rollback level=1 promise=2m -->\n```bash\n./undo.sh\n```\n")
     item = list_items(plan)[0]
-    assert (item.kind, item.level, item.promise_s, item.runs, item.binds) == ("rollback", 1, 120.0, "ask", "run")
+    assert (item.kind, item.level, item.promise_s, item.runs, item.binds) == ("rollback", 1, 120.0, "never", "run")
 
 
 def test_note_on_a_heading_reaches_its_section() -> None:

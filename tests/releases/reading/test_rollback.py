@@ -32,7 +32,7 @@ Time to rollback: < 10 minutes
 def test_rollback_is_bound_by_name(title: str, binds: str) -> None:
     plan = read(RELEASE.format(title=title))
     item = list_items(plan)[-1]
-    assert (item.kind, item.runs, item.binds) == ("rollback", "ask", binds)
+    assert (item.kind, item.runs, item.binds) == ("rollback", "never", binds)
     assert plan.phases[-1].binds == binds
 
 

@@ -5,6 +5,19 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+import msgspec
+
+from gonogo.releases.plan import Doubt
+
+
+class Barrier(msgspec.Struct, frozen=True):
+    """Why commands do not run by themselves. ``never``: they are certainly off the way, so nobody is asked."""
+
+    why: str
+    doubt: Doubt
+    never: bool = False
+
+
 _OPTION = re.compile(
     r"^(?:\d+[.)]?\d*\s+)?(?:option|method|approach|variant|alternative|strategy|path)\s*#?(?P<n>\d{1,3}|[a-e]"
     r"|i{1,3})\b",
@@ -58,12 +71,12 @@ def is_later_option(text: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def find_barrier(text: str) -> str | None:
+def find_barrier(text: str) -> Barrier | None:
     """Why commands under these words need a person's choice; None when they need none."""
-    if is_later_option(text) or _OTHERWISE.search(text):
-        return f'"{shorten(text)}" is an alternative: it runs only if a person chooses it'
+    if find_option(text) or _OTHERWISE.search(text):
+        return Barrier(f'"{shorten(text)}" is one of several ways: choose one', "alternative")
     if _CONDITION_HINT.search(text) and _CONDITION.search(text):
-        return f'"{shorten(text)}" depends on a condition: a person decides whether it runs'
+        return Barrier(f'"{shorten(text)}" depends on a condition: a person decides whether it runs', "condition")
     return None
 
 
@@ -87,9 +100,10 @@ def find_variants(labels: list[str]) -> list[str]:
     return named if len(named) > 1 and rivals else []
 
 
-def explain_variants(label: str, variants: list[str]) -> str:
+def explain_variants(label: str, variants: list[str]) -> Barrier:
+    """The barrier in front of one of several rival labels."""
     shown = ", ".join(map(shorten, variants[:_SHOWN_VARIANTS])) + ("…" if len(variants) > _SHOWN_VARIANTS else "")
-    return f'"{shorten(label)}" is one of {len(variants)} ways ({shown}): a person chooses'
+    return Barrier(f'"{shorten(label)}" is one of {len(variants)} ways ({shown}): a person chooses', "alternative")
 
 
 def shorten(text: str, limit: int = 60) -> str:

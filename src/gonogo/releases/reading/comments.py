@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-from gonogo.releases.reading.alternatives import find_barrier, is_later_option, is_otherwise, names_variant
+from gonogo.releases.reading.alternatives import find_barrier, find_option, is_otherwise, names_variant
 from gonogo.releases.reading.gates import is_threshold
 from gonogo.releases.reading.judging import find_expectation
 from gonogo.releases.reading.waits import find_wait
@@ -33,7 +33,7 @@ def read_comment(raw: str) -> Comment:
     wait = find_wait(text)
     if wait is not None and wait.seconds is not None:
         return Comment("wait", text, wait.seconds)
-    if is_later_option(text):
+    if find_option(text):
         return Comment("option", text)
     if is_otherwise(text):
         return Comment("turn", text)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gonogo.releases.plan import Finding, Kind, Severity
+from gonogo.releases.reading.alternatives import Barrier
 from gonogo.releases.reading.annotations import Annotation
 from gonogo.releases.reading.bindings import Bindings
 from gonogo.releases.reading.drafts import Draft
@@ -23,7 +24,7 @@ class Place:
 
     parent: Draft | None = None
     polarity: Polarity = "good"
-    barrier: str | None = None
+    barrier: Barrier | None = None
     runs: list[Draft] = field(default_factory=list)
     under: str = ""
 
@@ -41,7 +42,7 @@ class Desk:
     known: set[str] = field(default_factory=set)
     notes: list[Annotation] = field(default_factory=list)
     expecting: Draft | None = None
-    turn: str | None = None
+    turn: Barrier | None = None
     promise_s: float | None = None
 
     def add(self, kind: Kind, line: int, end_line: int, text: str, **fields: Any) -> Draft:

@@ -159,10 +159,14 @@ def _set_action(desk: Desk, note: Annotation, draft: Draft) -> None:
     draft.options = {**note.options, **({"args": note.words} if note.words else {})}
     draft.retries = int(draft.options.pop("retries", draft.retries))
     draft.idempotent = only_looks(note.action or "")
-    if desk.rolls_back or desk.informs or desk.section.barrier:
-        never = desk.rolls_back or desk.informs
-        draft.runs, draft.doubt = ("never", None) if never else ("ask", "alternative")
-        draft.why = desk.section.barrier or f'"{desk.section.title}" is for reference: nothing of it runs'
+    barrier = desk.section.barrier
+    if desk.rolls_back or desk.informs:
+        what = "rolling back: nothing of it runs on the way" if desk.rolls_back else "reference: nothing of it runs"
+        draft.runs, draft.why = "never", f'"{desk.section.title}" is for {what}'
+        draft.doubt = barrier.doubt if barrier else None
+    elif barrier and barrier.doubt != "heading":
+        # Whoever wrote an annotation said that it runs here; only a choice between ways can still take it back.
+        draft.runs, draft.doubt, draft.why = ("never" if barrier.never else "ask"), barrier.doubt, barrier.why
 
 
 def changes_neighbour(note: Annotation) -> bool:

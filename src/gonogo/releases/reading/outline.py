@@ -8,15 +8,19 @@ from itertools import pairwise
 
 from gonogo.releases.plan import PhaseRole
 from gonogo.releases.reading.alternatives import (
+    Barrier,
     explain_variants,
     find_barrier,
     find_option,
     find_variants,
-    is_later_option,
+    is_otherwise,
+    shorten,
 )
 from gonogo.releases.reading.document import Block
+from gonogo.releases.reading.headings import read_promise
 from gonogo.releases.reading.inline import clean_title, drop_comments, split_label
 from gonogo.releases.reading.vocabulary import (
+    drop_strict,
     find_level,
     find_polarity,
     find_promise,
@@ -43,7 +47,11 @@ _LABEL_DEPTH = 7
 
 @dataclass(slots=True)
 class Section:
-    """A heading with the blocks below it, up to the next heading. ``barrier`` says why nothing runs by itself."""
+    """A heading with the blocks below it, up to the next heading.
+
+    ``barrier`` says why nothing below runs by itself; ``is_certain`` that headings vouch for what follows, and
+    ``is_open`` that none does, so that a heading below still may.
+    """
 
     title: str
     line: int
@@ -54,7 +62,10 @@ class Section:
     known_role: PhaseRole | None = None
     polarity: Polarity = "good"
     path: tuple[str, ...] = ()
-    barrier: str | None = None
+    barrier: Barrier | None = None
+    is_certain: bool = False
+    is_title: bool = False
+    is_open: bool = False
     level: int | None = None
     promise_s: float | None = None
     above: Section | None = None
@@ -67,9 +78,14 @@ def outline_blocks(blocks: list[Block], last_line: int) -> list[Section]:
     sections = _gather(blocks)
     _link(sections)
     _mark_variants(sections)
-    tops = sum(section.depth == 1 for section in sections)
+    headed = [section for section in sections if 0 < section.depth < _LABEL_DEPTH]
+    title = next((section for section in headed if section.depth == 1), None)
+    if title is not None and sum(section.depth == 1 for section in headed) > 1:
+        title = None
     for section in sections:
-        _settle(section, names_journey=tops == 1 and section.depth == 1 and _JOURNEY.search(section.title) is not None)
+        section.is_title = section is title
+        section.is_certain = not headed
+        _settle(section, alone=len(headed) == 1)
     for section, following in pairwise(sections):
         section.end_line = following.line - 1
     if sections:
@@ -127,36 +143,74 @@ def _mark_variants(sections: list[Section]) -> None:
         families.setdefault(id(section.above), []).append(section)
     for family in families.values():
         variants = find_variants([section.title for section in family])
-        if not variants:
-            continue
         for section in family:
             if section.title in variants:
                 section.barrier = explain_variants(section.title, variants)
+        for section, following in pairwise(family):
+            if is_otherwise(following.title) and not find_option(section.title):
+                why = f'"{shorten(section.title)}" or "{shorten(following.title)}": choose one'
+                section.barrier = section.barrier or Barrier(why, "alternative")
 
 
-def _settle(section: Section, *, names_journey: bool) -> None:
-    # A document's title names the whole journey, not one leg of it: nothing below inherits from it.
-    section.names_journey = names_journey
-    if names_journey:
-        return
-    above, title = section.above, section.title
+def _settle(section: Section, *, alone: bool) -> None:
+    above, title = section.above, drop_strict(section.title)
     own = find_role(title) if title else None
-    section.known_role = inherit_role(own, above.known_role if above else None)
+    # A document's title names the whole journey, not one leg of it: nothing below inherits from it.
+    section.names_journey = section.is_title and _JOURNEY.search(title) is not None
+    if section.is_title and own not in ("rollback", "info"):
+        section.known_role = None
+    else:
+        section.known_role = inherit_role(own, above.known_role if above else None)
+    if section.names_journey:
+        section.known_role = None
     section.role = section.known_role or "deploy"
     if is_trigger(title) and section.role == "rollback":
         section.role = "monitor"
-    section.polarity = find_polarity(title, above.polarity if above else "good")
-    section.barrier = section.barrier or (above.barrier if above else None) or _bar_title(section)
-    section.level = find_level(title) or (above.level if above else None)
-    section.promise_s = find_promise(title) or (above.promise_s if above else None)
+    if not section.names_journey:
+        section.polarity = find_polarity(title, above.polarity if above else "good")
+        section.level = find_level(title) or (above.level if above else None)
+        section.promise_s = find_promise(title) or (above.promise_s if above else None)
+    _find_certainty(section, alone=alone)
 
 
-def _bar_title(section: Section) -> str | None:
-    title = section.title
-    if section.known_role == "rollback":
-        return f'"{title}" is for rolling back: nothing of it runs during a release'
+def _find_certainty(section: Section, *, alone: bool) -> None:
+    above, title = section.above, drop_strict(section.title)
+    promise = read_promise(title) if title else "unknown"
+    if above and not above.is_title and not (above.is_open and promise == "way"):
+        section.barrier = section.barrier or above.barrier
+    if section.barrier is None and not section.names_journey:
+        section.barrier = _bar_title(title)
+    if section.role in ("rollback", "info"):
+        return
+    if promise == "way":
+        section.is_certain = True
+    elif promise in ("unknown", "component"):
+        section.is_certain = section.is_certain or _is_vouched(section, component=promise == "component", alone=alone)
+    if section.barrier is None and not section.is_certain:
+        section.barrier = _doubt_title(section.title, foreign=promise == "foreign")
+        section.is_open = promise in ("unknown", "component")
+
+
+def _is_vouched(section: Section, *, component: bool, alone: bool) -> bool:
+    """Whether words of no weight stand where others vouch for them: under a step, or under nothing but a title."""
+    above = section.above
+    if section.is_title or above is None:
+        return alone or (section.is_title and section.names_journey)
+    if not above.is_title:
+        return above.is_certain
+    return above.names_journey if component else section.depth == _LABEL_DEPTH and above.is_certain
+
+
+def _doubt_title(title: str, *, foreign: bool) -> Barrier:
+    if foreign:
+        return Barrier(f'"{shorten(title)}" is not English: a person decides what runs here', "language")
+    if not title:
+        return Barrier("no heading says that this is part of the release", "heading")
+    return Barrier(f'nothing says that "{shorten(title)}" is part of the release', "heading")
+
+
+def _bar_title(title: str) -> Barrier | None:
     if is_trigger(title):
-        return f'"{title}" says when to stop: its commands run only if a person chooses them'
-    if find_option(title) and not is_later_option(title) and "if " not in title.lower():
-        return None
+        why = f'"{title}" says when to stop: its commands run only if a person chooses them'
+        return Barrier(why, "condition")
     return find_barrier(title)

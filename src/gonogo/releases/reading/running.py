@@ -60,15 +60,17 @@ def _decide(desk: Desk, place: Place, command: str, found: Assessment) -> tuple[
 
 
 def _doubt(desk: Desk, place: Place, command: str, found: Assessment) -> tuple[Runs, str, Doubt | None]:
+    barrier = place.barrier or desk.section.barrier
+    if barrier and barrier.never:
+        return "never", barrier.why, barrier.doubt
     if found.runs != "auto":
         return found.runs, found.why, found.doubt
     if missing := find_used(command, desk.unset):
         what = "$!" if missing == "!" else f"${missing}"
         why = f"it uses {what}, which line {desk.unset[missing]} would set but does not run by itself"
         return "ask", why, "unset"
-    barrier = place.barrier or desk.section.barrier
-    if barrier and not (desk.rolls_back and "is for rolling back" in barrier):
-        return "ask", barrier, "alternative"
+    if barrier:
+        return "ask", barrier.why, barrier.doubt
     if found.weak:
         return "auto", "curl without -f exits 0 even on HTTP 500: exit 0 is weak evidence", None
     return "auto", "", None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gonogo.releases.reading.alternatives import explain_variants, find_barrier, find_variants
+from gonogo.releases.reading.alternatives import Barrier, explain_variants, find_barrier, find_variants
 from gonogo.releases.reading.comments import Comment, read_comment
 from gonogo.releases.reading.desk import Desk, Place, nest
 from gonogo.releases.reading.drafts import Draft
@@ -27,12 +27,12 @@ class Script:
     def __init__(self, desk: Desk, place: Place, lines: list[int]) -> None:
         self.desk, self.place, self.lines = desk, place, lines
         self.block: list[tuple[Comment, int]] = []
-        self.barrier: str | None = None
+        self.barrier: Barrier | None = None
         self.lasting = False
         self.last: Draft | None = None
         self.last_row = -2
         self.variants: list[str] = []
-        self.lost: str | None = None
+        self.lost: Barrier | None = None
 
     def read(self, text: str) -> None:
         """Add the items of ``text``, whose first line is the first of ``lines``."""
@@ -136,9 +136,8 @@ class Script:
             return
         held = self.barrier is not None or self.place.barrier is not None or self.desk.rolls_back or self.desk.informs
         blocked = draft.runs == "never" or (draft.runs == "ask" and not held)
-        self.lost = (
-            f"line {draft.line} would change to {moves[1]} first, but does not run by itself" if blocked else None
-        )
+        why = f"line {draft.line} would change to {moves[1]} first, but does not run by itself"
+        self.lost = Barrier(why, "folder") if blocked else None
 
     def add_expectation(self, comment: Comment, line: int, judged: Draft | None) -> None:
         """Make a comment an item that judges a command, or a threshold of its own."""

@@ -108,9 +108,25 @@ _STICKY: frozenset[PhaseRole] = frozenset({"rollback", "info", "signoff", "follo
 # Weak words under a clear heading: "Staging environment" is part of deploying, "Deployed when" of verifying.
 _KEPT = frozenset({("prepare", "deploy"), ("deploy", "verify"), ("deploy", "monitor")})
 _LEVEL = re.compile(r"\b(?:level|tier|stage)\s*#?(\d{1,3})\b", re.IGNORECASE)
+_LONGEST_TITLE = 300
 _PROMISE = re.compile(
     r"(?:<|≤|under|within|less than|max(?:imum)?\.?|up to|in|~|about|:|\()\s*\**\s*(?=\d)", re.IGNORECASE
 )
+
+
+_STRICT = re.compile(
+    r"\s*[(\[–—:,-]*\s*\b(?:stop|halt|abort|do not (?:proceed|continue)|don['’]?t (?:proceed|continue)|no[- ]?go)\s+"
+    r"(?:immediately\s+)?(?:if|when|unless|on|until)\s+(?:(?:any|one|all|every|each|even one|a single|a|these|of"
+    r"|the|these|following|items?|checks?|steps?|tests?|box(?:es)?|thing|anything|everything|gates?|is|are|does|do"
+    r"|single|above|below|first)\s+)*"
+    r"(?:fail\w*|not pass\w*|pass(?:es|ed)?|missing|red|green|not green|unchecked|ticked|checked)\s*[)\]]?[!.]?",
+    re.IGNORECASE,
+)
+
+
+def drop_strict(title: str) -> str:
+    """A heading without "(STOP IF ANY FAILS)": that makes a section strict, it is not about rolling back."""
+    return _STRICT.sub("", title[:_LONGEST_TITLE]).strip() if _TRIGGER_HINT.search(title) else title
 
 
 @lru_cache(maxsize=2048)
