@@ -58,7 +58,7 @@ def test_plan_shows_every_item_with_its_line(call: Call, bakery: Path) -> None:
 def test_plan_says_why_something_does_not_run(call: Call, bakery: Path) -> None:
     rows = call("plan", "bakery.md").out.splitlines()
     place = next(number for number, row in enumerate(rows) if "ssh -t baker@oven" in row)
-    assert "not by itself" in rows[place + 1]
+    assert "asks first" in rows[place + 1]
 
 
 def test_a_plan_folds_what_says_the_same_of_many_lines(call: Call, tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_a_plan_folds_what_says_the_same_of_many_lines(call: Call, tmp_path: Pat
     out = " ".join(call("plan", "trays.md").out.split())
     assert out.count("and 3 more like it") == 1
     assert out.count("is ticked already") == 3
-    assert out.count("nothing of it runs during a release") == 1
+    assert out.count("nothing of it runs on the way") == 1
     assert call("lint", "trays.md").out.count("is ticked already") == 6
 
 

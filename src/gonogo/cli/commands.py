@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
     "Checklists": (
         Command("lint", "reading:lint", "Say what is wrong with a checklist, line by line"),
         Command("plan", "reading:plan", "Show what Gonogo understands of a checklist"),
+        Command("adopt", "adopt:adopt", "Answer a checklist's doubts once, for every run"),
         Command("run", "run:run", "Run a checklist"),
         Command("resume", "run:resume", "Go on with a run that was held or cut off"),
         Command("rollback", "run:rollback", "Roll a run back"),

@@ -12,7 +12,7 @@ from gonogo.cli.findings_view import draw_findings
 from gonogo.cli.values import write_long
 from gonogo.releases.plan import Item, Phase, Plan
 from gonogo.releases.rules import Exit, Rule
-from gonogo.releases.views.plan import count_kinds, tell_item
+from gonogo.releases.views.plan import Certainty, count_certainty, count_kinds, tell_item
 
 STYLES = {
     "run": "cyan",
@@ -43,15 +43,23 @@ def draw_plan(plan: Plan) -> RenderableType:
 
 
 def draw_summary(plan: Plan) -> RenderableType:
-    """The title, the file with the hash that pins it, and how much there is of everything."""
+    """The title, the file with the hash that pins it, how much there is of everything, and who decides it."""
     counts = ", ".join(f"{number} {NAMES[kind][number != 1]}" for kind, number in count_kinds(plan))
-    aside = sum(item.kind == "run" and item.runs != "auto" for phase in plan.phases for item in phase.items)
-    told = [f"{plan.source.path}  sha256 {plan.source.sha256[:12]}", counts or "Nothing was found in it."]
-    if aside:
-        told.append(
-            f"{aside} of the commands {'does' if aside == 1 else 'do'} not run by themselves; the reason stands below."
-        )
-    return Group(Text(plan.source.title or plan.source.path, "bold"), *(Text(line, "dim") for line in told))
+    lines = [f"{plan.source.path}  sha256 {plan.source.sha256[:12]}", counts or "Nothing was found in it."]
+    told = describe_counts(count_certainty(plan))
+    title = Text(plan.source.title or plan.source.path, "bold")
+    return Group(title, *(Text(line, "dim") for line in lines), *([Text(told)] if told else []))
+
+
+def describe_counts(counts: Certainty) -> str:
+    """How many items run, ask, never run, or are for people."""
+    parts = [
+        (counts.runs, "runs by itself", "run by themselves"),
+        (counts.asks, "asks first", "ask first"),
+        (counts.people, "is for people", "are for people"),
+        (counts.never, "never runs", "never run"),
+    ]
+    return ", ".join(f"{number} {one if number == 1 else many}" for number, one, many in parts if number)
 
 
 def draw_phase(phase: Phase) -> RenderableType:
@@ -73,18 +81,19 @@ def draw_phase(phase: Phase) -> RenderableType:
 
 def draw_item(item: Item, below: str) -> RenderableType:
     """What an item says; below it how it is judged, or why it does not run."""
-    faint = item.kind in ("info", "rollback") or item.runs in NOT_BY_ITSELF
+    faint = item.kind in ("info", "rollback") or item.runs == "never"
     text = Text(item.command or item.text, "dim" if faint else "")
     if item.kind == "info":
         text.truncate(96, overflow="ellipsis")
-    return Group(text, Text(f"→ {below}", "dim")) if below else text
+    style = "yellow" if item.runs == "ask" else "dim"
+    return Group(text, Text(f"→ {below}", style)) if below else text
 
 
 def tell_below(item: Item) -> str:
     """The line below an item; empty when the item says it all."""
     told = [tell_item(replace(item, rule=None) if is_plain_exit(item.rule) else item)]
-    if item.kind == "run" and item.runs in NOT_BY_ITSELF:
-        told = [f"not by itself: {told[0]}" if told[0] else NOT_BY_ITSELF[item.runs]]
+    if item.kind == "run" and item.runs in NOT_BY_ITSELF and item.adopted is None:
+        told = [f"{NOT_BY_ITSELF[item.runs]}: {told[0]}" if told[0] else NOT_BY_ITSELF[item.runs]]
     if item.duration_s is not None:
         told.append(f"for {write_long(item.duration_s)}")
     if item.promise_s is not None:

@@ -11,17 +11,20 @@ from cyclopts import Parameter
 
 from gonogo.cli.exits import CANNOT_RUN, GO, CannotRun
 from gonogo.cli.options import AsJson
-from gonogo.cli.output import say, show, show_json
+from gonogo.cli.output import count, say, show, show_json
 from gonogo.kernel.clock import SystemClock
 from gonogo.kernel.config import ConfigError, load_config
 from gonogo.kernel.signals import SignalRegistry
+from gonogo.releases.adoption.questions import list_questions
 from gonogo.releases.plan import Plan
-from gonogo.releases.reading import read_checklist
 from gonogo.releases.reading.bindings import bind_tables
+from gonogo.releases.running.sidecar import find_sidecar, read_sidecar
+from gonogo.releases.running.understand import Reading, understand
 from gonogo.releases.running.units import check_plan_units
 
 MOST_BYTES = 4 * 1024 * 1024
 TEXT_CONTROLS = frozenset(b"\t\n\r\f\x1b\x08")
+Check = Annotated[bool, Parameter(help="Only say which lines still ask first; exit code 2 when there is one.")]
 File = Annotated[Path, Parameter(help="A checklist in Markdown.")]
 
 
@@ -38,19 +41,41 @@ def lint(file: File, /, *, json: AsJson = False) -> int:
     return exit_code(plan)
 
 
-def plan(file: File, /, *, json: AsJson = False) -> int:
+def plan(file: File, /, *, check: Check = False, json: AsJson = False) -> int:
     """Show everything that Gonogo understands of a checklist. Nothing runs.
 
-    Example: gonogo plan RELEASE.md --json
+    With --check, exit code 2 when a line still asks first: `gonogo adopt` answers it once for all runs.
+
+    Example: gonogo plan RELEASE.md --check
     """
     from gonogo.cli.plan_view import draw_plan
 
     found = read_plan(file)
     if json:
         show_json(found)
+    elif check:
+        show_unadopted(found)
     else:
         show(draw_plan(found))
-    return exit_code(found)
+    return max(exit_code(found), CANNOT_RUN if check and list_questions(found) else GO)
+
+
+def show_unadopted(found: Plan) -> None:
+    """One line for every item that still asks, and for every finding that blocks or is about the adoption."""
+    from gonogo.cli.findings_view import write_finding
+
+    path = found.source.path
+    for finding in found.findings:
+        if finding.severity == "error" or finding.rule == "adoption":
+            say(write_finding(finding, path))
+    questions = list_questions(found)
+    for question in questions:
+        text = (question.item.command or question.item.text).partition("\n")[0]
+        say(f"{path}:{question.item.line}: asks first: {text} ({question.item.why}) [{question.doubt or 'asks'}]")
+    if questions:
+        say(f"{count(len(questions), 'line is', 'lines are')} not adopted. Answer with: gonogo adopt {path}")
+    else:
+        say("Every line is adopted or certain.")
 
 
 def show_findings(plan: Plan) -> None:
@@ -65,16 +90,26 @@ def show_findings(plan: Plan) -> None:
 
 
 def read_plan(file: Path) -> Plan:
-    """The plan of a checklist, with this folder's ``gonogo.toml``. Raises ``CannotRun``."""
+    """The plan of a checklist with its answers and this folder's ``gonogo.toml``. Raises ``CannotRun``."""
+    found = understand(gather_reading(file))
+    compares = any(item.expression for phase in found.phases for item in phase.items)
+    return check_plan_units(found, list_own_signals()) if compares else found
+
+
+def gather_reading(file: Path) -> Reading:
+    """Everything that the plan of a checklist depends on here. Raises ``CannotRun``."""
     data = read_bytes(file)
     try:
         config = load_config()
         bindings = bind_tables(config.tables)
     except (ConfigError, msgspec.ValidationError) as error:
         raise CannotRun(str(error)) from error
-    found = read_checklist(data, str(file), bindings)
-    compares = any(item.expression for phase in found.phases for item in phase.items)
-    return check_plan_units(found, list_own_signals()) if compares else found
+    try:
+        adoption = read_sidecar(file)
+    except OSError as error:
+        raise CannotRun(f"{find_sidecar(file)} can't be read: {error.strerror}.") from error
+    hosts = tuple(sorted(config.tables.get("hosts", {})))
+    return Reading(document=data, path=str(file), adoption=adoption, bindings=bindings, hosts=hosts)
 
 
 def list_own_signals() -> SignalRegistry:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from typing import Literal
 
 import msgspec
 
+from gonogo.releases.keys import make_key
 from gonogo.releases.plan import Doubt, Item, Kind, Runs
 from gonogo.releases.rules import Rule
 
@@ -54,11 +54,11 @@ def number_drafts(drafts: list[Draft], phase_id: str) -> None:
 
 def key_drafts(drafts: list[Draft], headings: tuple[str, ...], seen: Counter[str]) -> None:
     """Give every draft its key: a hash of its headings, its kind of text and its text, and which of equals it is."""
-    above = "\n".join(headings)
     for draft in drafts:
-        words = f"{above}\0{draft.command or draft.text}"
+        text = draft.command or draft.text
+        words = "\0".join((*headings, text))
         seen[words] += 1
-        draft.key = hashlib.sha256(f"{words}\0{seen[words]}".encode()).hexdigest()[:12]
+        draft.key = make_key(headings, text, seen[words])
 
 
 def freeze_draft(draft: Draft) -> Item:

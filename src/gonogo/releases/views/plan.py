@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from gonogo.releases.adoption.questions import is_doubtful
 from gonogo.releases.plan import Finding, Item, Kind, Phase, Plan
 from gonogo.releases.reading.decode import decode_text
 from gonogo.releases.rules import (
@@ -76,6 +77,33 @@ def count_kinds(plan: Plan) -> tuple[tuple[str, int], ...]:
     """How many items of each kind, in the order of ``KINDS``, without those there are none of."""
     counts = Counter(item.kind for phase in plan.phases for item in phase.items)
     return tuple((kind, counts[kind]) for kind in KINDS if counts[kind])
+
+
+class Certainty(msgspec.Struct, frozen=True, kw_only=True):
+    """How many items run by themselves, ask a person first, are for people, and never run."""
+
+    runs: int
+    asks: int
+    people: int
+    never: int
+
+
+def count_certainty(plan: Plan) -> Certainty:
+    """What a release would do by itself and what it would wait for, in four numbers."""
+    items = [item for phase in plan.phases for item in phase.items]
+    return Certainty(
+        runs=sum(item.runs == "auto" and item.kind == "run" for item in items),
+        asks=sum(map(is_doubtful, items)),
+        people=sum(_is_for_people(item) and not is_doubtful(item) for item in items),
+        never=sum(item.runs == "never" and item.kind != "rollback" and item.command is not None for item in items),
+    )
+
+
+def _is_for_people(item: Item) -> bool:
+    if item.runs == "never":
+        return False
+    judged = item.kind in ("check", "gate") and item.expression is None and isinstance(item.rule, Human)
+    return item.kind in ("human", "sign") or judged
 
 
 def find_blocking(findings: Sequence[Finding]) -> tuple[Finding, ...]:
