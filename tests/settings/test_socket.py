@@ -11,6 +11,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from gonogo.kernel.config import Config
+from gonogo.kernel.http.live import LOGIN_ENDED
 from gonogo.settings.fanout.hub import HEARTBEAT_S, SILENT_S, TICK_S, Hub
 from gonogo.settings.fanout.visits import Visits
 from tests.conftest import run_server
@@ -165,3 +166,19 @@ async def open_mute(server: Server) -> tuple[asyncio.StreamReader, asyncio.Strea
         ).encode()
     )
     return reader, writer
+
+
+async def test_a_revoked_key_hears_no_later_change(stage: Server) -> None:
+    created = await stage.admin.post("/api/keys", json={"name": "listener", "role": "viewer"})
+    key, token = created.json()["data"]["id"], created.json()["token"]
+    address = stage.url.replace("http", "ws") + "/api/settings/ws"
+    async with connect(address, additional_headers={"Authorization": f"Bearer {token}"}) as socket:
+        await receive(socket)
+        await receive(socket)
+        await put(stage, "physics.iterations", 7)
+        assert (await receive(socket))["type"] == "change"
+        assert (await stage.admin.delete(f"/api/keys/{key}")).status_code == 200
+        with pytest.raises(ConnectionClosed) as closed:
+            await receive(socket)
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == LOGIN_ENDED

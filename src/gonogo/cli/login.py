@@ -37,11 +37,27 @@ def login(url: Url = None, /, *, email: Email = None) -> None:
 
 
 def logout() -> None:
-    """Forget the saved login.
+    """End the saved login, here and at its server.
 
     Example: gonogo logout
     """
-    say("Signed out." if LoginStore().forget() else "No login was saved.")
+    from gonogo.client.errors import ApiError, ServerUnreachable
+    from gonogo.client.sign_in import sign_out
+
+    store = LoginStore()
+    login = store.find()
+    if not store.forget():
+        say("No login was saved.")
+        return
+    try:
+        if login is not None:
+            sign_out(login)
+    except (ApiError, ServerUnreachable) as error:
+        raise CannotRun(
+            f"The login is forgotten here, but {login.url if login else 'its server'} could not be asked to end it "
+            f"({error}). End it there under People, or let it expire."
+        ) from error
+    say("Signed out.")
 
 
 def whoami(*, json: AsJson = False) -> None:
@@ -72,8 +88,8 @@ def ask_line(question: str) -> str:
     return input(question).strip()
 
 
-def ask_password() -> str:
-    """The password, from the terminal without showing it, or the first line of standard input."""
+def ask_password(question: str = "Password: ") -> str:
+    """A password, from the terminal without showing it, or the first line of standard input."""
     if sys.stdin.isatty():
-        return getpass.getpass("Password: ")
+        return getpass.getpass(question)
     return sys.stdin.readline().rstrip(os.linesep)

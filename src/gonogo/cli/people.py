@@ -8,6 +8,7 @@ from cyclopts import App, Parameter
 
 from gonogo.cli.connection import open_gonogo
 from gonogo.cli.exits import CannotRun
+from gonogo.cli.login import ask_password
 from gonogo.cli.options import AsJson
 from gonogo.cli.output import say, show_json, show_table
 from gonogo.client.gonogo import Gonogo
@@ -69,11 +70,20 @@ def change(
     if all(value is None for value in (name, role, password, disabled)):
         raise CannotRun("Say what to change: --name, --role, --password, --disabled or --enabled.")
     with open_gonogo() as gonogo:
-        person = gonogo.people.change(get_person(gonogo, email)["id"], name, role, password, disabled)
+        whose = find_id(gonogo, email)
+        own = password is not None and whose == gonogo.whoami()["id"]
+        old = ask_password("Your current password: ") if own else None
+        person = gonogo.people.change(whose, name, role, password, disabled, old)
     if json:
         show_json(person)
     else:
         say(f"{person['email']} is {person['role']}{', disabled' if person['disabled_at'] else ''}.")
+
+
+def find_id(gonogo: Gonogo, email: str) -> str:
+    """The id of the person with this e-mail: your own without the list, which only administrators may read."""
+    me = gonogo.whoami()
+    return str(me["id"] if me["name"] == email.lower() else get_person(gonogo, email)["id"])
 
 
 def get_person(gonogo: Gonogo, email: str) -> Any:

@@ -29,7 +29,8 @@ class People:
         role: str | None = None,
         password: str | None = None,
         disabled: bool | None = None,
+        old_password: str | None = None,
     ) -> Any:
-        """Change what is given of a person; the rest stays."""
-        body = drop_absent(name=name, role=role, password=password, disabled=disabled)
+        """Change what is given of a person; the rest stays. Your own ``password`` takes the ``old_password``."""
+        body = drop_absent(name=name, role=role, password=password, disabled=disabled, old_password=old_password)
         return self._send(Call("PATCH", make_path("people", id), body=body))

@@ -1,4 +1,4 @@
-"""Signing in with an e-mail and a password, as ``gonogo login`` does."""
+"""Signing in with an e-mail and a password, as ``gonogo login`` does, and signing out again."""
 
 from __future__ import annotations
 
@@ -16,3 +16,12 @@ def sign_in(url: str, email: str, password: str) -> Login:
     finally:
         transport.close()
     return Login(url.rstrip("/"), email, tokens["access_token"], tokens["refresh_token"])
+
+
+def sign_out(login: Login) -> None:
+    """End a saved login at its server. Raises ``ApiError`` or ``ServerUnreachable``."""
+    transport = Transport(Target(login.url, "saved login"), None)
+    try:
+        transport.send(Call("POST", "/api/v1/auth/logout", body={"refresh_token": login.refresh_token}))
+    finally:
+        transport.close()

@@ -12,11 +12,13 @@ from prometheus_client.registry import Collector
 
 from gonogo.kernel.actions import Action
 from gonogo.kernel.auth.authenticate import Authenticator
+from gonogo.kernel.auth.login_watch import LoginWatch
 from gonogo.kernel.auth.people import ensure_administrator
 from gonogo.kernel.auth.secrets import load_secret
 from gonogo.kernel.auth.sessions import Sessions
 from gonogo.kernel.clock import Clock, SystemClock
 from gonogo.kernel.config import Config
+from gonogo.kernel.data_folder import prepare_folder
 from gonogo.kernel.db.database import Database
 from gonogo.kernel.db.migrate import migrate_database
 from gonogo.kernel.db.sqlite import SqliteDatabase
@@ -72,7 +74,7 @@ class Kernel:
 
     async def _open(self, opened: AsyncExitStack) -> None:
         check_production(self.config)
-        self.config.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        prepare_folder(self.config.folder)
         migrate_database(self.config.database_path)
         self.closing = asyncio.Event()
         self.bus = Bus(self.clock)
@@ -114,6 +116,7 @@ class Kernel:
         self.signing_key = self.config.secret_key or load_secret(folder / "secret.key")
         local_key = load_secret(folder / "local.key")
         self.authenticator = Authenticator(self.db, self.bus, self.clock, self.signing_key, local_key)
+        self.login_watch = LoginWatch(self.bus, self.tasks)
         self.sessions = Sessions(self.db, self.config, self.clock, self.signing_key)
         self.generated_password = await ensure_administrator(self.db, self.config)
 

@@ -22,7 +22,7 @@ from gonogo.kernel.db.database import Tx
 from gonogo.kernel.errors import NotSignedIn
 from gonogo.kernel.kernel import Kernel
 from tests.fake_clock import FakeClock
-from tests.people import add_actor
+from tests.people import PASSWORD, add_actor
 
 HOUR = timedelta(hours=1)
 
@@ -68,7 +68,7 @@ async def test_forged_and_garbled_access_tokens(kernel: Kernel, ann: Actor) -> N
 async def test_a_token_from_before_generations_is_of_the_first(kernel: Kernel, ann: Actor) -> None:
     token = sign(kernel, sub=ann.id)
     assert await kernel.authenticator.identify_bearer(token) == ann
-    await change_person(kernel.db, ann, ann.id, PersonChange(password="another long password"))
+    await change_person(kernel.db, ann, ann.id, PersonChange(password="another long password", old_password=PASSWORD))
     with pytest.raises(NotSignedIn, match="ended this access token"):
         await kernel.authenticator.identify_bearer(token)
 

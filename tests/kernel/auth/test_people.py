@@ -13,6 +13,7 @@ from gonogo.kernel.auth.actor import SYSTEM, Role
 from gonogo.kernel.auth.errors import KeyNotFound, LastAdministrator, PersonExists, PersonNotFound, WeakPassword
 from gonogo.kernel.auth.schemas import NewKey, NewPerson, PersonChange, SignIn
 from gonogo.kernel.config import Config, ConfigError
+from gonogo.kernel.db.event_log import find_events
 from gonogo.kernel.errors import BadInput, Forbidden, Problem
 from gonogo.kernel.kernel import Kernel
 from tests.fake_clock import FakeClock
@@ -27,6 +28,27 @@ async def test_the_first_start_makes_an_administrator(kernel: Kernel) -> None:
     actor = await kernel.sessions.check_password(SignIn("admin@localhost", PASSWORD))
     assert actor.role == "admin"
     assert kernel.generated_password is None
+
+
+@pytest.mark.parametrize("old", [None, "", "not my password"])
+async def test_an_open_browser_is_not_enough_to_change_its_owners_password(kernel: Kernel, old: str | None) -> None:
+    actor = await add_actor(kernel, "viewer")
+    wanted = PersonChange(password="another long password", old_password=old)
+    with pytest.raises(BadInput) as refused:
+        await people.change_person(kernel.db, actor, actor.id, wanted)
+    assert refused.value.field == "old_password"
+    assert await kernel.sessions.check_password(SignIn(actor.name, PASSWORD)) == actor
+
+
+async def test_the_audit_says_from_what_to_what_a_person_was_changed(kernel: Kernel) -> None:
+    actor = await add_actor(kernel, "viewer")
+    await people.change_person(kernel.db, SYSTEM, actor.id, PersonChange(role="approver"))
+    event = (await kernel.db.read(lambda tx: find_events(tx, after=0, limit=100)))[-1]
+    assert (event.name, event.data["from"], event.data["to"]) == (
+        "person.changed",
+        {"role": "viewer"},
+        {"role": "approver"},
+    )
 
 
 async def test_without_a_password_one_is_made_once_and_kept_in_a_file(config: Config, clock: FakeClock) -> None:

@@ -118,10 +118,20 @@ async def test_signing_out_ends_that_browser_alone(kernel: Kernel, ann: Actor) -
     assert (await list_names(kernel))[-1] == "person.signed_out"
 
 
+async def test_signing_out_a_program_ends_its_refresh_token(kernel: Kernel, ann: Actor) -> None:
+    left, kept = await kernel.sessions.issue_tokens(ann), await kernel.sessions.issue_tokens(ann)
+    await kernel.sessions.close_refresh(left.refresh_token)
+    assert (await list_names(kernel))[-1] == "person.signed_out"
+    await kernel.sessions.close_refresh("gnr_unknown")
+    assert (await kernel.sessions.rotate(kept.refresh_token)).access_token
+    with pytest.raises(NotSignedIn):
+        await kernel.sessions.rotate(left.refresh_token)
+
+
 async def test_a_new_password_ends_every_session(kernel: Kernel, ann: Actor) -> None:
     cookie = await kernel.sessions.open_browser(ann)
     tokens = await kernel.sessions.issue_tokens(ann)
-    await change_person(kernel.db, ann, ann.id, PersonChange(password="another long password"))
+    await change_person(kernel.db, ann, ann.id, PersonChange(password="another long password", old_password=PASSWORD))
     with pytest.raises(NotSignedIn):
         await kernel.authenticator.identify_cookie(cookie)
     with pytest.raises(NotSignedIn):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 MIN_LENGTH = 12
 _hasher = PasswordHasher()
-_NOBODY = _hasher.hash(secrets.token_hex())
 
 
 def hash_password(password: str) -> str:
@@ -23,9 +23,15 @@ def verify_password(stored: str | None, password: str) -> bool:
     None (no such person) takes as long as a wrong password, so that timing tells nobody who exists.
     """
     try:
-        return _hasher.verify(stored or _NOBODY, password) and stored is not None
+        return _hasher.verify(stored or _hash_nobody(), password) and stored is not None
     except (VerificationError, InvalidHashError):
         return False
+
+
+@cache
+def _hash_nobody() -> str:
+    # At first use: hashing takes a tenth of a second that a command which never signs anybody in should not pay.
+    return _hasher.hash(secrets.token_hex())
 
 
 def generate_password() -> str:

@@ -9,7 +9,7 @@ from gonogo.kernel.auth import store
 from gonogo.kernel.auth.actor import SYSTEM, Actor
 from gonogo.kernel.auth.authorise import authorise
 from gonogo.kernel.auth.errors import LastAdministrator, PersonExists, PersonNotFound, WeakPassword
-from gonogo.kernel.auth.passwords import MIN_LENGTH, generate_password, hash_password
+from gonogo.kernel.auth.passwords import MIN_LENGTH, generate_password, hash_password, verify_password
 from gonogo.kernel.auth.schemas import NewPerson, Person, PersonChange
 from gonogo.kernel.auth.secrets import write_secret
 from gonogo.kernel.clock import format_instant
@@ -43,18 +43,23 @@ async def change_person(db: Database, actor: Actor, id: str, wanted: PersonChang
     authorise(actor, "admin" if id != actor.id or wanted.role or wanted.disabled is not None else "viewer")
     values: dict[str, Any] = {}
     if wanted.password is not None:
+        if id == actor.id:
+            await _check_old_password(db, actor, wanted.old_password)
         _check_password(wanted.password)
         values["password_hash"] = await asyncio.to_thread(hash_password, wanted.password)
 
     def change(tx: Tx) -> Person:
         person = _get_person(tx, id)
         _keep_administrator(tx, person, wanted)
-        values.update(_plain_values(tx, person, wanted))
+        plain = _plain_values(tx, person, wanted)
+        values.update(plain)
         if values:
             store.update_person(tx, id, values)
         if wanted.password is not None or wanted.disabled:
             store.end_sessions(tx, user_id=id)
-        tx.emit("person.changed", id, {"email": person.email, "changed": sorted(values)}, actor)
+        before = {name: getattr(person, name) for name in plain}
+        data = {"email": person.email, "changed": sorted(values), "from": before, "to": plain}
+        tx.emit("person.changed", id, data, actor)
         return _get_person(tx, id)
 
     return await db.write(change)
@@ -79,6 +84,15 @@ async def ensure_administrator(db: Database, config: Config) -> str | None:
     except BadInput as problem:
         raise ConfigError(f"'admin_{problem.field}': {problem.detail}") from problem
     return generated
+
+
+async def _check_old_password(db: Database, actor: Actor, old: str | None) -> None:
+    """A browser left open must not be enough to lock its owner out."""
+    if old is None:
+        raise BadInput("'old_password' is needed to change your own password.", field="old_password")
+    row = await db.read(lambda tx: store.find_credentials(tx, actor.name))
+    if not await asyncio.to_thread(verify_password, row.password_hash if row else None, old):
+        raise BadInput("'old_password' is not your current password.", field="old_password")
 
 
 def _get_person(tx: Tx, id: str) -> Person:

@@ -45,11 +45,12 @@ class NewPerson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PersonChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What to change of a person; what is absent stays."""
+    """What to change of a person; what is absent stays. Your own ``password`` takes the ``old_password``."""
 
     name: Name | None = None
     role: Role | None = None
     password: Password | None = None
+    old_password: Password | None = None
     disabled: bool | None = None
 
 

@@ -90,14 +90,20 @@ class Sessions:
 
     async def close_browser(self, token: str) -> None:
         """End the session behind a cookie."""
+        await self._close("browser", token)
 
+    async def close_refresh(self, token: str) -> None:
+        """Make a refresh token useless: whoever finds it later gets nothing for it."""
+        await self._close("refresh", token)
+
+    async def _close(self, kind: str, token: str) -> None:
         def end(tx: Tx) -> None:
-            session = store.find_session(tx, token, "browser")
-            found = store.find_session_actor(tx, token)
-            if session is None or found is None:
+            session = store.find_session(tx, token, kind)
+            found = store.find_person_actor(tx, session.user_id) if session else None
+            if session is None or found is None or session.ended_at is not None:
                 return
             store.end_sessions(tx, id=session.id)
-            tx.emit("person.signed_out", session.user_id, {}, found.actor)
+            tx.emit("person.signed_out", session.user_id, {"by": kind}, found.actor)
 
         await self._db.write(end)
 

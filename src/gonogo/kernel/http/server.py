@@ -21,6 +21,7 @@ import uvicorn
 from litestar import Litestar
 
 from gonogo.kernel.config import Config
+from gonogo.kernel.data_folder import prepare_folder
 from gonogo.kernel.http.frames import FrameSocket
 from gonogo.kernel.kernel import Kernel
 
@@ -55,7 +56,7 @@ async def serve_app(app: Litestar, *, port: int | None = None) -> AsyncIterator[
     """
     kernel: Kernel = app.state.kernel
     config = kernel.config
-    config.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    prepare_folder(config.folder)
     with _lock_folder(config.folder), _bind(config.host, config.port if port is None else port) as listener:
         async with kernel:
             with tune_interpreter():

@@ -10,6 +10,7 @@ from logging.handlers import TimedRotatingFileHandler
 import structlog
 
 from gonogo.kernel.config import Config
+from gonogo.kernel.data_folder import prepare_folder
 
 _MACHINE: list[structlog.typing.Processor] = [
     structlog.processors.dict_tracebacks,
@@ -47,7 +48,7 @@ def configure_logs(config: Config) -> None:
 def _open_files(config: Config) -> logging.Handler:
     """``logs/gonogo.log`` of the data folder: a new one every midnight (UTC), each kept for ``log_days``."""
     folder = config.folder / "logs"
-    config.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    prepare_folder(config.folder)
     folder.mkdir(mode=0o700, exist_ok=True)
     return TimedRotatingFileHandler(
         folder / "gonogo.log", when="midnight", backupCount=config.log_days, utc=True, encoding="utf-8", delay=True

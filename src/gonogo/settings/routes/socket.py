@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from litestar import WebSocket, websocket
 
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.http.authentication import identify_caller
 from gonogo.kernel.http.frames import EXTENSION, Wire
+from gonogo.kernel.http.live import LOGIN_ENDED
 from gonogo.kernel.kernel import Kernel
 from gonogo.settings.errors import EnvironmentNotFound
 from gonogo.settings.fanout.hub import Hub
@@ -37,12 +40,18 @@ async def stream_settings(
     hub, visits = kernel.get_part(Hub), kernel.get_part(Visits)
     visit = visits.open(socket.user, socket.client.host if socket.client else "", environment)
     client = hub.join(wire, environment, None if since is None else int(since))
+    identify = partial(identify_caller, kernel, socket.scope)
     try:
-        while (message := await socket.receive())["type"] != "websocket.disconnect":
-            pass
+        with kernel.login_watch.follow(identify, partial(_end_login, socket, kernel)):
+            while (message := await socket.receive())["type"] != "websocket.disconnect":
+                pass
         visits.close(visit, int(message.get("code") or 0))
     except BaseException:
         visits.close(visit, 0)
         raise
     finally:
         hub.leave(client)
+
+
+def _end_login(socket: WebSocket[Actor, Any, Any], kernel: Kernel) -> None:
+    kernel.tasks.spawn("close a socket", socket.close(LOGIN_ENDED, "The login of this connection has ended."))

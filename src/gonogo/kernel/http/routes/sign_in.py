@@ -38,6 +38,12 @@ class SignInController(Controller):
         """New tokens for a refresh token, which is then used up."""
         return success(await kernel.sessions.rotate(data.refresh_token))
 
+    @post("/api/v1/auth/logout", opt={"public": True}, status_code=200)
+    async def log_out(self, data: Refresh, kernel: Kernel) -> dict[str, Any]:
+        """End the session of a refresh token. The answer is the same for a token that nobody knows."""
+        await kernel.sessions.close_refresh(data.refresh_token)
+        return success({"signed_out": True})
+
     @get("/api/v1/auth/me")
     async def read_me(self, request: Request[Actor, Any, Any]) -> dict[str, Any]:
         """Who I am."""
