@@ -46,7 +46,8 @@ def ask(reason: str) -> tuple[str, str] | None:
         ("tick", ("s", "no floor"), ("skip", "no floor")),
         ("tick", ("s", "", "l"), ("leave", "")),
         ("tick", ("what?", "yes", "", "y"), ("tick", "")),
-        ("sign", ("y", "bob"), ("sign", "bob")),
+        ("sign", ("y read it all",), ("sign", "read it all")),
+        ("sign", ("s", "no CTO this week"), ("skip", "no CTO this week")),
         ("decide", ("n smoke",), ("no_go", "smoke")),
         ("failed", ("r",), ("retry", "")),
         ("failed", ("m", "by crane"), ("take_over", "by crane")),
@@ -114,15 +115,15 @@ class Recorder:
     ("reason", "line", "call"),
     [
         ("tick", "y fine", ("tick", "r1", "p1", "fine", "ann")),
-        ("decide", "g", ("decide", "r1", "p1", "go", "", "ann")),
-        ("decide", "h", ("decide", "r1", "p1", "hold", "", "ann")),
+        ("decide", "g", ("decide", "r1", "p1", "go", "")),
+        ("decide", "h", ("decide", "r1", "p1", "hold", "")),
         ("tick", "s old", ("skip", "r1", "p1", "old", "ann")),
         ("failed", "r", ("retry", "r1", "p1", "", "ann")),
         ("failed", "m done", ("take_over", "r1", "p1", "done", "ann")),
         ("failed", "b", ("rollback", "r1")),
         ("failed", "x enough", ("stop", "r1", "enough")),
         ("unknown", "t", ("resolve", "r1", "p1", "", "ann")),
-        ("sign", "y bob", ("sign", "r1", "p1", "bob")),
+        ("sign", "y fine", ("sign", "r1", "p1", "fine")),
     ],
 )
 def test_answers_become_moves(

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.schemas import Person
+from gonogo.kernel.auth.store import find_person, insert_person
 from gonogo.kernel.config import Config
+from gonogo.kernel.db.database import Tx
 from gonogo.kernel.kernel import Kernel
 from gonogo.releases.room import ROOM
 from tests.fake_clock import FakeClock
@@ -18,6 +21,13 @@ EVE = Actor(id="u-eve", name="eve@example.org", kind="user", role="viewer")
 
 TABLES = {"hosts": {"beside": {"command": ["env"]}}, "roles": {"CTO": ["bea@example.org"]}}
 OpenKernel = Callable[[], AbstractAsyncContextManager[Kernel]]
+
+
+def add_accounts(tx: Tx) -> None:
+    """Ann, Bea and Eve have accounts; with the administrator's there are four."""
+    for actor in (ANN, BEA, EVE):
+        if find_person(tx, id=actor.id) is None:
+            insert_person(tx, Person(actor.id, actor.name, actor.name, actor.role, "2026-01-01T00:00:00.000Z"), "")
 
 
 @pytest.fixture
@@ -37,6 +47,7 @@ def open_kernel(tmp_path: Path, clock: FakeClock) -> OpenKernel:
     @asynccontextmanager
     async def open_one() -> AsyncIterator[Kernel]:
         async with Kernel(config, (ROOM,), clock) as kernel:
+            await kernel.db.write(add_accounts)
             yield kernel
 
     return open_one

@@ -68,7 +68,7 @@ async def start(
     """Start a plan; gives the id of its run."""
     run = build_run(kernel, plan, workdir, **row)
     facts = {"options": msgspec.to_builtins(options)}
-    started = await launch_run(kernel, actor, run, facts, variables or {}, actor.name)
+    started = await launch_run(kernel, actor, run, facts, variables or {})
     return started.id
 
 

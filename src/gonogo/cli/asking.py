@@ -33,13 +33,14 @@ RETRY = Answer("r", "try again", "retry")
 BY_HAND = Answer("m", "done by hand", "take_over", "What did you do?")
 TAKE = Answer("t", "take its result", "resolve")
 RUN_IT = Answer("y", "run it", "choose")
+SIGN = Answer("y", "sign", "sign")
 BACK = Answer("b", "roll back", "rollback")
 STOP = Answer("x", "stop: NO-GO", "stop")
 LATER = Answer("l", "later", "leave")
 
 MENUS: dict[str, tuple[Answer, ...]] = {
     "tick": (DONE, SKIP, NO_GO, LATER),
-    "sign": (Answer("y", "sign", "sign", "Who signs? Not who started the run:"), LATER),
+    "sign": (SIGN, SKIP, LATER),
     "decide": (GO, NO_GO, HOLD, LATER),
     "judge": (Answer("y", "as expected", "tick"), NO_GO, SKIP, LATER),
     "doubt": (RUN_IT, BY_HAND, SKIP, NO_GO, LATER),
@@ -132,9 +133,9 @@ def perform(gonogo: Gonogo, run: str, item: str, answer: Answer, words: str, nam
         case "tick":
             releases.tick(run, item, words, name)
         case "sign":
-            releases.sign(run, item, name=words)
+            releases.sign(run, item, words)
         case "go" | "no_go" | "hold":
-            releases.decide(run, item, answer.move, words, name)
+            releases.decide(run, item, answer.move, words)
         case "skip":
             releases.skip(run, item, words, name)
         case "retry":

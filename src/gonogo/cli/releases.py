@@ -77,9 +77,9 @@ def tick(run: RunName, item: ItemName, /, *, note: Note = "", as_: As = None, js
 
 @app.command
 def sign(run: RunName, item: ItemName, /, *, note: Note = "", as_: As = None, json: AsJson = False) -> None:
-    """Sign for a role; never who started the run.
+    """Sign for a role, as whoever `gonogo login` signed in; not who started the run, unless there is one account.
 
-    Example: gonogo releases sign last p7.1 --as ada@example.org
+    Example: gonogo releases sign last p7.1 --note "read the report"
     """
     act(run, item, json, lambda gonogo, key: gonogo.releases.sign(key, item, note, as_))
 

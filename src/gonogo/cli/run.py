@@ -28,10 +28,16 @@ Variables = Annotated[
     tuple[str, ...], Parameter(name="--var", help="K=V: a shell variable of the run; may be repeated.")
 ]
 Env = Annotated[str | None, Parameter(help="Name of the environment, such as staging.")]
-As = Annotated[str | None, Parameter(name="--as", help="In whose name the run is started and its items are settled.")]
+As = Annotated[
+    str | None,
+    Parameter(name="--as", help="For whom the run is started and ticked, beside who it was."),
+]
 Yes = Annotated[bool, Parameter(help="Approve the plan, ask nothing: people's items stay open.")]
-Accept = Annotated[str | None, Parameter(help="In whose name people's items are settled without asking.")]
+Accept = Annotated[
+    str | None, Parameter(help="For whom people's items are ticked in advance; signed only while alone.")
+]
 OnNoGo = Annotated[Policy | None, Parameter(help="On NO-GO: rollback (with --yes), ask (in a terminal), or stop.")]
+Target = Annotated[str | None, Parameter(help="The service that is locked meanwhile; the checklist when absent.")]
 Level = Annotated[int | None, Parameter(help="How far back; the quickest level when absent.")]
 
 
@@ -45,6 +51,7 @@ def run(
     yes: Yes = False,
     accept_humans: Accept = None,
     on_no_go: OnNoGo = None,
+    target: Target = None,
 ) -> int:
     """Run a checklist. Exit code 0 is GO, 1 NO-GO, 2 can't be run, 3 held for a person.
 
@@ -67,6 +74,7 @@ def run(
             "attended": attended,
             "accept_humans": accept_humans,
             "on_no_go": on_no_go,
+            "target": target,
         }
         started = start_run(gonogo, plan, file, options)
         return follow_run(gonogo, started["id"], attended=attended, name=as_)

@@ -87,7 +87,8 @@ class Teller:
         yield mark_line(mark, f"{item['text']} — {said}{f': {note}' if note else ''}")
 
     def _tell_retry(self, entry: Any, item: Any) -> Iterator[Text]:
-        yield Text.assemble("  ", ("↻ ", "cyan"), f"{name_item(item)} — again, by {entry['actor_name']}")
+        by = entry["data"].get("name") or entry["actor_name"]
+        yield Text.assemble("  ", ("↻ ", "cyan"), f"{name_item(item)} — again, by {by}")
 
     def _tell_ask(self, entry: Any, _item: Any) -> Iterator[Text]:
         reason = entry["data"].get("reason", "")

@@ -44,11 +44,15 @@ class Releases:
         accept_humans: str | None = None,
         on_no_go: str | None = None,
         workdir: str | None = None,
+        target: str | None = None,
     ) -> Any:
-        """Start a run. With ``sha256`` of an approved plan a file that changed since is refused (``plan-changed``)."""
+        """Start a run. With ``sha256`` of an approved plan a file that changed since is refused (``plan-changed``).
+
+        ``target`` names the service that is locked meanwhile; without it, the checklist is.
+        """
         source = {"path": path, "checklist": checklist, "markdown": markdown, "sha256": sha256}
         manner = {"env": env, "as": as_name, "attended": attended, "accept_humans": accept_humans}
-        rest = {"vars": dict(vars) if vars else None, "on_no_go": on_no_go, "workdir": workdir}
+        rest = {"vars": dict(vars) if vars else None, "on_no_go": on_no_go, "workdir": workdir, "target": target}
         return self._post("releases", **source, **manner, **rest)
 
     def list(self, status: str | None = None, cursor: str | None = None, limit: int = 50) -> Any:
@@ -70,15 +74,15 @@ class Releases:
         return self._send(Call("GET", make_path("releases", run, "items", item, "output"), params))
 
     def tick(self, run: str, item: str, note: str = "", name: str | None = None) -> Any:
-        """A person has done, or seen, what the item says. Programs may say in whose ``name`` they speak."""
+        """A person has done, or seen, what the item says. A key says in ``name`` for whom it ticks."""
         return self._act(run, item, "tick", note=note, name=name)
 
     def sign(self, run: str, item: str, note: str = "", name: str | None = None) -> Any:
-        """Sign for a role; never the one who started the run."""
+        """Sign for a role, as whoever is signed in; any other ``name`` is refused, and so are keys."""
         return self._act(run, item, "sign", note=note, name=name)
 
     def decide(self, run: str, item: str, decision: str, note: str = "", name: str | None = None) -> Any:
-        """``go``, ``no_go`` or ``hold`` at a gate, a judgement or an open item."""
+        """``go``, ``no_go`` or ``hold`` at a gate, a judgement or an open item; gates take a person, not a key."""
         return self._act(run, item, "decide", decision=decision, note=note, name=name)
 
     def skip(self, run: str, item: str, reason: str, name: str | None = None) -> Any:

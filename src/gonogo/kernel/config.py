@@ -26,10 +26,11 @@ TABLES = (
     "providers",
     "routes",
     "backup",
+    "releases",
 )
 """Tables of ``gonogo.toml`` that belong to a room and are read by it."""
 
-SECTIONS: Mapping[str, tuple[str, ...]] = {"jobs": ("agents",)}
+SECTIONS: Mapping[str, tuple[str, ...]] = {"jobs": ("agents",), "releases": ()}
 """Tables whose entries are settings too: ``url`` in ``[jobs]`` is ``jobs_url``. With each, what else its room reads."""
 
 
@@ -161,6 +162,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     jobs_modules: Annotated[
         str, msgspec.Meta(description="Modules with @job functions for the built-in worker, separated by commas.")
     ] = ""
+
+    releases_four_eyes: Annotated[
+        bool,
+        msgspec.Meta(description="Somebody else than who started a release signs it; one account alone always may."),
+    ] = True
 
     tables: dict[str, dict[str, Any]] = {}
     origins: dict[str, str] = {}

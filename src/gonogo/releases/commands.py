@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
+
+import msgspec
 
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.auth.authorise import authorise
@@ -11,7 +14,16 @@ from gonogo.kernel.errors import BadInput
 from gonogo.kernel.kernel import Kernel
 from gonogo.releases.deciding.course import Course, Need
 from gonogo.releases.deciding.decide import find_current
-from gonogo.releases.deciding.people import check_signer, name_person
+from gonogo.releases.deciding.people import (
+    Alone,
+    Team,
+    check_decider,
+    check_signer,
+    check_skipper,
+    check_ticker,
+    describe_act,
+    refuse_other_name,
+)
 from gonogo.releases.deciding.rollback import find_rollback, list_levels, why_not_rollback
 from gonogo.releases.deciding.state import SETTLED, ItemState
 from gonogo.releases.errors import ItemNotFound, RollbackRefused, WrongMove
@@ -21,6 +33,7 @@ from gonogo.releases.plan import Item
 from gonogo.releases.record.ledger import Ledger, Run
 from gonogo.releases.running.locks import lock_target
 from gonogo.releases.running.runners import Runners
+from gonogo.releases.running.team import load_team
 from gonogo.releases.schemas import Act
 
 _ASLEEP = frozenset({"held", "finished"})
@@ -34,36 +47,38 @@ Check = Callable[[Run, Item, ItemState], Fact]
 async def tick_item(kernel: Kernel, actor: Actor, run: str, item: str, act: Act) -> Run:
     """A person says that an item is done, or that an expectation only they can judge is met."""
     authorise(actor, "operator")
-    name = name_person(actor, act.name)
+    by, team = describe_act(actor, act.name), await _read_team(kernel)
 
     def check(at: Run, which: Item, seen: ItemState) -> Fact:
         _need(at.course, which, ("tick", "judge"), "ticked")
         _check_open(which, seen)
         _check_turn(at, which)
-        return Fact(name="item_ticked", item=item, data={"name": name, "note": act.note})
+        check_ticker(actor, which, team)
+        return Fact(name="item_ticked", item=item, data={"note": act.note})
 
-    return await _act_on_item(kernel, actor, run, item, check, name)
+    return await _act_on_item(kernel, actor, run, item, check, by)
 
 
 async def sign_item(kernel: Kernel, actor: Actor, run: str, item: str, act: Act) -> Run:
-    """A named role signs; never who started the run."""
+    """A named role signs, as themselves; who started the run only while nobody else has an account."""
     authorise(actor, "operator")
-    name = name_person(actor, act.name)
+    refuse_other_name(actor, act.name)
+    by, team = describe_act(actor, None), await _read_team(kernel)
 
     def check(at: Run, which: Item, seen: ItemState) -> Fact:
         _need(at.course, which, ("sign",), "signed")
         _check_open(which, seen)
         _check_turn(at, which)
-        check_signer(actor, name, which, at.state.options, kernel.config.tables.get("roles", {}))
-        return Fact(name="item_signed", item=item, data={"name": name, "note": act.note, "role": which.role})
+        alone = check_signer(actor, which, at.state.options, team)
+        return Fact(name="item_signed", item=item, data=_say_alone(alone) | {"note": act.note, "role": which.role})
 
-    return await _act_on_item(kernel, actor, run, item, check, name)
+    return await _act_on_item(kernel, actor, run, item, check, by)
 
 
 async def decide_gate(kernel: Kernel, actor: Actor, run: str, item: str, act: Act) -> Run:
     """GO, NO-GO or hold: at a decision, at a gate that numbers could not decide, or for an open human item."""
     authorise(actor, "operator")
-    name = name_person(actor, act.name)
+    by, team = describe_act(actor, act.name), await _read_team(kernel)
     if act.decision is None:
         raise BadInput("'decision' must be go, no_go or hold.", field="decision")
 
@@ -71,39 +86,42 @@ async def decide_gate(kernel: Kernel, actor: Actor, run: str, item: str, act: Ac
         need = at.course.need(which)
         if need not in ("decide", "tick", "judge") and seen.status not in _UNCLEAR:
             raise WrongMove(f"'{which.text}' is not waiting for a decision; it is {seen.status}.", field="item")
-        if need not in ("tick", "judge"):
-            authorise(actor, "approver")
+        data: dict[str, Any] = {"note": act.note, "decision": act.decision}
+        if need in ("tick", "judge"):
+            check_ticker(actor, which, team)
+        else:
+            refuse_other_name(actor, act.name)
+            data |= _say_alone(check_decider(actor, at.state.options, team))
         _check_open(which, seen)
         _check_turn(at, which)
-        data = {"name": name, "note": act.note, "decision": act.decision}
         return Fact(name="item_decided", item=item, data=data)
 
-    return await _act_on_item(kernel, actor, run, item, check, name)
+    return await _act_on_item(kernel, actor, run, item, check, by)
 
 
 async def skip_item(kernel: Kernel, actor: Actor, run: str, item: str, act: Act) -> Run:
     """Leave an item out, with a reason. Decisions, gates and signatures take an approver to leave out."""
     authorise(actor, "operator")
-    name = name_person(actor, act.name)
+    by, team = describe_act(actor, act.name), await _read_team(kernel)
     reason = _need_text(act.reason or act.note, "reason")
 
     def check(at: Run, which: Item, seen: ItemState) -> Fact:
         _check_open(which, seen)
-        if which.kind == "sign":
-            check_signer(actor, name, which, at.state.options, kernel.config.tables.get("roles", {}))
-        elif which.kind == "gate":
-            authorise(actor, "approver")
+        alone: Alone = ""
+        if which.kind in ("sign", "gate"):
+            refuse_other_name(actor, act.name)
+            alone = check_skipper(actor, which, at.state.options, team)
         if which.kind == "rollback":
             raise WrongMove("Rollback commands can't be left out one by one.", field="item")
-        return Fact(name="item_skipped", item=item, data={"reason": reason})
+        return Fact(name="item_skipped", item=item, data=_say_alone(alone) | {"reason": reason})
 
-    return await _act_on_item(kernel, actor, run, item, check, name)
+    return await _act_on_item(kernel, actor, run, item, check, by)
 
 
 async def retry_item(kernel: Kernel, actor: Actor, run: str, item: str, act: Act) -> Run:
     """Try a failed, lost or unclear item again. A check is tried again with its command."""
     authorise(actor, "operator")
-    name = name_person(actor, act.name)
+    by = describe_act(actor, act.name)
 
     def check(at: Run, which: Item, seen: ItemState) -> Fact:
         if seen.status not in _RETRYABLE:
@@ -111,27 +129,27 @@ async def retry_item(kernel: Kernel, actor: Actor, run: str, item: str, act: Act
         resets = at.course.reset_with(which)
         return Fact(name="item_retried", item=item, data={"resets": resets, "note": act.note, "was": seen.status})
 
-    return await _act_on_item(kernel, actor, run, item, check, name)
+    return await _act_on_item(kernel, actor, run, item, check, by)
 
 
 async def take_over(kernel: Kernel, actor: Actor, run: str, item: str, act: Act) -> Run:
     """A person did by hand what the machine could not; the note says how."""
     authorise(actor, "operator")
-    name = name_person(actor, act.name)
+    by = describe_act(actor, act.name)
     note = _need_text(act.note or act.reason, "note")
 
     def check(at: Run, which: Item, seen: ItemState) -> Fact:
         _need(at.course, which, tuple(_MACHINE), "taken over")
         _check_open(which, seen)
-        return Fact(name="item_taken_over", item=item, data={"name": name, "note": note, "was": seen.status})
+        return Fact(name="item_taken_over", item=item, data={"note": note, "was": seen.status})
 
-    return await _act_on_item(kernel, actor, run, item, check, name)
+    return await _act_on_item(kernel, actor, run, item, check, by)
 
 
 async def choose_item(kernel: Kernel, actor: Actor, run: str, item: str, act: Act) -> Run:
     """Run a command that only runs when a person chooses it."""
     authorise(actor, "operator")
-    name = name_person(actor, act.name)
+    by = describe_act(actor, act.name)
 
     def check(_at: Run, which: Item, seen: ItemState) -> Fact:
         is_work = which.command is not None or which.action is not None
@@ -141,7 +159,7 @@ async def choose_item(kernel: Kernel, actor: Actor, run: str, item: str, act: Ac
             raise WrongMove(f"'{which.text}' runs by itself, or has run already ({seen.status}).", field="item")
         return Fact(name="item_chosen", item=item, data={"note": act.note})
 
-    return await _act_on_item(kernel, actor, run, item, check, name)
+    return await _act_on_item(kernel, actor, run, item, check, by)
 
 
 async def request_rollback(kernel: Kernel, actor: Actor, run: str, level: int | None = None) -> Run:
@@ -192,7 +210,7 @@ async def resume_run(kernel: Kernel, actor: Actor, run: str) -> Run:
 async def resolve_unknown(kernel: Kernel, actor: Actor, run: str, item: str, act: Act) -> Run:
     """Take the word of a command that ended while no server was there: its exit code and output become evidence."""
     authorise(actor, "operator")
-    name = name_person(actor, act.name)
+    by = describe_act(actor, act.name)
     at = await kernel.db.read(lambda tx: _get_ledger(kernel).get(tx, run))
     which = get_item(at, item)
     if at.state.get_item(item).status != "unknown":
@@ -204,7 +222,7 @@ async def resolve_unknown(kernel: Kernel, actor: Actor, run: str, item: str, act
             raise WrongMove(f"'{which.text}' is {seen.status} by now.", field="item")
         return Fact(name="item_finished", item=item, data=facts)
 
-    return await _act_on_item(kernel, actor, run, item, check, name)
+    return await _act_on_item(kernel, actor, run, item, check, by)
 
 
 def get_item(run: Run, item: str) -> Item:
@@ -215,16 +233,17 @@ def get_item(run: Run, item: str) -> Item:
     return found
 
 
-async def _act_on_item(kernel: Kernel, actor: Actor, run: str, item: str, check: Check, name: str) -> Run:
+async def _act_on_item(kernel: Kernel, actor: Actor, run: str, item: str, check: Check, by: dict[str, str]) -> Run:
     def change(tx: Tx) -> Run:
         at = _get_ledger(kernel).get(tx, run)
         which = get_item(at, item)
         if at.state.status == "finished" and at.course.phases[item].role != "followup":
             raise WrongMove(f"The run is over ({at.state.verdict}); nothing in it can change.")
         fact = check(at, which, at.state.get_item(item))
-        after = _append(kernel, tx, at, fact, actor, name)
+        fact = msgspec.structs.replace(fact, data={**by, **fact.data})
+        after = _append(kernel, tx, at, fact, actor)
         if after.state.get_item(item).status in SETTLED and at.course.phases[item].role == "followup":
-            settle_item(tx, run, item, actor, name, fact.data.get("note", ""))
+            settle_item(tx, run, item, actor, by["name"], fact.data.get("note", ""))
         return after
 
     return await _change(kernel, change, adopts=False)
@@ -237,12 +256,20 @@ async def _change(kernel: Kernel, change: Callable[[Tx], Run], *, interrupts: bo
     return run
 
 
-def _append(kernel: Kernel, tx: Tx, run: Run, fact: Fact, actor: Actor, name: str | None = None) -> Run:
-    after = _get_ledger(kernel).append(tx, run, [fact], actor, name=name)
+def _append(kernel: Kernel, tx: Tx, run: Run, fact: Fact, actor: Actor) -> Run:
+    after = _get_ledger(kernel).append(tx, run, [fact], actor)
     wakes_up = run.state.status in _ASLEEP and after.state.status not in _ASLEEP
     if wakes_up and not after.state.stopped:
         lock_target(tx, run.row["target"], run.id)
     return after
+
+
+async def _read_team(kernel: Kernel) -> Team:
+    return await kernel.db.read(lambda tx: load_team(tx, kernel.config))
+
+
+def _say_alone(alone: Alone) -> dict[str, Any]:
+    return {"alone": alone} if alone else {}
 
 
 def _get_ledger(kernel: Kernel) -> Ledger:

@@ -49,6 +49,12 @@ class FourEyesNeeded(Problem):
     status, type, title = 403, "four-eyes-needed", "Somebody else has to sign"
 
 
+class PersonNeeded(Problem):
+    """A key or the command line wants to sign or decide, or anybody to do so in another's name."""
+
+    status, type, title = 403, "person-needed", "Only a person can do this"
+
+
 class RollbackRefused(Conflict):
     """There is nothing to roll back, or it was rolled back already."""
 

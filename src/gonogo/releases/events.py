@@ -14,7 +14,7 @@ _RENAMED = {
 }
 _TOLD = (
     *("attempt", "outcome", "why", "exit_code", "duration_s", "until", "orphan"),
-    *("reason", "decision", "name", "note", "verdict", "level", "seconds", "promise_s", "items"),
+    *("reason", "decision", "name", "for", "alone", "note", "verdict", "level", "seconds", "promise_s", "items"),
 )
 
 

@@ -26,7 +26,7 @@ class FollowUp(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Tick(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """``name`` is for machines that speak for people; others tick as themselves."""
+    """``name`` says for whom a key or the command line ticks; people leave it out."""
 
     note: str = ""
     name: str | None = None

@@ -18,10 +18,12 @@ from gonogo.kernel.http.pages import page_context
 from gonogo.kernel.kernel import Kernel
 from gonogo.releases import commands, store
 from gonogo.releases.actions.load.loads import Loads
+from gonogo.releases.deciding.people import Team
 from gonogo.releases.plan import Item
 from gonogo.releases.record.files import find_folder
 from gonogo.releases.record.ledger import Ledger, Run
 from gonogo.releases.record.verify import verify_record
+from gonogo.releases.running.team import load_team
 from gonogo.releases.schemas import Act
 from gonogo.releases.views.board import READY
 from gonogo.releases.views.charts import draw_chart
@@ -73,29 +75,31 @@ class RunPages(Controller):
     @get("/{id:str}")
     async def show_run(self, id: str, request: PageRequest, kernel: Kernel, phase: str | None = None) -> Template:
         """The run as it is now."""
-        run = await _get_run(kernel, id)
-        context = _run_context(kernel, request, run, "run", phase=phase) | {"traffic": await _find_traffic(kernel, id)}
+        run, team = await _get_run(kernel, id)
+        context = _run_context(kernel, request, run, team, "run", phase=phase) | {
+            "traffic": await _find_traffic(kernel, id)
+        }
         return Template("releases/run.html", context=context)
 
     @get("/{id:str}/traffic")
     async def show_traffic(self, id: str, request: PageRequest, kernel: Kernel) -> Template:
         """The requests of the run's load, second by second; nothing where none were measured."""
-        run = await _get_run(kernel, id)
+        run, _team = await _get_run(kernel, id)
         context = page_context(request, run=run.row, traffic=await _find_traffic(kernel, id))
         return Template("releases/_traffic.html", context=context)
 
     @get("/{id:str}/live")
     async def show_live(self, id: str, request: PageRequest, kernel: Kernel, phase: str | None = None) -> Template:
         """The parts of the run's page that change, each to be put in its place."""
-        run = await _get_run(kernel, id)
-        return Template("releases/_live.html", context=_run_context(kernel, request, run, "run", phase=phase))
+        run, team = await _get_run(kernel, id)
+        return Template("releases/_live.html", context=_run_context(kernel, request, run, team, "run", phase=phase))
 
     @get("/{id:str}/source")
     async def show_source(self, id: str, request: PageRequest, kernel: Kernel) -> Template:
         """The document beside what became of every line."""
-        run = await _get_run(kernel, id)
-        viewer = _make_viewer(kernel, request, run)
-        context = _run_context(kernel, request, run, "source") | {
+        run, team = await _get_run(kernel, id)
+        viewer = Viewer(run.course, run.state, request.user, team)
+        context = _run_context(kernel, request, run, team, "source") | {
             "rows": align_rows(run.course.plan, run.row["markdown"].encode()),
             "states": {item.id: viewer.view_item(item) for item in run.course.items.values()},
             "meaning_title": "What became of it",
@@ -106,19 +110,22 @@ class RunPages(Controller):
     @get("/{id:str}/journal")
     async def show_journal(self, id: str, request: PageRequest, kernel: Kernel) -> Template:
         """Every entry, and whether the chain of hashes holds."""
-        run = await _get_run(kernel, id)
+        run, team = await _get_run(kernel, id)
         entries = await kernel.db.read(lambda tx: store.list_entries(tx, id))
         folder = find_folder(kernel.config, id)
         verification = verify_record(entries, run.row["head_seq"], run.row["head_hash"], folder)
-        context = _run_context(kernel, request, run, "journal") | {"entries": entries, "verification": verification}
+        context = _run_context(kernel, request, run, team, "journal") | {
+            "entries": entries,
+            "verification": verification,
+        }
         name = "releases/_journal.html" if _is_fragment(request) else "releases/journal.html"
         return Template(name, context=context)
 
     @get("/{id:str}/items/{item:str}")
     async def show_item(self, id: str, item: str, request: PageRequest, kernel: Kernel) -> Template:
         """One item with its evidence."""
-        run = await _get_run(kernel, id)
-        context = _run_context(kernel, request, run, "item") | _item_context(kernel, request, run, item)
+        run, team = await _get_run(kernel, id)
+        context = _run_context(kernel, request, run, team, "item") | _item_context(kernel, request, run, team, item)
         name = "releases/_evidence.html" if _is_fragment(request) else "releases/item.html"
         return Template(name, context=context)
 
@@ -155,32 +162,29 @@ async def _answer(kernel: Kernel, request: PageRequest, id: str, work: Awaitable
     except Problem as problem:
         if problem.status in _ELSEWHERE:
             raise
-        run = await _get_run(kernel, id)
-        context = _run_context(kernel, request, run, "run", problem=problem)
+        run, team = await _get_run(kernel, id)
+        context = _run_context(kernel, request, run, team, "run", problem=problem)
         context["traffic"] = await _find_traffic(kernel, id)
         return Template("releases/run.html", context=context, status_code=problem.status)
     return Redirect(f"/releases/{id}", status_code=303)
 
 
-async def _get_run(kernel: Kernel, id: str) -> Run:
+async def _get_run(kernel: Kernel, id: str) -> tuple[Run, Team]:
     ledger = kernel.get_part(Ledger)
-    return await kernel.db.read(lambda tx: ledger.get(tx, id))
-
-
-def _make_viewer(kernel: Kernel, request: PageRequest, run: Run) -> Viewer:
-    return Viewer(run.course, run.state, request.user, kernel.config.tables.get("roles", {}))
+    return await kernel.db.read(lambda tx: (ledger.get(tx, id), load_team(tx, kernel.config)))
 
 
 def _run_context(
     kernel: Kernel,
     request: PageRequest,
     run: Run,
+    team: Team,
     view: str,
     *,
     phase: str | None = None,
     problem: Problem | None = None,
 ) -> dict[str, Any]:
-    page = _make_viewer(kernel, request, run).view_run(phase)
+    page = Viewer(run.course, run.state, request.user, team).view_run(phase)
     return page_context(
         request,
         run=run.row,
@@ -195,9 +199,9 @@ def _run_context(
     )
 
 
-def _item_context(kernel: Kernel, request: PageRequest, run: Run, id: str) -> dict[str, Any]:
+def _item_context(kernel: Kernel, request: PageRequest, run: Run, team: Team, id: str) -> dict[str, Any]:
     item = commands.get_item(run, id)
-    viewer = _make_viewer(kernel, request, run)
+    viewer = Viewer(run.course, run.state, request.user, team)
     at = msgspec.structs.replace(viewer.view_item(item), output_of=None)
     attempt = at.state.attempt
     output = f"/api/releases/{run.id}/items/{item.id}/output"

@@ -55,6 +55,8 @@ class ReleaseRequest(
     """A release to start: exactly one of ``path``, ``checklist`` and ``markdown``.
 
     ``sha256`` is of the file as it was approved. ``on_no_go`` is "rollback" when nobody attends, else "ask".
+    ``as`` and ``accept_humans`` say for whom a key or the command line starts the run and ticks: they stay in the
+    record beside who it really was. ``target`` names the service that is locked; without it, the checklist is.
     """
 
     path: str | None = None
@@ -68,10 +70,11 @@ class ReleaseRequest(
     accept_humans: str | None = None
     on_no_go: Policy | None = None
     workdir: str | None = None
+    target: str | None = None
 
 
 class Act(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a person does to an item. ``name`` is for machines that speak for people; others act as themselves."""
+    """What a person does to an item. ``name`` says for whom a key or the command line does it; people leave it out."""
 
     note: str = ""
     reason: str = ""

@@ -53,16 +53,34 @@ def test_unattended_holds_for_people() -> None:
     assert player.journal[-1].data["items"] == ("h1", "s1", "d1")
 
 
-def test_accepting_name_finishes() -> None:
-    player = play(Options(attended=False, on_no_go="rollback", accept_humans="Bea", started_by_name="Ann"))
+def accept(**more: Any) -> Options:
+    return Options(attended=False, on_no_go="rollback", accept_humans="Bea", started_by_name="Ann", **more)
+
+
+def test_accepting_name_covers_ticks_only() -> None:
+    player = play(accept())
+    assert player.names("item_ticked") == ["h1"]
+    assert player.state.status == "held"
+    assert "s1" in player.journal[-1].data["items"]
+
+
+def test_who_is_alone_accepts_signatures_and_decisions_too() -> None:
+    player = play(accept(accepted=("s1", "d1"), alone="one account"))
     assert player.state.verdict == "go"
     assert player.names("item_ticked") == ["h1", "s1", "d1"]
 
 
-def test_accepting_name_needs_four_eyes() -> None:
-    player = play(Options(attended=False, on_no_go="rollback", accept_humans="Ann", started_by_name="Ann"))
+def test_ticks_of_a_role_that_is_somebody_elses_are_not_accepted() -> None:
+    player = play(accept(not_accepted=("h1",), accepted=("s1", "d1")))
     assert player.state.status == "held"
-    assert player.journal[-1].data["items"] == ("s1",)
+    assert player.journal[-1].data["items"] == ("h1",)
+
+
+def test_what_a_person_judges_by_its_evidence_is_never_accepted_in_advance() -> None:
+    plan = make_plan(make_phase("p1", make_run("r1"), make_judged("j1", "r1")))
+    player = play(accept(accepted=("j1",)), plan=plan)
+    assert player.state.status == "held"
+    assert player.journal[-1].data["items"] == ("j1",)
 
 
 def test_attended_stops_at_each_person() -> None:

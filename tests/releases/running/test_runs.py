@@ -12,6 +12,7 @@ from gonogo.kernel.leases import find_lease
 from gonogo.kernel.signals import Signal
 from gonogo.releases import commands
 from gonogo.releases.errors import FourEyesNeeded, RollbackRefused, TargetLocked, WrongMove
+from gonogo.releases.plan import Plan
 from gonogo.releases.running.locks import lock_target
 from gonogo.releases.schemas import Act
 from tests.fake_clock import FakeClock
@@ -294,17 +295,28 @@ async def test_secrets_stay_out_of_the_journal(kernel: Kernel, workdir: Path) ->
     assert "hush-hush" not in text
 
 
-async def test_accepted_in_advance(kernel: Kernel, workdir: Path) -> None:
-    plan = make_plan(
+def accept_all() -> Plan:
+    return make_plan(
         make_phase("p1", make_item("h1", "human"), make_item("s1", "sign", role="CTO"), make_item("d1", "gate"))
     )
-    options = msgspec.structs.replace(UNATTENDED, accept_humans=BEA.name)
-    run = await start(kernel, plan, workdir, options)
+
+
+async def test_ticks_accepted_in_advance_are_of_who_started_for_the_name(kernel: Kernel, workdir: Path) -> None:
+    options = msgspec.structs.replace(UNATTENDED, accept_humans="carl")
+    run = await start(kernel, accept_all(), workdir, options)
+    state = await wait_end(kernel, run)
+    assert state.status == "held"
+    [ticked] = [entry for entry in await read_journal(kernel, run) if entry.item == "h1"]
+    assert (ticked.name, ticked.actor, ticked.actor_name) == ("item_ticked", ANN.id, ANN.name)
+    assert ticked.data == {"name": f"{ANN.name} for carl", "for": "carl", "note": "Accepted in advance."}
+    assert state.get_item("h1").by == f"{ANN.name} for carl"
+    assert (state.get_item("s1").status, state.get_item("d1").status) == ("open", "open")
+
+
+async def test_signatures_accepted_in_advance_say_that_nobody_else_looked(kernel: Kernel, workdir: Path) -> None:
+    options = msgspec.structs.replace(UNATTENDED, accept_humans=ANN.name, accepted=("s1", "d1"), alone="one account")
+    run = await start(kernel, accept_all(), workdir, options)
     state = await wait_end(kernel, run)
     assert state.verdict == "go"
-    told = {entry.item: (entry.name, entry.actor_name) for entry in await read_journal(kernel, run) if entry.item}
-    assert told == {
-        "h1": ("item_ticked", BEA.name),
-        "s1": ("item_signed", BEA.name),
-        "d1": ("item_decided", BEA.name),
-    }
+    assert [state.get_item(item).by for item in ("h1", "s1", "d1")] == [ANN.name] * 3
+    assert [state.get_item(item).alone for item in ("h1", "s1", "d1")] == ["", "one account", "one account"]

@@ -6,6 +6,7 @@ from typing import Any
 
 from gonogo.kernel.auth.actor import Actor, Role
 from gonogo.releases.deciding.course import Course
+from gonogo.releases.deciding.people import Team
 from gonogo.releases.deciding.state import Options
 from gonogo.releases.views.lines import draw_line
 from gonogo.releases.views.run import RunView, Viewer
@@ -34,12 +35,15 @@ COURSE = Course(
 )
 
 
+TEAM = Team(accounts=frozenset({"Ann", "Ben"}))
+
+
 def make_actor(role: Role, id: str = "u2", name: str = "Ben") -> Actor:
     return Actor(id, name, "user", role)
 
 
 def view(player: Player, actor: Actor | None = None, **kwargs: Any) -> RunView:
-    return Viewer(COURSE, player.state, actor or make_actor("approver"), {}).view_run(**kwargs)
+    return Viewer(COURSE, player.state, actor or make_actor("approver"), TEAM).view_run(**kwargs)
 
 
 def choices(page: RunView) -> list[str]:

@@ -12,12 +12,16 @@ ROLES: tuple[Role, ...] = ("viewer", "operator", "approver", "admin")
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """A signed-in person, an API key, the local command line, or Gonogo itself. ``name`` is what records show."""
+    """A signed-in person, an API key, the local command line, or Gonogo itself. ``name`` is what records show.
+
+    ``owner`` is who made an API key.
+    """
 
     id: str
     name: str
     kind: Literal["user", "key", "local", "system"]
     role: Role
+    owner: str = ""
 
     def may(self, role: Role) -> bool:
         """Whether this actor's role reaches ``role``."""

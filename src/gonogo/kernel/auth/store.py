@@ -104,7 +104,8 @@ def find_key_actor(tx: Tx, token: str) -> Credential | None:
     row = tx.execute(select(*_KEY).where(api_keys.c.token_hash == hash_token(token))).mappings().first()
     if row is None or row["revoked_at"] or (row["expires_at"] and row["expires_at"] <= _now(tx)):
         return None
-    return Credential(Actor(row["id"], f"key {row['name']}", "key", row["role"]), row["expires_at"])
+    actor = Actor(row["id"], f"key {row['name']}", "key", row["role"], row["created_by"])
+    return Credential(actor, row["expires_at"])
 
 
 def insert_key(tx: Tx, key: Key, token: str) -> None:

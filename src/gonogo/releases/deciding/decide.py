@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from gonogo.kernel.clock import parse_instant
-from gonogo.releases.deciding.course import PEOPLE, Course
+from gonogo.releases.deciding.course import PEOPLE, Course, Need
 from gonogo.releases.deciding.moves import (
     AcceptFor,
     AskPerson,
@@ -86,7 +86,7 @@ def _begin(course: Course, state: RunState, item: Item, seen: ItemState) -> Move
         return AskPerson(item.id, "doubt", seen.attempt)
     if need in PEOPLE:
         accepting = state.options.accept_humans
-        if accepting and _may_accept(state, item, accepting):
+        if accepting and _may_accept(state, item, need):
             return AcceptFor(item.id, accepting)
         return AskPerson(item.id, need, seen.attempt)
     if need in ("command", "action"):
@@ -98,11 +98,11 @@ def _begin(course: Course, state: RunState, item: Item, seen: ItemState) -> Move
     return EvaluateGate(item.id) if need == "gate" else BeginWait(item.id)
 
 
-def _may_accept(state: RunState, item: Item, name: str) -> bool:
-    # Four eyes hold for a name given in advance just as well.
-    if item.id in state.options.not_accepted:
-        return False
-    return item.kind != "sign" or name not in (state.options.started_by, state.options.started_by_name)
+def _may_accept(state: RunState, item: Item, need: Need) -> bool:
+    # What is judged by its evidence can't be accepted before there is any; signatures need a list of their own.
+    if need == "tick":
+        return item.id not in state.options.not_accepted
+    return need in ("sign", "decide") and item.id in state.options.accepted
 
 
 def is_left_out(course: Course, state: RunState, item: Item) -> bool:

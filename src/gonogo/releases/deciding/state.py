@@ -27,6 +27,7 @@ class ItemState(msgspec.Struct, frozen=True, kw_only=True):
     ``judgement`` is a gate's: value, threshold, window and samples.
 
     ``done`` was done by a person: ticked, signed, decided or taken over; ``by`` and ``note`` say by whom and how.
+    ``alone`` says why a signature or decision is of whoever started the run.
     """
 
     status: ItemStatus = "open"
@@ -48,6 +49,7 @@ class ItemState(msgspec.Struct, frozen=True, kw_only=True):
     decision: str | None = None
     orphan: str | None = None
     judgement: dict[str, Any] | None = None
+    alone: str = ""
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -84,15 +86,21 @@ class Rollback(msgspec.Struct, frozen=True, kw_only=True):
 class Options(msgspec.Struct, frozen=True, kw_only=True):
     """How the run was asked to go.
 
-    ``accept_humans`` is the name that ticks, signs and decides by itself, except for the items in ``not_accepted``.
+    ``accept_humans`` is for whom ticks are given in advance, except for the items in ``not_accepted``; signatures and
+    decisions only for those in ``accepted``, which there are while whoever started may give them: ``alone`` says why.
+    ``starters`` are all names of who started: none of them is a second pair of eyes.
     """
 
     attended: bool = True
     on_no_go: Policy = "ask"
     accept_humans: str | None = None
     not_accepted: tuple[str, ...] = ()
+    accepted: tuple[str, ...] = ()
+    alone: str = ""
     started_by: str = ""
     started_by_name: str = ""
+    started_for: str = ""
+    starters: tuple[str, ...] = ()
 
 
 class RunState(msgspec.Struct, frozen=True, kw_only=True):
@@ -188,6 +196,7 @@ def _complete_by_person(state: RunState, entry: Entry) -> RunState:
         by=entry.data.get("name", entry.actor_name),
         note=entry.data.get("note", ""),
         finished_at=entry.at,
+        alone=entry.data.get("alone", ""),
     )
     if decision == "no_go":
         now = replace(now, outcome="failed", why=f"{now.by} decided NO-GO." + (f" {now.note}" if now.note else ""))
@@ -195,7 +204,8 @@ def _complete_by_person(state: RunState, entry: Entry) -> RunState:
 
 
 def _skip(state: RunState, entry: Entry) -> RunState:
-    now = replace(_item(state, entry), status="skipped", by=entry.actor_name, note=entry.data.get("reason", ""))
+    by, alone = entry.data.get("name", entry.actor_name), entry.data.get("alone", "")
+    now = replace(_item(state, entry), status="skipped", by=by, note=entry.data.get("reason", ""), alone=alone)
     return _go_on(_put(state, entry, replace(now, finished_at=entry.at)))
 
 
@@ -205,7 +215,9 @@ def _retry(state: RunState, entry: Entry) -> RunState:
 
 
 def _choose(state: RunState, entry: Entry) -> RunState:
-    return _go_on(_put(state, entry, replace(_item(state, entry), status="chosen", by=entry.actor_name)))
+    return _go_on(
+        _put(state, entry, replace(_item(state, entry), status="chosen", by=entry.data.get("name", entry.actor_name)))
+    )
 
 
 def _ask(state: RunState, entry: Entry) -> RunState:

@@ -11,7 +11,7 @@ from gonogo.kernel.db.database import Tx
 from gonogo.kernel.ids import new_id
 from gonogo.kernel.kernel import Kernel
 from gonogo.releases import follow_up_store as store
-from gonogo.releases.deciding.people import find_role_holders, name_person
+from gonogo.releases.deciding.people import describe_act, find_role_holders
 from gonogo.releases.deciding.state import SETTLED
 from gonogo.releases.errors import FollowUpNotFound, WrongMove
 from gonogo.releases.follow_up_schemas import FollowUp, Tick
@@ -59,7 +59,7 @@ def add_task(
 async def tick_task(kernel: Kernel, actor: Actor, id: str, tick: Tick) -> FollowUp:
     """Somebody did it; the journal of its run says so too. Raises FollowUpNotFound and WrongMove."""
     authorise(actor, "operator")
-    name = name_person(actor, tick.name)
+    by = describe_act(actor, tick.name)
 
     def change(tx: Tx) -> FollowUp:
         task = get_task(tx, id)
@@ -67,9 +67,9 @@ async def tick_task(kernel: Kernel, actor: Actor, id: str, tick: Tick) -> Follow
             raise WrongMove(f"'{task.text}' was done already, by {task.done_by}.")
         if task.run is not None and task.item is not None:
             ledger = kernel.get_part(Ledger)
-            fact = Fact(name="item_ticked", item=task.item, data={"name": name, "note": tick.note})
-            ledger.append(tx, ledger.get(tx, task.run), [fact], actor, name=name)
-        return finish_task(tx, task, actor, name, tick.note)
+            fact = Fact(name="item_ticked", item=task.item, data={**by, "note": tick.note})
+            ledger.append(tx, ledger.get(tx, task.run), [fact], actor)
+        return finish_task(tx, task, actor, by["name"], tick.note)
 
     return await kernel.db.write(change)
 

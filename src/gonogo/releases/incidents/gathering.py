@@ -30,7 +30,8 @@ _STEPS = frozenset({"run", "rollback"})
 
 def tell_timeline(course: Course, entries: Sequence[Entry]) -> tuple[Moment, ...]:
     """Everything that mattered, with its exact time: turns of the run, what failed, what people decided."""
-    return tuple(Moment(entry.at, what, entry.actor_name) for entry in entries if (what := _tell(course, entry)))
+    told = ((entry, _tell(course, entry)) for entry in entries)
+    return tuple(Moment(entry.at, what, entry.data.get("name", entry.actor_name)) for entry, what in told if what)
 
 
 def list_steps(course: Course, entries: Sequence[Entry]) -> tuple[Step, ...]:

@@ -60,10 +60,8 @@ class Ledger:
             )
         return Run(dict(row), self._load_course(row["id"], row["plan"]), self._load_state(tx, run))
 
-    def append(
-        self, tx: Tx, run: Run, facts: list[Fact], actor: Actor, *, name: str | None = None, fresh: bool = False
-    ) -> Run:
-        """Add facts to the journal, the run's row and the event log. ``name`` is who the actor speaks for.
+    def append(self, tx: Tx, run: Run, facts: list[Fact], actor: Actor, *, fresh: bool = False) -> Run:
+        """Add facts to the journal, the run's row and the event log.
 
         With ``fresh`` the run has to be as the caller saw it; raises StaleState.
         """
@@ -74,7 +72,7 @@ class Ledger:
         state = self._load_state(tx, run.id) if seq != run.state.seq else run.state
         for fact in facts:
             seq += 1
-            entry = _place_fact(tx, run.id, fact, actor, name or actor.name, seq, previous)
+            entry = _place_fact(tx, run.id, fact, actor, seq, previous)
             store.insert_entry(tx, entry)
             state, previous = apply(state, entry), entry.hash
             event = describe_event(run.course, run.row["title"], fact, seq)
@@ -109,7 +107,7 @@ class Ledger:
                 cache.popitem(last=False)
 
 
-def _place_fact(tx: Tx, run: str, fact: Fact, actor: Actor, name: str, seq: int, previous: str) -> Entry:
+def _place_fact(tx: Tx, run: str, fact: Fact, actor: Actor, seq: int, previous: str) -> Entry:
     entry = Entry(
         run=run,
         seq=seq,
@@ -117,7 +115,7 @@ def _place_fact(tx: Tx, run: str, fact: Fact, actor: Actor, name: str, seq: int,
         name=fact.name,
         item=fact.item,
         actor=actor.id,
-        actor_name=name,
+        actor_name=actor.name,
         data=fact.data,
         previous=previous,
     )

@@ -106,7 +106,7 @@ def list_decisions(entries: list[Entry], items: dict[str, Item]) -> list[Decisio
         if what is not None:
             about = items[entry.item].text if entry.item in items else ""
             why = next((entry.data[name] for name in ("reason", "note", "why") if entry.data.get(name)), "")
-            found.append(Decision(entry.at, entry.actor_name, what, about, why))
+            found.append(Decision(entry.at, entry.data.get("name", entry.actor_name), what, about, why))
     return found
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import structlog
 
-from gonogo.kernel.auth.actor import SYSTEM
+from gonogo.kernel.auth.actor import SYSTEM, Actor
 from gonogo.kernel.clock import format_instant
 from gonogo.kernel.db.database import Tx
 from gonogo.kernel.errors import Problem
@@ -21,6 +21,7 @@ from gonogo.releases.deciding import moves
 from gonogo.releases.deciding.decide import decide
 from gonogo.releases.deciding.exits import judge_exit
 from gonogo.releases.deciding.gates import LOOK_EVERY_S
+from gonogo.releases.deciding.people import describe_act
 from gonogo.releases.deciding.rollback import find_rollback
 from gonogo.releases.evidence import Verdict
 from gonogo.releases.expectations import judge
@@ -310,11 +311,16 @@ class Runner:
             await self._note(Fact(name="captured", data={**captured, "baseline": found}))
 
     async def _accept(self, item: Item, name: str) -> None:
-        data = {"name": name, "note": "Accepted in advance.", "asked_by": self._run.state.options.started_by_name}
+        options = self._run.state.options
+        starter = Actor(options.started_by, options.started_by_name, "local", "operator")
+        data = {**describe_act(starter, name), "note": "Accepted in advance."}
         names = {"sign": "item_signed", "gate": "item_decided"}
+        if item.kind in names and options.alone:
+            data["alone"] = options.alone
         if item.kind == "gate":
             data["decision"] = "go"
-        await self._note(Fact(name=names.get(item.kind, "item_ticked"), item=item.id, data=data), fresh=True, name=name)
+        fact = Fact(name=names.get(item.kind, "item_ticked"), item=item.id, data=data)
+        await self._note(fact, fresh=True, actor=starter)
 
     def _plan_tasks(self, tx: Tx, run: Run) -> None:
         plan_tasks(tx, run, self._kernel.config.tables.get("roles", {}))
@@ -325,13 +331,13 @@ class Runner:
         *,
         fresh: bool = False,
         unlock: bool = False,
-        name: str | None = None,
+        actor: Actor = SYSTEM,
         also: Callable[[Tx, Run], None] | None = None,
     ) -> None:
         run = self._run
 
         def change(tx: Tx) -> Run:
-            after = self._ledger.append(tx, run, [fact], SYSTEM, name=name, fresh=fresh)
+            after = self._ledger.append(tx, run, [fact], actor, fresh=fresh)
             if unlock:
                 unlock_target(tx, run.row["target"], run.id)
             if also is not None:

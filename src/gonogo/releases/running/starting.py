@@ -20,20 +20,30 @@ from gonogo.kernel.ids import new_id
 from gonogo.kernel.kernel import Kernel
 from gonogo.releases import store
 from gonogo.releases.deciding.course import Course
-from gonogo.releases.deciding.people import may_sign_ahead, name_person
+from gonogo.releases.deciding.people import (
+    Team,
+    describe_act,
+    list_accepted,
+    list_not_held,
+    name_starters,
+)
 from gonogo.releases.deciding.state import Options, RunState
 from gonogo.releases.errors import ChecklistNotFound
 from gonogo.releases.journal import GENESIS, Fact
+from gonogo.releases.plan import Source as PlanSource
 from gonogo.releases.record.files import find_folder
 from gonogo.releases.record.ledger import Ledger, Run
 from gonogo.releases.running.intake import check_approved, check_runnable, find_path, read_file, read_hosts, read_plan
 from gonogo.releases.running.locks import lock_target
 from gonogo.releases.running.runners import Runners
+from gonogo.releases.running.team import load_team
 from gonogo.releases.schemas import Checklist, ReleaseRequest
 from gonogo.releases.shell.masking import is_secret_name
 from gonogo.releases.shell.session import Session
 
 _MASKED = "***"
+_LONGEST_NAME = 200
+_LONGEST_TARGET = 1000
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -51,18 +61,20 @@ async def start_run(kernel: Kernel, actor: Actor, request: ReleaseRequest) -> Ru
     Raises PlanChanged, PlanBlocked, HostNotFound, TargetLocked, ChecklistNotFound, BadInput.
     """
     authorise(actor, "operator")
-    name = name_person(actor, request.as_name)
+    by = describe_act(actor, request.as_name)
+    describe_act(actor, request.accept_humans)
     source = await find_source(kernel, request)
     plan = read_plan(kernel, source.data, source.path)
     check_approved(plan, source.approved)
     course = Course(plan)
     check_runnable(kernel, course)
     workdir = _find_workdir(request, source)
-    options = build_options(kernel, course, request, actor, name)
-    row = _build_row(kernel, source, course, request, actor, name, workdir)
-    facts = {"options": msgspec.to_builtins(options), "sha256": plan.source.sha256, "title": row["title"]}
+    team = await kernel.db.read(lambda tx: load_team(tx, kernel.config))
+    options = build_options(course, request, actor, by.get("for", ""), team)
+    row = _build_row(kernel, source, course, request, actor, by["name"], workdir)
+    facts = {**by, "options": msgspec.to_builtins(options), "sha256": plan.source.sha256, "title": row["title"]}
     facts |= {"environment": request.env, "workdir": str(workdir), "vars": _hide_secrets(request.variables)}
-    return await launch_run(kernel, actor, Run(row, course, RunState()), facts, request.variables, name)
+    return await launch_run(kernel, actor, Run(row, course, RunState()), facts, request.variables)
 
 
 def _add_ourselves(environment: Mapping[str, str]) -> dict[str, str]:
@@ -72,7 +84,7 @@ def _add_ourselves(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 async def launch_run(
-    kernel: Kernel, actor: Actor, run: Run, facts: dict[str, Any], variables: Mapping[str, str], name: str
+    kernel: Kernel, actor: Actor, run: Run, facts: dict[str, Any], variables: Mapping[str, str]
 ) -> Run:
     """Prepare the run's folder, write its first entry and let it go."""
     folder = find_folder(kernel.config, run.id)
@@ -84,7 +96,7 @@ async def launch_run(
     def change(tx: Tx) -> Run:
         lock_target(tx, run.row["target"], run.id)
         store.insert_run(tx, run.row)
-        return ledger.append(tx, run, [Fact(name="started", data=facts)], actor, name=name)
+        return ledger.append(tx, run, [Fact(name="started", data=facts)], actor)
 
     try:
         started = await kernel.db.write(change)
@@ -120,21 +132,32 @@ async def _find_kept(kernel: Kernel, request: ReleaseRequest) -> Source:
     return Source((markdown or "").encode(), kept.name, kept, approved)
 
 
-def build_options(kernel: Kernel, course: Course, request: ReleaseRequest, actor: Actor, name: str) -> Options:
-    """How the run goes. Nobody there to ask means that NO-GO rolls back by itself."""
+def build_options(course: Course, request: ReleaseRequest, actor: Actor, started_for: str, team: Team) -> Options:
+    """How the run goes. Without a person there to ask, NO-GO rolls back by itself.
+
+    ``accept_humans`` gives ticks in advance, of roles that the caller holds; signatures and decisions only while
+    whoever starts may give them as well.
+    """
     options = Options(
         attended=request.attended,
         on_no_go=request.on_no_go or ("ask" if request.attended else "rollback"),
-        accept_humans=request.accept_humans,
+        accept_humans=request.accept_humans or None,
+        alone=team.alone,
         started_by=actor.id,
-        started_by_name=name,
+        started_by_name=actor.name,
+        started_for=started_for,
+        starters=name_starters(actor, started_for, team),
     )
-    if request.accept_humans is None:
+    if not request.accept_humans:
         return options
-    roles = kernel.config.tables.get("roles", {})
-    signs = [item for item in course.items.values() if item.kind == "sign"]
-    refused = [item.id for item in signs if not may_sign_ahead(request.accept_humans, item, options, roles)]
-    return msgspec.structs.replace(options, not_accepted=tuple(refused))
+    items = list(course.items.values())
+    given = [item for item in items if course.need(item) in ("sign", "decide")]
+    ticked = [item for item in items if course.need(item) == "tick"]
+    return msgspec.structs.replace(
+        options,
+        accepted=list_accepted(actor, given, options, team),
+        not_accepted=list_not_held(actor, ticked, team),
+    )
 
 
 def _build_row(
@@ -156,10 +179,10 @@ def _build_row(
         "markdown": source.data.decode("utf-8", "replace"),
         "plan": msgspec.json.encode(plan).decode(),
         "environment": request.env,
-        "target": request.env or source.path,
+        "target": _name_target(request, plan.source),
         "workdir": str(workdir),
         "started_by": actor.id,
-        "started_by_name": name,
+        "started_by_name": name[:_LONGEST_NAME],
         "started_at": format_instant(kernel.clock.now()),
         "finished_at": None,
         "status": "new",
@@ -168,6 +191,13 @@ def _build_row(
         "head_seq": 0,
         "head_hash": GENESIS,
     }
+
+
+def _name_target(request: ReleaseRequest, source: PlanSource) -> str:
+    """What is locked: a service in an environment. Without a name, the checklist stands for the service."""
+    known = source.path if Path(source.path).is_absolute() else f"{source.path} {source.title}".strip()
+    service = (request.target or "").strip() or known
+    return (f"{request.env}:{service}" if request.env else service)[:_LONGEST_TARGET]
 
 
 def _find_workdir(request: ReleaseRequest, source: Source) -> Path:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import msgspec
 
 from gonogo.kernel.auth.actor import Actor, Role
 from gonogo.kernel.errors import Problem
 from gonogo.releases.deciding.course import Course, Need
-from gonogo.releases.deciding.people import check_signer
+from gonogo.releases.deciding.people import Team, check_signer
 from gonogo.releases.deciding.state import RunState
 from gonogo.releases.plan import Item
 
@@ -53,7 +50,7 @@ _WHEN_UNCLEAR = (_GO, _NO_GO, _HOLD, _RETRY, _SKIP_GATE)
 
 
 def list_choices(
-    course: Course, state: RunState, item: Item, actor: Actor, roles: Mapping[str, Any], turn: str | None
+    course: Course, state: RunState, item: Item, actor: Actor, team: Team, turn: str | None
 ) -> tuple[Choice, ...]:
     """The choices about ``item`` that are within the actor's role, as the run stands.
 
@@ -62,13 +59,13 @@ def list_choices(
     if state.status in ("new", "finished"):
         return ()
     allowed = tuple(choice for choice in _find_open(course, state, item, turn) if actor.may(choice.role))
-    return tuple(c for c in allowed if c is not _SIGN or why_not_sign(state, item, actor, roles) is None)
+    return tuple(c for c in allowed if c is not _SIGN or why_not_sign(state, item, actor, team) is None)
 
 
-def why_not_sign(state: RunState, item: Item, actor: Actor, roles: Mapping[str, Any]) -> str | None:
+def why_not_sign(state: RunState, item: Item, actor: Actor, team: Team) -> str | None:
     """Why this actor can't sign the item, as a sentence; None when they can."""
     try:
-        check_signer(actor, actor.name, item, state.options, roles)
+        check_signer(actor, item, state.options, team)
     except Problem as problem:
         return problem.detail
     return None

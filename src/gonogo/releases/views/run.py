@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import msgspec
 
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.clock import parse_instant
 from gonogo.releases.deciding.course import Course
 from gonogo.releases.deciding.decide import find_current, is_left_out
+from gonogo.releases.deciding.people import Team
 from gonogo.releases.deciding.rollback import list_levels, plan_rollback, why_not_rollback
 from gonogo.releases.deciding.state import SETTLED, ItemState, Rollback, RunState
 from gonogo.releases.plan import Item, Phase
@@ -111,11 +109,11 @@ class RunView(msgspec.Struct, frozen=True, kw_only=True):
 class Viewer:
     """Builds the views of one run for one actor."""
 
-    def __init__(self, course: Course, state: RunState, actor: Actor, roles: Mapping[str, Any]) -> None:
+    def __init__(self, course: Course, state: RunState, actor: Actor, team: Team) -> None:
         self._course = course
         self._state = state
         self._actor = actor
-        self._roles = roles
+        self._team = team
         self._now_id = find_focus(course, state)
         first = find_current(course, state)
         self._turn = course.phases[first.id].id if first else None
@@ -166,7 +164,7 @@ class Viewer:
     def view_item(self, item: Item) -> ItemView:
         """One item, with what this actor may do about it."""
         seen = self._state.get_item(item.id)
-        choices = list_choices(self._course, self._state, item, self._actor, self._roles, self._turn)
+        choices = list_choices(self._course, self._state, item, self._actor, self._team, self._turn)
         run = self._course.items.get(item.judges or "", item)
         return ItemView(
             item=item,
@@ -214,7 +212,7 @@ class Viewer:
         if asked is None or asked.item != item.id:
             return ""
         if asked.reason == "sign":
-            refusal = why_not_sign(self._state, item, self._actor, self._roles)
+            refusal = why_not_sign(self._state, item, self._actor, self._team)
             return f"Waits for the signature of {item.role or 'an approver'}. {refusal or ''}".strip()
         return "Waits for an approver." if self._course.need(item) in ("gate", "decide") else "Waits for an operator."
 
