@@ -91,12 +91,12 @@ def test_or_between_fences() -> None:
     text = (
         "## Deploy\n```bash\n./a.sh\n```\n\nOr, with Docker:\n\n```bash\n./b.sh\n```\n\nThen:\n\n```bash\n./c.sh\n```\n"
     )
-    assert [runs for _, runs in runs_of(text)] == ["auto", "ask", "auto"]
+    assert [runs for _, runs in runs_of(text)] == ["ask", "ask", "auto"]
 
 
 def test_or_inside_a_list_item() -> None:
     text = "## Deploy\n- [ ] Build docs: `make docs`\nOr:\n```bash\ntox -e docs\n```\n"
-    assert [runs for _, runs in runs_of(text)] == ["auto", "ask"]
+    assert [runs for _, runs in runs_of(text)] == ["ask", "ask"]
 
 
 def test_condition_of_a_box_reaches_its_fence() -> None:
@@ -110,3 +110,82 @@ def test_condition_of_a_box_reaches_its_fence() -> None:
 def test_sections_that_never_run_by_themselves(heading: str) -> None:
     text = f"# Release\n## {heading}\n### Fast\n```bash\n./a.sh\n```\n1. Run `./b.sh now`\n- [ ] Try: `./c.sh`\n"
     assert {runs for _, runs in runs_of(text)} == {"never"}
+
+
+@pytest.mark.parametrize(
+    ("lead", "runs", "doubt"),
+    [
+        ("**Method A: Tugs** (for calm weather)", "ask", "alternative"),
+        ("Option 1 - tugs:", "ask", "alternative"),
+        ("Scenario B: storm", "ask", "alternative"),
+        ("Alternatively:", "ask", "alternative"),
+        ("You can also pull the ferry by hand:", "ask", "alternative"),
+        ("Use this instead:", "ask", "alternative"),
+        ("Manually:", "ask", "alternative"),
+        ("On a Mac:", "ask", "condition"),
+        ("Note: on Windows, run this:", "ask", "condition"),
+        ("Mac users:", "ask", "condition"),
+        ("If there are stowaways:", "ask", "condition"),
+        ("If the tide is not in yet,\nadd it for the test:", "ask", "condition"),
+        ("Warm the boiler if the night was cold:", "ask", "condition"),
+        ("Only on the flagship:", "ask", "condition"),
+        ("In case of fog:", "ask", "condition"),
+        ("To tie it up again:", "ask", "condition"),
+        ("To undo it:", "ask", "condition"),
+        ("For a dry run:", "ask", "condition"),
+        ("For a pre-release:", "ask", "condition"),
+        ("Optional:", "ask", "condition"),
+        ("First-time setup only:", "ask", "condition"),
+        ("Example:", "ask", "example"),
+        ("For example:", "ask", "example"),
+        ("e.g.", "ask", "example"),
+        ("Later, when 4.0 is stable:", "ask", "later"),
+        ("After a week:", "ask", "later"),
+        ("Do not run this in production:", "never", "condition"),
+        ("**WARNING: never do this:**", "never", "condition"),
+        ("> Don't use this on the live harbour:", "never", "condition"),
+        ("❌ Wrong:", "never", "condition"),
+        ("Bad:", "never", "condition"),
+        ("Instead of:", "never", "condition"),
+        ("Example output:", "never", "example"),
+        ("Zum Anlegen:", "ask", "language"),
+        ("Para atracar el barco:", "ask", "language"),
+        ("Deploy the ferry:", "auto", None),
+        ("To deploy, run:", "auto", None),
+        ("To see the berths:", "auto", None),
+        ("For each berth:", "auto", None),
+        ("For the backend:", "auto", None),
+        ("For production:", "auto", None),
+        ("When the build is done, push it:", "auto", None),
+        ("Check if the berth is free:", "auto", None),
+        ("Create the berth if it does not exist:", "auto", None),
+        ("Do not forget to blow the horn:", "auto", None),
+        ("Once the anchor is up, switch:", "auto", None),
+    ],
+)
+def test_words_above_a_fence_say_whether_it_runs(lead: str, runs: str, doubt: str | None) -> None:
+    item = next(i for i in list_items(read(f"# Ship\n## Deploy\n{lead}\n\n```bash\n./x.sh\n```\n")) if i.command)
+    assert (item.runs, item.doubt) == (runs, doubt)
+
+
+def test_words_above_hold_for_every_fence_up_to_the_next_words() -> None:
+    text = "## Deploy\nOn a Mac:\n```bash\n./a.sh\n```\n```bash\n./b.sh\n```\nThen:\n```bash\n./c.sh\n```\n"
+    assert [runs for _, runs in runs_of(text)] == ["ask", "ask", "auto"]
+
+
+def test_rival_words_above_fences_are_a_choice() -> None:
+    text = "## Deploy\nWith Docker:\n```bash\n./a.sh\n```\nWith Kubernetes:\n```bash\n./b.sh\n```\n"
+    assert [(i.runs, i.doubt) for i in list_items(read(text)) if i.command] == [("ask", "alternative")] * 2
+
+
+def test_choice_of_what_follows_holds_to_the_end_of_the_section() -> None:
+    text = (
+        "## Deploy\nPick one of the following:\n- Tugs:\n  ```bash\n  ./a.sh\n  ```\n- Sails:\n  ```bash\n  ./b.sh\n"
+        "  ```\n## Verify\n```bash\n./c.sh\n```\n"
+    )
+    assert [runs for _, runs in runs_of(text)] == ["ask", "ask", "auto"]
+
+
+def test_when_to_use_makes_a_section_one_of_several_ways() -> None:
+    text = "# Ship\n## 1. Full deployment\n**When to use:** mostly\n```bash\n./a.sh\n```\n"
+    assert [(i.runs, i.doubt) for i in list_items(read(text)) if i.command] == [("ask", "alternative")]

@@ -8,6 +8,7 @@ from functools import lru_cache
 import msgspec
 
 from gonogo.releases.plan import Doubt
+from gonogo.releases.reading.conditions import find_condition
 
 
 class Barrier(msgspec.Struct, frozen=True):
@@ -19,29 +20,16 @@ class Barrier(msgspec.Struct, frozen=True):
 
 
 _OPTION = re.compile(
-    r"^(?:\d+[.)]?\d*\s+)?(?:option|method|approach|variant|alternative|strategy|path)\s*#?(?P<n>\d{1,3}|[a-e]"
+    r"^\W*(?:\d+[.)]?\d*\s+)?(?:option|method|approach|variant|alternative|strategy|path|scenario|case|choice"
+    r"|way|solution|plan)\s*#?(?P<n>\d{1,3}|[a-e]"
     r"|i{1,3})\b",
     re.IGNORECASE,
 )
-_OTHERWISE = re.compile(
-    r"^\W*(?:\d+(?:\.\d+)*\.?\s+)?(?:or\b(?!\s+(?:higher|later|above|newer))|alternatively\b|alternative\b"
-    r"|otherwise\b|as an alternative\b"
-    r"|instead\b|another (?:way|option)\b|not recommended\b)|\(alternative\)",
-    re.IGNORECASE,
-)
-_CONDITION = re.compile(
-    r"(?:^|[\s(\[,;-])(?:(?:only )?(?:if|when) (?:using|you(?:'re| are)? us(?:e|ing)|on|running"
-    r"|deploying (?:with|to|via)"
-    r"|not using|installed via|you have)\b|(?:if|when|where) (?:needed|necessary|required|applicable|desired"
-    r"|something|anything"
-    r"|this fails|that fails|it fails|issues|problems)\b|as needed\b)|[(\[]optional\b|^optional\b",
-    re.IGNORECASE,
-)
-_CONDITION_HINT = re.compile(r"\b(?:if|when|where|as needed|optional)\b", re.IGNORECASE)
 _PLATFORMS = (
     r"docker(?:[- ]compose| swarm)?|containers?|kubernetes|k8s|helm|kustomize|systemd|pm2|supervisor|vercel"
     r"|netlify|heroku|aws|ecs|eks"
-    r"|fargate|lambda|gcp|gke|cloud run|azure|aks|fly(?:\.io)?|railway|render|nomad|ansible|terraform|bare metal|vms?"
+    r"|fargate|lambda|gcp|gke|cloud run|azure|aks|fly(?:\.io)?|railway|render|nomad|ansible|terraform"
+    r"|bare metal|vms?"
     r"|virtual machines?|linux|mac ?os|windows|ubuntu|debian|centos|rhel|fedora|alpine|homebrew|brew|npm|yarn"
     r"|pnpm|bun|pip|poetry|uv|conda"
 )
@@ -56,6 +44,12 @@ _PLACE = re.compile(rf"\b(?:{_PLACES})\b", re.IGNORECASE)
 _DEPLOYS = re.compile(r"\bdeploy", re.IGNORECASE)
 _SHOWN_VARIANTS = 6
 _FIRST = frozenset({"1", "a", "i"})
+_REASONS: dict[Doubt, str] = {
+    "alternative": "is one of several ways: choose one",
+    "condition": "depends on a condition: a person decides whether it runs",
+    "example": "shows an example",
+    "later": "is for later",
+}
 
 
 @lru_cache(maxsize=2048)
@@ -73,16 +67,13 @@ def is_later_option(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def find_barrier(text: str) -> Barrier | None:
     """Why commands under these words need a person's choice; None when they need none."""
-    if find_option(text) or _OTHERWISE.search(text):
+    if find_option(text):
         return Barrier(f'"{shorten(text)}" is one of several ways: choose one', "alternative")
-    if _CONDITION_HINT.search(text) and _CONDITION.search(text):
-        return Barrier(f'"{shorten(text)}" depends on a condition: a person decides whether it runs', "condition")
-    return None
-
-
-def is_otherwise(text: str) -> bool:
-    """Whether the words turn from one way to another: "or", "alternatively"."""
-    return _OTHERWISE.search(text) is not None
+    found = find_condition(text)
+    if found is None:
+        return None
+    reason = "says not to run this" if found.never and found.doubt != "example" else _REASONS[found.doubt]
+    return Barrier(f'"{shorten(text)}" {reason}', found.doubt, found.never)
 
 
 @lru_cache(maxsize=2048)

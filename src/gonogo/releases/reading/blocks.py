@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-from gonogo.releases.reading.alternatives import find_barrier, is_otherwise
+from gonogo.releases.reading.alternatives import Barrier, find_barrier, shorten
 from gonogo.releases.reading.desk import Desk, Place, nest
 from gonogo.releases.reading.document import Block
 from gonogo.releases.reading.drafts import Draft
 from gonogo.releases.reading.fences import is_plain, read_fence
 from gonogo.releases.reading.inline import clean_text, drop_comments, split_checkbox
+from gonogo.releases.reading.leads import Leads, offers_choice
 from gonogo.releases.reading.line import Line, Weight, make_line
 from gonogo.releases.reading.marks import change_items, changes_neighbour, make_item, read_annotations
 from gonogo.releases.reading.steps import read_line
@@ -24,6 +25,7 @@ _BOX_LINE = re.compile(r"^\s*(?:>\s*)?(?:[-*+•]|\d{1,9}[.)])\s+\[[ xX]\]\s+\S"
 
 def read_blocks(desk: Desk, blocks: list[Block], place: Place) -> None:
     """Read neighbours in order; a note on its own line belongs to the block below it, else to the one around it."""
+    leads, before = Leads(blocks), 0
     for at, block in enumerate(blocks):
         if block.kind == "html":
             below = any(other.kind not in ("html", "rule") for other in blocks[at + 1 :])
@@ -34,13 +36,25 @@ def read_blocks(desk: Desk, blocks: list[Block], place: Place) -> None:
             continue
         start, notes = len(desk.drafts), desk.notes
         desk.notes = []
-        read_block(desk, block, place)
+        if leads.turns(block):
+            _bar_first(desk.drafts[before:start], leads.labels[id(block)])
+        with desk.undo(leads.undoes(block)):
+            read_block(desk, block, nest(place, barrier=leads.bar(block) or desk.choice or place.barrier))
+        before = start if block.kind in ("fence", "step") else before
         added = desk.drafts[start:]
         if not added:
             desk.notes = notes
             continue
         for note in notes:
             change_items(desk, note, added)
+
+
+def _bar_first(drafts: list[Draft], lead: str) -> None:
+    """What stands above "Or:" is one of two ways as well."""
+    for draft in drafts:
+        if draft.runs == "auto":
+            draft.runs, draft.doubt = "ask", "alternative"
+            draft.why = f'"{shorten(lead)}" offers another way: choose one'
 
 
 def _stretch(desk: Desk, block: Block) -> None:
@@ -71,8 +85,7 @@ def read_block(desk: Desk, block: Block, place: Place) -> None:
 
 def _read_fence(desk: Desk, block: Block, place: Place) -> None:
     boxes = [at for at, row in enumerate(block.text.split("\n")) if _BOX_LINE.match(row)] if is_plain(block) else []
-    turn, desk.turn = desk.turn, None
-    read_fence(desk, block, nest(place, barrier=turn or place.barrier))
+    read_fence(desk, block, place)
     for at in boxes:
         line = min(block.text_line + at, block.end_line)
         _read_units(desk, block.text.split("\n")[at].strip(), line, line, place)
@@ -157,8 +170,8 @@ def _read_unit(desk: Desk, unit: Unit, place: Place) -> None:
         _read_hidden(desk, unit, place)
         return
     shown = clean_text(text)
-    if is_otherwise(shown) and len(shown) < 80 and shown.endswith((":", "or", "Or", "OR", "**Or**")):
-        desk.turn = find_barrier(shown)
+    if offers_choice(shown) and not desk.rolls_back:
+        desk.choice = Barrier(f'"{shorten(shown)}": a person chooses', "alternative")
     weight: Weight = _WEIGHTS.get(unit.mark, "line")
     start = len(desk.drafts)
     read_line(desk, make_line(text, unit.line, unit.end_line, weight, ticked=unit.ticked), place)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-from gonogo.releases.reading.alternatives import find_barrier, find_option, is_otherwise, names_variant
+from gonogo.releases.reading.alternatives import find_barrier, find_option, names_variant
+from gonogo.releases.reading.conditions import is_otherwise
 from gonogo.releases.reading.gates import is_threshold
 from gonogo.releases.reading.judging import find_expectation
 from gonogo.releases.reading.waits import find_wait

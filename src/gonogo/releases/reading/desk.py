@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -42,7 +44,8 @@ class Desk:
     known: set[str] = field(default_factory=set)
     notes: list[Annotation] = field(default_factory=list)
     expecting: Draft | None = None
-    turn: Barrier | None = None
+    choice: Barrier | None = None
+    undoing: bool = False
     promise_s: float | None = None
 
     def add(self, kind: Kind, line: int, end_line: int, text: str, **fields: Any) -> Draft:
@@ -55,13 +58,20 @@ class Desk:
         """Put the draft of one line of words on the pile."""
         return self.add(kind, line.line, line.end_line, line.text, parent=place.parent, **fields)
 
+    @contextmanager
+    def undo(self, undoes: bool = True) -> Iterator[None]:
+        """Read what is named as the way back of a step, wherever it stands."""
+        before, self.undoing = self.undoing, self.undoing or undoes
+        yield
+        self.undoing = before
+
     def find(self, rule: str, severity: Severity, line: int, message: str) -> None:
         """Note one lint line."""
         self.findings.append(Finding(rule=rule, severity=severity, line=line, message=message))
 
     @property
     def rolls_back(self) -> bool:
-        return self.section.role == "rollback"
+        return self.undoing or self.section.role == "rollback"
 
     @property
     def informs(self) -> bool:

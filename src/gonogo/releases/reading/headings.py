@@ -27,7 +27,7 @@ _DOUBTFUL = _words(
     r"|tear(?:ing)?[- ]?down|uninstall\w*|wip(?:e|ing)|destroy\w*|commands?|one[- ]?liners?|snippets?|cookbook"
     r"|recipes?|tips?|tricks?|best practices?|guidelines?|conventions?|architecture|diagrams?|concepts?|theory"
     r"|rationale|on[- ]?going|regular|routine|periodic|monthly|quarterly|yearly|drills?|simulat\w+"
-    r"|dry[- ]?runs?"
+    r"|(?:dry|test|trial|practice)[- ]?runs?"
     r"|rehears\w+|disaster\w*|emergenc\w+|fail(?:s|ed|ing)|broken|stuck|crash\w*|problems?|issues?|conflicts?"
     r"|debug\w*|diagnos\w+|investigat\w+|(?:^|: )(?:what|why|who|how)"
 )
@@ -65,7 +65,7 @@ _ON_THE_WAY = _words(
     r"|performance|load|security|audit|code (?:review|freeze|quality)|review|planning|procedure|process"
     r"|sequence|steps?"
     r"|hold point|contract|integrity|safety|protection|connect\w*|integration|documentation"
-    r"|(?:before|after|during) (?:you |the |we )?\w+|first \d+ \w+|day (?:0|zero|one|of)|final\w*|apply"
+    r"|(?:before|after|during) (?:you |the |we )?\w+|first \d+ \w+|day (?:0|zero|one|of)|now|ready|run|final\w*|apply"
     r"|push|pull|merge"
 )
 _NUMBERED = re.compile(
@@ -93,6 +93,7 @@ _IMPERATIVE = re.compile(
     r"|write)\b(?!$)(?!\s*[:/])",
     re.IGNORECASE,
 )
+_LOOKS = _words(r"see|view|list|show|inspect|find|look|read|display|prove|determine|identify|test|ensure|make sure")
 _COMPONENT = re.compile(
     r"^(?:the\s+|all\s+|our\s+|core\s+|main\s+|primary\s+|public\s+"
     r"|internal\s+)*(?:(?:[a-z0-9.]+[- ]){0,2}(?:back[- ]?ends?|front[- ]?ends?|databases?|db|api|apis"
@@ -133,3 +134,13 @@ def read_promise(title: str) -> Promise:
     if _NUMBERED.match(bare) or _ON_THE_WAY.search(name) or ordered:
         return "way"
     return "component" if _COMPONENT.match(name) else "unknown"
+
+
+def orders_step(text: str) -> bool:
+    """Whether words open with the verb of a step: "deploy the image", "check the pods"."""
+    return any(verb.match(text) for verb in (_IMPERATIVE, _ON_THE_WAY, _LOOKS))
+
+
+def names_component(text: str) -> bool:
+    """Whether words do nothing but name a part of the system: "the backend", "all workers"."""
+    return _COMPONENT.match(text.strip()) is not None

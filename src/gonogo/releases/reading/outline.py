@@ -13,9 +13,9 @@ from gonogo.releases.reading.alternatives import (
     find_barrier,
     find_option,
     find_variants,
-    is_otherwise,
     shorten,
 )
+from gonogo.releases.reading.conditions import is_otherwise
 from gonogo.releases.reading.document import Block
 from gonogo.releases.reading.headings import read_promise
 from gonogo.releases.reading.inline import clean_title, drop_comments, split_label

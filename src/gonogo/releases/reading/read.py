@@ -57,7 +57,7 @@ def blocks(plan: Plan) -> bool:
 
 
 def _read_section(desk: Desk, section: Section) -> list[Draft]:
-    desk.section, desk.drafts, desk.expecting, desk.turn = section, [], None, None
+    desk.section, desk.drafts, desk.expecting, desk.choice = section, [], None, None
     desk.notes = []
     if section.role == "rollback":
         known, unset = set(desk.known), dict(desk.unset)

@@ -14,18 +14,58 @@ def _words(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![a-z0-9])(?:{pattern})(?![a-z0-9])", re.IGNORECASE)
 
 
+_FAILS = r"(?:goes?|going|went) wrong|fails?|failed|breaks?|broke|(?:does|did) not work|doesn['’]?t work|is broken"
+_IT = (
+    r"(?:it|this|that|things?|something|anything|everything|(?:the |a |any )?(?:\w+ )?(?:release|deploy\w*"
+    r"|roll-?out|launch"
+    r"|migration|cut-?over|upgrade|step|verification|checks?))"
+)
 _ROLLBACK = (
-    r"roll(?:ing)?[- ]?backs?|back[- ]?out|revert(?:ing)?|recovery (?:plan|procedures?|steps?)|restore procedures?"
+    r"roll(?:ing)?[- ]?backs?|back(?:ing)?[- ]?out|revert(?:ing)?|recovery (?:plan|procedures?|steps?)"
+    r"|restore procedures?|undo(?:ing)?|abort(?:ing)? (?:procedures?|plan|steps?|the \w+)|plan b"
+    r"|fall[- ]?backs?(?: plan)?"
+    r"|restor(?:e|ing) (?:the )?(?:old|previous|last|prior|former|earlier)|(?:go|going"
+    r"|switch(?:ing)?) back(?: to .*)?"
+    r"|downgrad(?:e|ing)|unwind(?:ing)?|back to (?:the )?(?:old|previous|last|prior)"
+)
+# Under these a rollback is written down, and a person says whether it is the one that is needed.
+_MISHAP = (
+    rf"(?:if|when|in case|what if|should) {_IT} (?:{_FAILS})|in case of (?:failure|problems?|trouble|emergency"
+    rf"|fire)"
+    r"|if (?:all|everything) else fails|when disaster strikes"
+)
+# Getting ready to roll back is part of the way.
+_READY_TO_ROLL = _words(
+    r"roll[- ]?back (?:readiness|preparedness|preparations?|ready|rehears\w+|test(?:s|ed|ing)?|drill|prerequisites?"
+    r"|plan (?:review(?:ed)?|ready|tested|in place|check(?:ed)?|approv\w+))"
+    r"|(?:prepar\w+|ready|readiness|rehears\w+) (?:for |to |of |the |a )*roll(?:ing)?[- ]?back"
+    r"|test(?:ing)? (?:the )?roll[- ]?back"
+)
+_UNDO_IF = _words(
+    rf"(?:roll(?:ing)? ?back|undo|revert)(?: it| this)? (?:if|when) (?:{_IT} (?:{_FAILS})|(?:needed|necessary"
+    rf"|required))|{_MISHAP}"
 )
 _TRIGGER = _words(
-    r"triggers?|rollback (?:criteria|conditions?|thresholds?|if|when)|(?:roll ?back|abort|stop|halt|escalate"
-    r"|revert) (?:if|when)"
+    r"triggers?|roll[- ]?back (?:criteria|conditions?|thresholds?|signals?|rules?|if|when)"
+    r"|(?:roll(?:ing)? ?back|abort|stop"
+    r"|halt|escalate|revert|hold|pause|freeze|page|alert)(?: the \w+| on-?call)? (?:immediately )?(?:if|when"
+    r"|once|criteria"
+    r"|conditions?|thresholds?)"
+    r"|(?:do not|don['’]?t|never) (?:proceed|continue|deploy|release|go(?: ahead| live)?|promote|launch"
+    r"|ship)(?: \w+){0,3}"
+    r" (?:if|when|while)|(?:when|what) to (?:worry|watch out for|be worried about|panic)|blockers?"
+    r"|show[- ]?stoppers?"
+    r"|stop(?:ping)? (?:criteria|conditions?|signs?)|danger(?: signs?)?|bad signs?|unacceptable|not acceptable"
     r"|abort(?: criteria| conditions?| thresholds?)?|(?:when|whether) to (?:roll ?back|abort|revert)"
     r"|no[- ]?go(?: criteria| conditions?)?"
-    r"|failure (?:criteria|conditions?|thresholds?)|red flags?|warning signs?|(?:immediate |critical )?alerts?|alerting"
+    r"|failure (?:criteria|conditions?|thresholds?)|red flags?|warning signs?|(?:immediate |critical )?alerts?"
+    r"|alerting"
 )
 _TRIGGER_HINT = re.compile(
-    r"trigger|roll|abort|stop|halt|escalat|revert|when|whether|no|fail|flag|warn|alert", re.IGNORECASE
+    r"trigger|roll|abort|stop|halt|escalat|revert|when|whether|no|fail|flag|warn|alert|hold|pause|freeze|page"
+    r"|danger"
+    r"|never|worry|what|block|bad|accept",
+    re.IGNORECASE,
 )
 _GO = re.compile(r"\bgo\b", re.IGNORECASE)
 _DECISION = re.compile(r"\bgo\s*(?:/|-|–|or|vs\.?|&)?\s*no[- ]?go\b", re.IGNORECASE)
@@ -34,19 +74,32 @@ _ROLES: tuple[tuple[PhaseRole, re.Pattern[str]], ...] = (
     (
         "info",
         _words(
-            r"trouble[- ]?shooting|(?:common|known|possible|potential) (?:issues?|problems?|errors?)|faqs?"
+            r"trouble[- ]?shoot\w*|(?:common|known|typical|frequent|usual|possible|potential|recurring) (?:\w+ ){0,2}"
+            r"(?:issues?|problems?|errors?|failures?|pitfalls?|mistakes?|gotchas?|questions?|fixes)(?: checks?)?"
+            r"|(?:solv|fix|resolv|diagnos|debugg|handl|work)(?:e|ing)(?: with| around)? (?:\w+ ){0,2}(?:issues?"
+            r"|problems?"
+            r"|errors?|failures?|conflicts?|trouble)|workarounds?|gotchas?|pitfalls?|faqs?"
+            r"|frequently asked(?: questions)?"
+            r"|(?:useful|key|handy|common|helpful|quick|frequent(?:ly used)?|everyday) (?:\w+ )?(?:commands?"
+            r"|one-?liners?"
+            r"|queries|snippets?|tricks?|scripts?|aliases)|one[- ]?liners|tips (?:and|&) tricks"
+            r"|command (?:reference|list)"
             r"|contacts?|contact information|references?"
-            r"|related (?:documents?|documentation|docs|links|runbooks?)|useful (?:links|commands|queries)"
+            r"|related (?:documents?|documentation|docs|links|runbooks?)|useful links"
             r"|quick reference|cheat ?sheet"
             r"|resources|appendix|glossary|(?:deployment |executive |test coverage |release )?(?:overview"
             r"|summary)|background|risk (?:assessment|level|matrix|register)"
             r"|risks?|risk components|dashboard urls?|incident response|escalation(?: path| matrix)?"
-            r"|if (?:issues|problems|something|anything) .*"
+            r"|if (?:issues|problems) .*"
             r"|on-?call|table of contents|change ?log|revision history|legend|debugging|assumptions"
             r"|out of scope|scope|disclaimer"
         ),
     ),
-    ("rollback", _words(rf"{_ROLLBACK}|emergency(?: procedures?| rollback)?|disaster recovery|contingency(?: plan)?")),
+    ("prepare", _READY_TO_ROLL),
+    (
+        "rollback",
+        _words(rf"{_ROLLBACK}|{_MISHAP}|emergency(?: procedures?| rollback)?|disaster recovery|contingency(?: plan)?"),
+    ),
     (
         "signoff",
         _words(
@@ -115,7 +168,8 @@ _PROMISE = re.compile(
 
 
 _STRICT = re.compile(
-    r"\s*[(\[–—:,-]*\s*\b(?:stop|halt|abort|do not (?:proceed|continue)|don['’]?t (?:proceed|continue)|no[- ]?go)\s+"
+    r"\s*[(\[–—:,-]*\s*\b(?:stop|halt|abort|do not (?:proceed|continue)|don['’]?t (?:proceed|continue)"
+    r"|no[- ]?go)\s+"
     r"(?:immediately\s+)?(?:if|when|unless|on|until)\s+(?:(?:any|one|all|every|each|even one|a single|a|these|of"
     r"|the|these|following|items?|checks?|steps?|tests?|box(?:es)?|thing|anything|everything|gates?|is|are|does|do"
     r"|single|above|below|first)\s+)*"
@@ -132,6 +186,7 @@ def drop_strict(title: str) -> str:
 @lru_cache(maxsize=2048)
 def find_role(title: str) -> PhaseRole | None:
     """The part a heading's own words give its section."""
+    title = title[:_LONGEST_TITLE]
     if is_trigger(title) and not is_decision(title):
         return "monitor"
     for role, pattern in _ROLES:
@@ -154,7 +209,14 @@ def inherit_role(own: PhaseRole | None, above: PhaseRole | None) -> PhaseRole | 
 
 def is_trigger(title: str) -> bool:
     """Whether the heading announces what must not happen: rollback triggers, alerts, NO-GO conditions."""
-    return _TRIGGER_HINT.search(title) is not None and _TRIGGER.search(title) is not None
+    if _TRIGGER_HINT.search(title) is None:
+        return False
+    return _TRIGGER.search(title[:_LONGEST_TITLE]) is not None and not is_mishap(title)
+
+
+def is_mishap(title: str) -> bool:
+    """Whether a heading speaks of what to do once something has failed: "Rollback if it fails"."""
+    return _UNDO_IF.search(title[:_LONGEST_TITLE]) is not None
 
 
 def is_decision(title: str) -> bool:
