@@ -10,12 +10,10 @@ from cyclopts import App
 from gonogo.cli.exits import CannotRun
 from gonogo.cli.options import AsJson
 from gonogo.cli.output import show_json, show_table
-from gonogo.kernel.config import Config, ConfigError, describe_options, load_config
+from gonogo.kernel.config import Config, ConfigError, describe_options, list_secrets, load_config
 
-GENERATED = frozenset({"admin_password", "secret_key", "s3_secret_key", "settings_key"})
-SECRETS = GENERATED | {"slack_webhook", "alert_webhook", "alert_webhook_secret", "smtp_url"}
-ADDRESSES = frozenset({"jobs_url", "jobs_ledger"})
-"""Shown without the password that may stand in them."""
+GENERATED = frozenset({"admin_password", "secret_key", "settings_key"})
+"""Made and kept in the data folder where they are not set."""
 MASK = "••••••••"
 app = App(name="config", help="Every setting and where it comes from.")
 
@@ -42,9 +40,10 @@ def show(*, json: AsJson = False) -> None:
 def describe_setting(config: Config, name: str, description: str) -> dict[str, Any]:
     """One setting as it is now."""
     value = getattr(config, name)
-    if name in ADDRESSES and (password := urlsplit(value).password):
+    mark = list_secrets().get(name)
+    if mark == "password" and (password := urlsplit(value).password):
         value = value.replace(f":{password}@", f":{MASK}@")
-    if name in SECRETS:
+    elif mark == "value":
         value = MASK if value else "(generated)" if name in GENERATED else ""
     return {
         "name": name,

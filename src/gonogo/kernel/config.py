@@ -34,6 +34,11 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {"jobs": ("agents",), "releases": ()}
 """Tables whose entries are settings too: ``url`` in ``[jobs]`` is ``jobs_url``. With each, what else its room reads."""
 
 
+SECRET = {"secret": "value"}
+SECRET_IN_ADDRESS = {"secret": "password"}
+"""How an option says where it is declared that it holds a secret: its value, or the password in its address."""
+
+
 class ConfigError(Exception):
     """The configuration can't be used; the message names the key, where it was set, and the rule."""
 
@@ -51,13 +56,19 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         "admin@localhost"
     )
     admin_password: Annotated[
-        str, msgspec.Meta(description="That administrator's password; empty generates one and keeps it in a 0600 file.")
+        str,
+        msgspec.Meta(
+            description="That administrator's password; empty generates one and keeps it in a 0600 file.", extra=SECRET
+        ),
     ] = ""
     secret_key: Annotated[
-        str, msgspec.Meta(description="Key that signs tokens; empty generates one in the data folder.")
+        str, msgspec.Meta(description="Key that signs tokens; empty generates one in the data folder.", extra=SECRET)
     ] = ""
     settings_key: Annotated[
-        str, msgspec.Meta(description="Key that encrypts secret settings and webhooks' secrets; empty generates one.")
+        str,
+        msgspec.Meta(
+            description="Key that encrypts secret settings and webhooks' secrets; empty generates one.", extra=SECRET
+        ),
     ] = ""
     database_synchronous: Annotated[
         Literal["FULL", "NORMAL"],
@@ -65,12 +76,18 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     ] = "FULL"
     s3_endpoint: Annotated[
         str,
-        msgspec.Meta(description="Address of the S3-compatible store that backups may go to, such as https://s3.host."),
+        msgspec.Meta(
+            description="Address of the S3-compatible store that backups may go to, such as https://s3.host.",
+            extra=SECRET_IN_ADDRESS,
+        ),
     ] = ""
-    s3_access_key: Annotated[str, msgspec.Meta(description="Access key of that store.")] = ""
-    s3_secret_key: Annotated[str, msgspec.Meta(description="Secret key of that store.")] = ""
+    s3_access_key: Annotated[str, msgspec.Meta(description="Access key of that store.", extra=SECRET)] = ""
+    s3_secret_key: Annotated[str, msgspec.Meta(description="Secret key of that store.", extra=SECRET)] = ""
     assets_url: Annotated[
-        str, msgspec.Meta(description="Where files made by jobs are kept: a folder, or s3://bucket/prefix.")
+        str,
+        msgspec.Meta(
+            description="Where files made by jobs are kept: a folder, or s3://bucket/prefix.", extra=SECRET_IN_ADDRESS
+        ),
     ] = ""
     s3_region: Annotated[str, msgspec.Meta(description="Region of that store.")] = "us-east-1"
     access_minutes: Annotated[
@@ -97,10 +114,16 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     ] = 0
     otlp_endpoint: Annotated[
         str,
-        msgspec.Meta(description="Collector that is sent every signal by OTLP/HTTP; OTEL_EXPORTER_OTLP_ENDPOINT too."),
+        msgspec.Meta(
+            description="Collector that is sent every signal by OTLP/HTTP; OTEL_EXPORTER_OTLP_ENDPOINT too.",
+            extra=SECRET_IN_ADDRESS,
+        ),
     ] = ""
     otlp_headers: Annotated[
-        str, msgspec.Meta(description="Headers for it, name=value with commas between; OTEL_EXPORTER_OTLP_HEADERS too.")
+        str,
+        msgspec.Meta(
+            description="Headers for it, name=value with commas between; OTEL_EXPORTER_OTLP_HEADERS too.", extra=SECRET
+        ),
     ] = ""
     log_days: Annotated[
         int, msgspec.Meta(ge=0, le=3650, description="Days that Gonogo's own log files are kept; 0 writes none.")
@@ -118,20 +141,33 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     ] = 30
     slack_webhook: Annotated[
         str,
-        msgspec.Meta(description="Slack-compatible incoming webhook that is told of alerts (its address is a secret)."),
+        msgspec.Meta(
+            description="Slack-compatible incoming webhook that is told of alerts (its address is a secret).",
+            extra=SECRET,
+        ),
     ] = ""
     alert_webhook: Annotated[
-        str, msgspec.Meta(description="Address that is sent alerts as JSON (docs/how-to/be-told-of-alerts.md).")
+        str,
+        msgspec.Meta(
+            description="Address that is sent alerts as JSON (docs/how-to/be-told-of-alerts.md).", extra=SECRET
+        ),
     ] = ""
     alert_webhook_secret: Annotated[
-        str, msgspec.Meta(description="Secret (whsec_…) that signs those requests as Standard Webhooks has it.")
+        str,
+        msgspec.Meta(
+            description="Secret (whsec_…) that signs those requests as Standard Webhooks has it.", extra=SECRET
+        ),
     ] = ""
     alert_email_to: Annotated[
         str, msgspec.Meta(description="E-mail addresses that are told of alerts, separated by commas.")
     ] = ""
     alert_email_from: Annotated[str, msgspec.Meta(description="Sender of those e-mails.")] = "gonogo@localhost"
     smtp_url: Annotated[
-        str, msgspec.Meta(description="Mail server: smtp://user:password@host:587, or smtps:// for TLS from the start.")
+        str,
+        msgspec.Meta(
+            description="Mail server: smtp://user:password@host:587, or smtps:// for TLS from the start.",
+            extra=SECRET_IN_ADDRESS,
+        ),
     ] = ""
     alert_cooldown: Annotated[
         str, msgspec.Meta(description="How long an alert that fires again is not told again.")
@@ -144,13 +180,17 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     ] = "10s"
     jobs_url: Annotated[
         str,
-        msgspec.Meta(description="Queue of jobs: a postgresql:// or redis:// address; empty keeps it at home."),
+        msgspec.Meta(
+            description="Queue of jobs: a postgresql:// or redis:// address; empty keeps it at home.",
+            extra=SECRET_IN_ADDRESS,
+        ),
     ] = ""
     jobs_ledger: Annotated[
         str,
         msgspec.Meta(
             description="What owns jobs when their queue is a Redis: a postgresql:// address; empty for the data "
-            "folder's database, `none` for Redis alone."
+            "folder's database, `none` for Redis alone.",
+            extra=SECRET_IN_ADDRESS,
         ),
     ] = ""
     jobs_concurrency: Annotated[
@@ -280,6 +320,13 @@ def _convert(values: dict[str, Any], origins: dict[str, str], tables: dict[str, 
                 f"'{name}' ({origins[name]}) can't be {value!r}: {phrase_error(error, field.type)}"
             ) from error
     return Config(**values, tables=tables, origins=origins)
+
+
+def list_secrets() -> dict[str, str]:
+    """The options that hold secrets: "value" for those that are one, "password" for addresses that may carry one."""
+    fields = (field for field in msgspec.structs.fields(Config) if field.name in OPTIONS)
+    marks = {field.name: (field.type.__metadata__[0].extra or {}).get("secret") for field in fields}
+    return {name: mark for name, mark in marks.items() if mark}
 
 
 def describe_options() -> list[tuple[str, str, Any]]:

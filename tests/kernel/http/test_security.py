@@ -105,6 +105,14 @@ async def test_the_api_is_described_to_who_is_signed_in(server: Server, open_ser
         ("debug", True),
         ("cors_origins", "https://app.example, *"),
         ("public_docs", True),
+        ("secret_key", "a" * 32),
+        ("settings_key", "x"),
+        ("admin_password", "123456789012"),
+        ("admin_password", "qwertyuiop1234567890"),
+        ("host", "0.0.0.0"),
+        ("host", "::"),
+        ("webhooks_allow", "10.0.0.0/8, 0.0.0.0/0"),
+        ("webhooks_allow", "::/0"),
     ],
 )
 async def test_production_refuses_to_start(config: Config, clock: FakeClock, option: str, value: Any) -> None:
@@ -114,6 +122,17 @@ async def test_production_refuses_to_start(config: Config, clock: FakeClock, opt
         async with Kernel(msgspec.structs.replace(config, environment="production"), clock=clock):
             pass
     assert not config.folder.exists()
+
+
+@pytest.mark.parametrize("name", ["prod", "Production", "LIVE", " staging "])
+def test_production_goes_by_several_names(config: Config, name: str) -> None:
+    with pytest.raises(ConfigError, match="'debug'"):
+        check_production(msgspec.structs.replace(config, environment=name, debug=True))
+
+
+def test_an_address_behind_tls_may_be_reached(config: Config) -> None:
+    good = {"environment": "production", "host": "0.0.0.0", "public_url": "https://gonogo.example.test"}
+    check_production(msgspec.structs.replace(config, **good, admin_password="velvet-tractor-41-moss", secret_key=""))
 
 
 def test_production_tells_every_reason_at_once_and_where_it_was_set() -> None:
