@@ -16,7 +16,7 @@ from tests.cli.conftest import Call, Done
 BAKERY = """\
 # Bakery
 
-## Bake
+## Deploy
 
 ```bash
 echo warm
@@ -112,7 +112,7 @@ def test_a_key_that_means_nothing_here_is_explained(adopt: Adopt) -> None:
 
 def test_the_line_is_shown_with_its_heading_and_its_neighbours(adopt: Adopt) -> None:
     out = adopt("q").out
-    assert "Bakery › Bake" in out and "docker pull flour" in out and "echo warm" in out and "<tag>" in out
+    assert "Bakery › Deploy" in out and "docker pull flour" in out and "echo warm" in out and "<tag>" in out
 
 
 def test_an_edited_line_asks_again_and_its_answer_is_offered_for_removal(adopt: Adopt, call: Call) -> None:

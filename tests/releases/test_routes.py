@@ -147,16 +147,22 @@ async def test_rollback_over_http(server: Server, file: Path) -> None:
 
 async def test_changed_file_must_be_approved_again(server: Server, file: Path) -> None:
     kept = await post(server.operator, "checklists", {"path": str(file)}, 201)
-    await post(server.operator, f"checklists/{kept['id']}/approve", {"sha256": kept["sha256"]})
+    approval = {"sha256": kept["sha256"]}
+    await post(server.operator, f"checklists/{kept['id']}/approve", approval, expect=403)
+    await post(server.approver, f"checklists/{kept['id']}/approve", approval)
     rewrite(file, CHECKLIST + "\nOne more line.\n")
     answer = await server.operator.post("/api/releases", json={"checklist": kept["id"]})
     assert (answer.status_code, answer.json()["type"]) == (409, "/problems/plan-changed")
     by_path = await server.operator.post("/api/releases", json={"path": str(file)})
     assert by_path.status_code == 409
-    stale = await server.operator.post(f"/api/checklists/{kept['id']}/approve", json={"sha256": kept["sha256"]})
+    stale = await server.approver.post(f"/api/checklists/{kept['id']}/approve", json=approval)
     assert stale.status_code == 409
     current = (await get(server.viewer, f"checklists/{kept['id']}/plan"))["source"]["sha256"]
-    await post(server.operator, f"checklists/{kept['id']}/approve", {"sha256": current})
+    for source in ({"checklist": kept["id"]}, {"path": str(file)}):
+        own = await server.operator.post("/api/releases", json={**source, "sha256": current})
+        assert (own.status_code, own.json()["type"]) == (409, "/problems/plan-changed")
+        assert own.json()["checklist"] == kept["id"]
+    await post(server.approver, f"checklists/{kept['id']}/approve", {"sha256": current})
     await post(server.operator, "releases", {"checklist": kept["id"]}, 201)
 
 

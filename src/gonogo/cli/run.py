@@ -13,14 +13,17 @@ from gonogo.cli.asking import ask_approval
 from gonogo.cli.connection import open_gonogo
 from gonogo.cli.exits import CannotRun
 from gonogo.cli.following import follow_run
+from gonogo.cli.keeping import offer_to_keep
 from gonogo.cli.options import RunName
 from gonogo.cli.output import show
 from gonogo.cli.reading import exit_code, read_plan
 from gonogo.cli.runs import find_run
 from gonogo.cli.signals import read_pair
+from gonogo.client.errors import ApiError
 from gonogo.client.gonogo import Gonogo
 from gonogo.client.transport import is_loopback
 from gonogo.releases.plan import Plan
+from gonogo.releases.running.sidecar import read_sidecar
 
 Policy = Literal["rollback", "ask", "stop"]
 File = Annotated[Path, Parameter(help="A checklist in Markdown.")]
@@ -76,8 +79,11 @@ def run(
             "on_no_go": on_no_go,
             "target": target,
         }
-        started = start_run(gonogo, plan, file, options)
-        return follow_run(gonogo, started["id"], attended=attended, name=as_)
+        started = start_run(gonogo, plan, file, options, approved=not yes)
+        code = follow_run(gonogo, started["id"], attended=attended, name=as_)
+        if attended:
+            offer_to_keep(gonogo, started["id"], file, plan)
+        return code
 
 
 def resume(run: RunName, /, *, as_: As = None, yes: Yes = False) -> int:
@@ -106,12 +112,27 @@ def rollback(run: RunName, /, *, level: Level = None) -> int:
         return follow_run(gonogo, found["id"], attended=False, name=None, since=seen)
 
 
-def start_run(gonogo: Gonogo, plan: Plan, file: Path, options: dict[str, Any]) -> Any:
-    """Start the run of exactly this plan: a server here reads the file itself, one elsewhere is sent its text."""
-    here = is_loopback(gonogo.target.url)
-    # Not resolved: a link stays a link, and commands start from its folder.
-    path, markdown = (os.path.abspath(file), None) if here else (None, read_text(file))  # noqa: PTH100
-    return gonogo.releases.start(path=path, markdown=markdown, sha256=plan.source.sha256, **options)
+def start_run(gonogo: Gonogo, plan: Plan, file: Path, options: dict[str, Any], *, approved: bool = False) -> Any:
+    """Start the run of exactly this plan: a server here reads the file itself, one elsewhere is sent its text.
+
+    Where an earlier plan was approved, the yes of an approver at the terminal approves this one.
+    """
+    source: dict[str, Any] = {"sha256": plan.source.sha256}
+    if is_loopback(gonogo.target.url):
+        # Not resolved: a link stays a link, and commands start from its folder.
+        source["path"] = os.path.abspath(file)  # noqa: PTH100
+    else:
+        adoption = read_sidecar(file)
+        source["markdown"] = read_text(file)
+        source["adoption"] = adoption.decode() if adoption is not None else None
+    try:
+        return gonogo.releases.start(**source, **options)
+    except ApiError as error:
+        checklist = error.extra.get("checklist")
+        if not approved or error.type != "plan-changed" or checklist is None:
+            raise
+        gonogo.releases.approve(checklist, plan.source.sha256)
+        return gonogo.releases.start(**source, **options)
 
 
 def read_text(file: Path) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from gonogo.client.call import Call, Send, drop_absent, make_path, read_page, read_text
@@ -14,21 +14,44 @@ class Releases:
     def __init__(self, send: Send) -> None:
         self._send = send
 
-    def plan(self, *, path: str | None = None, markdown: str | None = None) -> Any:
-        """What the server understands of a checklist, without running anything."""
-        return self._post("releases", "plan", path=path, markdown=markdown)
+    def plan(self, *, path: str | None = None, markdown: str | None = None, adoption: str | None = None) -> Any:
+        """What the server understands of a checklist, without running anything; ``adoption`` goes with ``markdown``."""
+        return self._post("releases", "plan", path=path, markdown=markdown, adoption=adoption)
 
     def checklists(self) -> Any:
         """The checklists the server knows."""
         return self._send(Call("GET", make_path("checklists")))
 
     def approve(self, checklist: str, sha256: str) -> Any:
-        """Pin the plan that was looked at: the checklist may run without a question while its file is that one."""
+        """Pin the plan that was looked at, document and answers; it takes an approver."""
         return self._post("checklists", checklist, "approve", sha256=sha256)
 
-    def add_checklist(self, *, path: str | None = None, name: str | None = None, markdown: str | None = None) -> Any:
-        """Make a checklist known: a file on the server's machine, or a name with its text."""
-        return self._post("checklists", path=path, name=name, markdown=markdown)
+    def add_checklist(
+        self,
+        *,
+        path: str | None = None,
+        name: str | None = None,
+        markdown: str | None = None,
+        adoption: str | None = None,
+    ) -> Any:
+        """Make a checklist known: a file on the server's machine, or a name with its text and the answers to it."""
+        return self._post("checklists", path=path, name=name, markdown=markdown, adoption=adoption)
+
+    def adoption(self, checklist: str) -> Any:
+        """What was answered to a checklist's doubts, and the ``questions`` that are left."""
+        return self._send(Call("GET", make_path("checklists", checklist, "adoption")))
+
+    def adopt(self, checklist: str, answers: Iterable[Mapping[str, str]] = (), *, remove: Iterable[str] = ()) -> Any:
+        """Answer doubts of a checklist, or ``remove`` answers by their keys; gives what ``adoption`` gives.
+
+        Example: ``releases.adopt(id, [{"key": question["key"], "answer": "hand"}])``
+        """
+        body = {"answers": [dict(answer) for answer in answers], "remove": list(remove)}
+        return self._send(Call("PUT", make_path("checklists", checklist, "adoption"), body=body))
+
+    def answers(self, run: str) -> Any:
+        """What people answered to a run's doubts on the way; ``toml`` is the file that keeps it."""
+        return self._send(Call("GET", make_path("releases", run, "adoption")))
 
     def start(
         self,
@@ -36,6 +59,7 @@ class Releases:
         path: str | None = None,
         checklist: str | None = None,
         markdown: str | None = None,
+        adoption: str | None = None,
         sha256: str | None = None,
         vars: Mapping[str, str] | None = None,
         env: str | None = None,
@@ -46,11 +70,11 @@ class Releases:
         workdir: str | None = None,
         target: str | None = None,
     ) -> Any:
-        """Start a run. With ``sha256`` of an approved plan a file that changed since is refused (``plan-changed``).
+        """Start a run. ``sha256`` is of the plan you saw: what changed since is refused (``plan-changed``).
 
         ``target`` names the service that is locked meanwhile; without it, the checklist is.
         """
-        source = {"path": path, "checklist": checklist, "markdown": markdown, "sha256": sha256}
+        source = {"path": path, "checklist": checklist, "markdown": markdown, "adoption": adoption, "sha256": sha256}
         manner = {"env": env, "as": as_name, "attended": attended, "accept_humans": accept_humans}
         rest = {"vars": dict(vars) if vars else None, "on_no_go": on_no_go, "workdir": workdir, "target": target}
         return self._post("releases", **source, **manner, **rest)

@@ -37,6 +37,18 @@ class PlanBlocked(Problem):
     status, type, title = 422, "plan-blocked", "This checklist can't be run yet"
 
 
+class PlanTooSlow(Problem):
+    """Reading the checklist took longer than it may."""
+
+    status, type, title = 422, "plan-too-slow", "This checklist could not be read in time"
+
+
+class AdoptionUnreadable(Conflict):
+    """The answers beside the checklist have to be fixed first."""
+
+    type, title = "adoption-unreadable", "The answers of this checklist can't be read"
+
+
 class WrongMove(Conflict):
     """The item or the run is not in a state that allows this."""
 

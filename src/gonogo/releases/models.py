@@ -13,6 +13,7 @@ checklists = Table(
     Column("name", String(200), nullable=False),
     Column("path", String(1000), unique=True),
     Column("markdown", Text, nullable=False),
+    Column("adoption", Text),
     Column("sha256", String(64), nullable=False),
     Column("approved_sha256", String(64)),
     Column("approved_by", String(200)),

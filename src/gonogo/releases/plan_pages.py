@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any, get_args
 
 import msgspec
@@ -17,7 +18,6 @@ from gonogo.kernel.kernel import Kernel
 from gonogo.releases import store
 from gonogo.releases.deciding.state import Policy
 from gonogo.releases.running import checklists
-from gonogo.releases.running.intake import read_plan
 from gonogo.releases.running.starting import start_run
 from gonogo.releases.schemas import ChecklistRequest, ReleaseRequest
 from gonogo.releases.views.plan import align_rows, count_kinds, find_blocking
@@ -65,7 +65,8 @@ class PlanPages(Controller):
         """Approve the plan that was shown and start it."""
         try:
             wanted = _read_request(id, data)
-            await checklists.approve_plan(kernel, request.user, id, data.get("sha256", ""))
+            if request.user.may("approver"):
+                await checklists.approve_plan(kernel, request.user, id, data.get("sha256", ""))
             run = await start_run(kernel, request.user, wanted)
         except Problem as problem:
             if problem.status in _ELSEWHERE:
@@ -85,9 +86,8 @@ async def _show_plan(
     request: PageRequest, kernel: Kernel, id: str, form: dict[str, str], problem: Problem | None = None
 ) -> Template:
     kept = await checklists.get_checklist(kernel, id)
-    data = await checklists.read_bytes(kernel, id)
-    plan = read_plan(kernel, data, kept.path or kept.name)
-    rows = align_rows(plan, data)
+    document, plan = await checklists.read_checklist_plan(kernel, id)
+    rows = await asyncio.to_thread(align_rows, plan, document.text)
     context = page_context(
         request,
         checklist=kept,

@@ -19,6 +19,7 @@ from gonogo.releases.record.ledger import Ledger
 from gonogo.releases.routes import ChecklistsController, ReleasesController
 from gonogo.releases.running.counts import COUNT_EVERY_S, Counts, declare_signals
 from gonogo.releases.running.locks import RENEW_EVERY_S
+from gonogo.releases.running.reader import PlanReader
 from gonogo.releases.running.runners import Runners
 from gonogo.releases.views.board import read_lights, read_panels
 
@@ -28,6 +29,7 @@ async def start_runners(kernel: Kernel) -> None:
     kernel.add_part(Ledger())
     kernel.add_part(Calls())
     kernel.add_part(Loads())
+    kernel.add_part(PlanReader())
     runners = Runners(kernel)
     kernel.add_part(runners)
     counts = kernel.get_part(Counts)
@@ -35,6 +37,11 @@ async def start_runners(kernel: Kernel) -> None:
     kernel.tasks.repeat("renew deploy locks", RENEW_EVERY_S, runners.renew_locks)
     if not kernel.config.embedded:
         await runners.take_up()
+
+
+async def stop_reading(kernel: Kernel) -> None:
+    """End the processes that read checklists."""
+    await kernel.get_part(PlanReader).close()
 
 
 def declare_all(kernel: Kernel) -> None:
@@ -59,4 +66,5 @@ ROOM = Room(
     declare_signals=declare_all,
     actions=ACTIONS,
     on_start=start_runners,
+    on_stop=stop_reading,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Literal
 
-from litestar import Controller, Request, Response, get, post
+from litestar import Controller, Request, Response, get, post, put
 from litestar.params import Parameter
 
 from gonogo.kernel.auth.actor import Actor
@@ -15,6 +15,8 @@ from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.numbers import LARGEST
 from gonogo.releases import commands, store
+from gonogo.releases.adoption.from_run import collect_answers
+from gonogo.releases.adoption.write import write_adoption
 from gonogo.releases.deciding.state import RunStatus
 from gonogo.releases.record.files import find_folder, read_output
 from gonogo.releases.record.html import write_policy
@@ -22,17 +24,19 @@ from gonogo.releases.record.ledger import Ledger, Run
 from gonogo.releases.record.release import describe_item, describe_release
 from gonogo.releases.record.report import build_report
 from gonogo.releases.record.verify import verify_record
-from gonogo.releases.running import checklists
-from gonogo.releases.running.intake import find_path, read_file, read_plan
+from gonogo.releases.running import adopting, checklists
+from gonogo.releases.running.intake import find_path, make_text, read_document, read_plan
 from gonogo.releases.running.starting import start_run
 from gonogo.releases.schemas import (
     Act,
+    AdoptionRequest,
     Approval,
     ChecklistRequest,
     Output,
     PlanRequest,
     ReleaseRequest,
     RollbackRequest,
+    RunAnswers,
 )
 from gonogo.releases.shell.files import AttemptFiles
 
@@ -70,8 +74,8 @@ class ChecklistsController(Controller):
             raise BadInput("Give either 'path' or 'markdown'.", field="path")
         if data.path is not None:
             authorise(request.user, "operator")
-            return success(read_plan(kernel, read_file(data.path), find_path(data.path)))
-        return success(read_plan(kernel, (data.markdown or "").encode(), "(text)"))
+            return success(await read_plan(kernel, await read_document(find_path(data.path))))
+        return success(await read_plan(kernel, make_text(data.markdown or "", data.adoption)))
 
     @get("/checklists")
     async def list_checklists(self, kernel: Kernel) -> dict[str, Any]:
@@ -91,11 +95,22 @@ class ChecklistsController(Controller):
     @get("/checklists/{id:str}/plan")
     async def read_checklist_plan(self, id: str, kernel: Kernel) -> dict[str, Any]:
         """Its plan, from the file as it is now."""
-        return success(await checklists.read_checklist_plan(kernel, id))
+        _, plan = await checklists.read_checklist_plan(kernel, id)
+        return success(plan)
+
+    @get("/checklists/{id:str}/adoption")
+    async def read_adoption(self, id: str, kernel: Kernel) -> dict[str, Any]:
+        """The answers to its doubts, and the items that still ask."""
+        return success(await adopting.read_adoption(kernel, id))
+
+    @put("/checklists/{id:str}/adoption")
+    async def adopt_checklist(self, id: str, data: AdoptionRequest, request: Asking, kernel: Kernel) -> dict[str, Any]:
+        """Keep answers, or take some back; they are the caller's. Its plan has to be approved again."""
+        return success(await adopting.adopt_checklist(kernel, request.user, id, data))
 
     @post("/checklists/{id:str}/approve", status_code=200)
     async def approve_plan(self, id: str, data: Approval, request: Asking, kernel: Kernel) -> dict[str, Any]:
-        """Pin the plan that was looked at."""
+        """Pin the plan that was looked at; it takes an approver."""
         return success(await checklists.approve_plan(kernel, request.user, id, data.sha256))
 
 
@@ -169,6 +184,14 @@ class ReleasesController(Controller):
             raise BadInput(f"'{act}' is nothing to do with an item; there are: {', '.join(_ACTS)}.", field="act")
         run = await _ACTS[act](kernel, request.user, id, item, data or Act())
         return success(describe_item(commands.get_item(run, item), run.course, run.state))
+
+    @get("/{id:str}/adoption")
+    async def read_answers(self, id: str, kernel: Kernel) -> dict[str, Any]:
+        """The answers that people gave to its doubts on the way, as an adoption file would have them."""
+        run = await _load(kernel, id)
+        journal = await kernel.db.read(lambda tx: store.list_entries(tx, id))
+        entries = collect_answers(run.course.plan, journal)
+        return success(RunAnswers(entries=entries, toml=write_adoption(entries)))
 
     @post("/{id:str}/rollback", status_code=200)
     async def roll_back(

@@ -6,23 +6,26 @@ from typing import Any, Literal
 
 import msgspec
 
+from gonogo.releases.adoption.entries import AnswerKind, Entry
 from gonogo.releases.deciding.state import Asked, Failure, FinalVerdict, ItemState, Options, Policy, Rollback, RunStatus
-from gonogo.releases.plan import PhaseRole
+from gonogo.releases.plan import Doubt, Finding, PhaseRole
 
 
 class PlanRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A checklist to read: its text, or the path of a file on the server."""
+    """A checklist to read: its text with the answers to its doubts (TOML), or the path of a file on the server."""
 
     markdown: str | None = None
+    adoption: str | None = None
     path: str | None = None
 
 
 class ChecklistRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A checklist to keep: a file on the server by its path, or a text with a name."""
+    """A checklist to keep: a file on the server by its path, or a text with a name and the answers to its doubts."""
 
     path: str | None = None
     name: str | None = None
     markdown: str | None = None
+    adoption: str | None = None
 
 
 class Checklist(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,9 +43,60 @@ class Checklist(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Approval(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The plan that was looked at, by the hash of its file."""
+    """The plan that was looked at, by its hash: of the document and, where there are any, of its answers."""
 
     sha256: str
+
+
+class GivenAnswer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An answer to the item with this key. ``out`` takes ``why``; host, rule, signal and role take their own field."""
+
+    key: str
+    answer: AnswerKind
+    why: str = ""
+    host: str = ""
+    rule: str = ""
+    signal: str = ""
+    role: str = ""
+
+
+class AdoptionRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Answers to keep, and the keys of items whose answers are taken back. Who answers is who asks."""
+
+    answers: tuple[GivenAnswer, ...] = ()
+    remove: tuple[str, ...] = ()
+
+
+class QuestionView(msgspec.Struct, frozen=True, kw_only=True):
+    """One item that asks first: its doubt, the proposed answer and those that can be given."""
+
+    key: str
+    item: str
+    line: int
+    kind: str
+    text: str
+    under: tuple[str, ...]
+    doubt: Doubt | None
+    why: str
+    proposal: AnswerKind
+    answers: tuple[AnswerKind, ...]
+
+
+class AdoptionView(msgspec.Struct, frozen=True, kw_only=True):
+    """The answers of a checklist, what still asks, and what is wrong with the answers. ``sha256`` is the plan's."""
+
+    sha256: str
+    entries: tuple[Entry, ...]
+    questions: tuple[QuestionView, ...]
+    findings: tuple[Finding, ...]
+    toml: str
+
+
+class RunAnswers(msgspec.Struct, frozen=True, kw_only=True):
+    """What people answered to a run's doubts on the way; ``toml`` is the file that keeps it for the next run."""
+
+    entries: tuple[Entry, ...]
+    toml: str
 
 
 class ReleaseRequest(
@@ -54,7 +108,8 @@ class ReleaseRequest(
 ):
     """A release to start: exactly one of ``path``, ``checklist`` and ``markdown``.
 
-    ``sha256`` is of the file as it was approved. ``on_no_go`` is "rollback" when nobody attends, else "ask".
+    ``sha256`` is of the plan that the caller looked at; it never approves. ``adoption`` goes with ``markdown``.
+    ``on_no_go`` is "rollback" when nobody attends, else "ask".
     ``as`` and ``accept_humans`` say for whom a key or the command line starts the run and ticks: they stay in the
     record beside who it really was. ``target`` names the service that is locked; without it, the checklist is.
     """
@@ -62,6 +117,7 @@ class ReleaseRequest(
     path: str | None = None
     checklist: str | None = None
     markdown: str | None = None
+    adoption: str | None = None
     sha256: str | None = None
     variables: dict[str, str] = {}
     env: str | None = None

@@ -13,7 +13,7 @@ from gonogo.releases.journal import Entry
 from gonogo.releases.models import checklists, release_journal, runs
 from gonogo.releases.schemas import Checklist, Summary
 
-_CHECKLIST = tuple(column for column in checklists.c if column.name != "markdown")
+_CHECKLIST = tuple(column for column in checklists.c if column.name not in ("markdown", "adoption"))
 _SUMMARY = tuple(runs.c[name] for name in Summary.__struct_fields__ if name != "exit_code")
 # Made once: these run for every step of every release, and making a statement costs more than running it.
 _INSERT_ENTRY = insert(release_journal)
@@ -110,10 +110,11 @@ def find_checklist(tx: Tx, *, id: str | None = None, path: str | None = None) ->
     return Checklist(**row) if row else None
 
 
-def find_markdown(tx: Tx, checklist: str) -> str | None:
-    """The text as it was when the checklist was saved last."""
-    found: str | None = tx.execute(select(checklists.c.markdown).where(checklists.c.id == checklist)).scalar()
-    return found
+def find_text(tx: Tx, checklist: str) -> tuple[str, str | None]:
+    """The text of a checklist as it was saved last, and the answers kept with it."""
+    query = select(checklists.c.markdown, checklists.c.adoption).where(checklists.c.id == checklist)
+    row = tx.execute(query).first()
+    return (row.markdown, row.adoption) if row else ("", None)
 
 
 def list_checklists(tx: Tx) -> Sequence[Checklist]:

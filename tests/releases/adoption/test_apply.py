@@ -167,7 +167,7 @@ DOCUMENT = """# Ferry
 
 {before}
 
-## Cast off
+## Deploy
 
 ```bash
 tide pull dock:<tag>

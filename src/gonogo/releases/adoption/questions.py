@@ -92,6 +92,11 @@ def is_doubtful(item: Item) -> bool:
 
 def list_questions(plan: Plan) -> tuple[Question, ...]:
     """Every doubtful item in the order of the document."""
+    return tuple(question for question in list_all_questions(plan) if is_doubtful(question.item))
+
+
+def list_all_questions(plan: Plan) -> tuple[Question, ...]:
+    """Every item that an answer can be given to, doubtful or not."""
     return tuple(
         Question(
             item=item,
@@ -103,7 +108,7 @@ def list_questions(plan: Plan) -> tuple[Question, ...]:
             why=_NOT_NEEDED.get(item.doubt, "") if item.doubt else "",
         )
         for phase, item, under, nth in walk_items(plan)
-        if is_doubtful(item)
+        if ALLOWED[item.kind]
     )
 
 

@@ -15,63 +15,58 @@ from gonogo.kernel.kernel import Kernel
 from gonogo.releases import store
 from gonogo.releases.errors import ChecklistNotFound, PlanChanged
 from gonogo.releases.plan import Plan
-from gonogo.releases.running.intake import find_path, hash_bytes, read_file, read_plan
+from gonogo.releases.running.intake import Document, find_path, make_text, read_document, read_kept, read_plan
 from gonogo.releases.schemas import Checklist, ChecklistRequest
 
 
 async def save_checklist(kernel: Kernel, actor: Actor, request: ChecklistRequest) -> Checklist:
     """Keep a checklist. Saving a path again takes the file as it is now; what was approved stays as it was."""
     authorise(actor, "operator")
-    path, data = _read_request(request)
-    name = request.name or read_plan(kernel, data, path or "").source.title or Path(path or "checklist").name
-    text = {"name": name[:200], "markdown": data.decode("utf-8", "replace"), "sha256": hash_bytes(data)}
+    path, document = await _read_request(request)
+    name = request.name or (await read_plan(kernel, document)).source.title or Path(path or "checklist").name
+    text = {"name": name[:200], **_write_columns(document)}
 
     def change(tx: Tx) -> Checklist:
         now = format_instant(tx.clock.now())
         kept = store.find_checklist(tx, path=path) if path is not None else None
         if kept is not None:
             store.update_checklist(tx, kept.id, {"updated_at": now, **text})
-            return _tell(tx, "checklist.saved", kept.id, actor)
+            return _emit(tx, "checklist.saved", kept.id, actor)
         fresh = new_id()
         store.insert_checklist(tx, {"id": fresh, "path": path, "created_at": now, "updated_at": now, **text})
-        return _tell(tx, "checklist.saved", fresh, actor)
+        return _emit(tx, "checklist.saved", fresh, actor)
 
     return await kernel.db.write(change)
 
 
 async def approve_plan(kernel: Kernel, actor: Actor, checklist: str, sha256: str) -> Checklist:
-    """Pin the plan of this very file. Raises PlanChanged when the file is another by now."""
-    authorise(actor, "operator")
-    data = await read_bytes(kernel, checklist)
-    current = hash_bytes(data)
+    """Pin the plan of this very document with these answers; it takes an approver.
+
+    Raises PlanChanged when one of the two is another by now.
+    """
+    authorise(actor, "approver")
+    document = await read_kept(kernel, await get_checklist(kernel, checklist))
+    current = document.sha256
     if current != sha256:
         raise PlanChanged(
-            "The file has changed since its plan was shown. Look at the plan again.", field="sha256", current=current
+            "The checklist or its answers changed since the plan was shown. Look at the plan again.",
+            field="sha256",
+            current=current,
         )
-    text = {"markdown": data.decode("utf-8", "replace"), "sha256": current}
 
     def change(tx: Tx) -> Checklist:
         now = format_instant(tx.clock.now())
         approval = {"approved_sha256": current, "approved_by": actor.name, "approved_at": now}
-        store.update_checklist(tx, checklist, {**text, **approval, "updated_at": now})
-        return _tell(tx, "checklist.approved", checklist, actor)
+        store.update_checklist(tx, checklist, {**_write_columns(document), **approval, "updated_at": now})
+        return _emit(tx, "checklist.approved", checklist, actor)
 
     return await kernel.db.write(change)
 
 
-async def read_checklist_plan(kernel: Kernel, checklist: str) -> Plan:
-    """The plan of a kept checklist, from its file as it is now."""
-    kept = await kernel.db.read(lambda tx: _get(tx, checklist))
-    return read_plan(kernel, await read_bytes(kernel, checklist), kept.path or kept.name)
-
-
-async def read_bytes(kernel: Kernel, checklist: str) -> bytes:
-    """A kept checklist's file as it is now, or its text. Raises ChecklistNotFound."""
-    kept = await kernel.db.read(lambda tx: _get(tx, checklist))
-    if kept.path is not None:
-        return read_file(kept.path)
-    markdown = await kernel.db.read(lambda tx: store.find_markdown(tx, checklist))
-    return (markdown or "").encode()
+async def read_checklist_plan(kernel: Kernel, checklist: str) -> tuple[Document, Plan]:
+    """A kept checklist as it is now, and its plan."""
+    document = await read_kept(kernel, await get_checklist(kernel, checklist))
+    return document, await read_plan(kernel, document)
 
 
 async def get_checklist(kernel: Kernel, checklist: str) -> Checklist:
@@ -86,19 +81,28 @@ def _get(tx: Tx, checklist: str) -> Checklist:
     return kept
 
 
-def _read_request(request: ChecklistRequest) -> tuple[str | None, bytes]:
+async def _read_request(request: ChecklistRequest) -> tuple[str | None, Document]:
     if (request.path is None) == (request.markdown is None):
         raise BadInput("Give either 'path' or 'markdown' with 'name'.", field="path")
     if request.path is not None:
         path = find_path(request.path)
-        return path, read_file(path)
+        return path, await read_document(path)
     if not request.name:
         raise BadInput("A checklist given as text needs a 'name'.", field="name")
-    return None, (request.markdown or "").encode()
+    return None, make_text(request.markdown or "", request.adoption, request.name)
 
 
-def _tell(tx: Tx, event: str, checklist: str, actor: Actor) -> Checklist:
+def _write_columns(document: Document) -> dict[str, Any]:
+    adoption = document.adoption
+    return {
+        "markdown": document.text.decode("utf-8", "replace"),
+        "adoption": adoption.decode("utf-8", "replace") if adoption is not None else None,
+        "sha256": document.sha256,
+    }
+
+
+def _emit(tx: Tx, event: str, checklist: str, actor: Actor) -> Checklist:
     kept = _get(tx, checklist)
-    told: dict[str, Any] = {"name": kept.name, "path": kept.path, "sha256": kept.sha256}
-    tx.emit(event, checklist, told, actor)
+    facts: dict[str, Any] = {"name": kept.name, "path": kept.path, "sha256": kept.sha256}
+    tx.emit(event, checklist, facts, actor)
     return kept

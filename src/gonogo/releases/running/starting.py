@@ -28,31 +28,21 @@ from gonogo.releases.deciding.people import (
     name_starters,
 )
 from gonogo.releases.deciding.state import Options, RunState
-from gonogo.releases.errors import ChecklistNotFound
 from gonogo.releases.journal import GENESIS, Fact
 from gonogo.releases.plan import Source as PlanSource
 from gonogo.releases.record.files import find_folder
 from gonogo.releases.record.ledger import Ledger, Run
-from gonogo.releases.running.intake import check_approved, check_runnable, find_path, read_file, read_hosts, read_plan
+from gonogo.releases.running.intake import Source, check_approved, check_runnable, find_source, read_hosts, read_plan
 from gonogo.releases.running.locks import lock_target
 from gonogo.releases.running.runners import Runners
 from gonogo.releases.running.team import load_team
-from gonogo.releases.schemas import Checklist, ReleaseRequest
+from gonogo.releases.schemas import ReleaseRequest
 from gonogo.releases.shell.masking import is_secret_name
 from gonogo.releases.shell.session import Session
 
 _MASKED = "***"
 _LONGEST_NAME = 200
 _LONGEST_TARGET = 1000
-
-
-class Source(msgspec.Struct, frozen=True):
-    """The bytes to run, where they are from, and the hash they were approved with, if they were."""
-
-    data: bytes
-    path: str
-    checklist: Checklist | None
-    approved: str | None
 
 
 async def start_run(kernel: Kernel, actor: Actor, request: ReleaseRequest) -> Run:
@@ -64,8 +54,8 @@ async def start_run(kernel: Kernel, actor: Actor, request: ReleaseRequest) -> Ru
     by = describe_act(actor, request.as_name)
     describe_act(actor, request.accept_humans)
     source = await find_source(kernel, request)
-    plan = read_plan(kernel, source.data, source.path)
-    check_approved(plan, source.approved)
+    plan = await read_plan(kernel, source.document)
+    check_approved(plan, source, request.sha256)
     course = Course(plan)
     check_runnable(kernel, course)
     workdir = _find_workdir(request, source)
@@ -105,31 +95,6 @@ async def launch_run(
         raise
     kernel.get_part(Runners).wake(started.id)
     return started
-
-
-async def find_source(kernel: Kernel, request: ReleaseRequest) -> Source:
-    """What the request wants run. Raises BadInput unless it names exactly one thing."""
-    given = [value for value in (request.path, request.checklist, request.markdown) if value is not None]
-    if len(given) != 1:
-        raise BadInput("Give exactly one of 'path', 'checklist' and 'markdown'.", field="path")
-    if request.markdown is not None:
-        return Source(request.markdown.encode(), "(text)", None, request.sha256)
-    if request.path is not None:
-        path = find_path(request.path)
-        kept = await kernel.db.read(lambda tx: store.find_checklist(tx, path=path))
-        return Source(read_file(path), path, kept, request.sha256 or (kept.approved_sha256 if kept else None))
-    return await _find_kept(kernel, request)
-
-
-async def _find_kept(kernel: Kernel, request: ReleaseRequest) -> Source:
-    kept = await kernel.db.read(lambda tx: store.find_checklist(tx, id=request.checklist))
-    if kept is None:
-        raise ChecklistNotFound(f"There is no checklist with the id {request.checklist}.", field="checklist")
-    approved = request.sha256 or kept.approved_sha256
-    if kept.path is not None:
-        return Source(read_file(kept.path), kept.path, kept, approved)
-    markdown = await kernel.db.read(lambda tx: store.find_markdown(tx, kept.id))
-    return Source((markdown or "").encode(), kept.name, kept, approved)
 
 
 def build_options(course: Course, request: ReleaseRequest, actor: Actor, started_for: str, team: Team) -> Options:
@@ -173,10 +138,10 @@ def _build_row(
     return {
         "id": new_id(),
         "checklist_id": source.checklist.id if source.checklist else None,
-        "title": plan.source.title or Path(source.path).name,
-        "path": source.path,
+        "title": plan.source.title or Path(source.document.path).name,
+        "path": source.document.path,
         "sha256": plan.source.sha256,
-        "markdown": source.data.decode("utf-8", "replace"),
+        "markdown": source.document.text.decode("utf-8", "replace"),
         "plan": msgspec.json.encode(plan).decode(),
         "environment": request.env,
         "target": _name_target(request, plan.source),
@@ -201,7 +166,7 @@ def _name_target(request: ReleaseRequest, source: PlanSource) -> str:
 
 
 def _find_workdir(request: ReleaseRequest, source: Source) -> Path:
-    beside = Path(source.path).parent if Path(source.path).is_absolute() else Path.cwd()
+    beside = Path(source.document.path).parent if Path(source.document.path).is_absolute() else Path.cwd()
     workdir = Path(request.workdir).expanduser().absolute() if request.workdir else beside
     if not workdir.is_dir():
         raise BadInput(f"'{workdir}' is not a folder on the server.", field="workdir")
