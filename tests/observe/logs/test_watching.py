@@ -14,6 +14,9 @@ from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.signals import evaluate, parse_expression
 from gonogo.observe.commands.logs import look_at_logs
 from gonogo.observe.store.logs import list_counts, list_excerpts
+from gonogo.services.folder import ServiceFolder
+from gonogo.services.keeper.logfile import LogFile
+from gonogo.services.spec import Logs
 from tests.conftest import run_server
 from tests.fake_clock import FakeClock
 from tests.observe.stage import PATH
@@ -139,6 +142,18 @@ async def test_a_table_that_makes_no_sense_is_told(config: Config, clock: FakeCl
     with pytest.raises(ConfigError, match=told):
         async with Kernel(broken, ROOMS, clock):
             pass
+
+
+async def test_what_a_service_prints_is_read_where_its_supervisor_writes_it(config: Config, clock: FakeClock) -> None:
+    folder = ServiceFolder(config.folder / "services" / "till")
+    folder.prepare()
+    tables = {"logs": {"shop": {"service": "till"}}}
+    async with Kernel(msgspec.structs.replace(config, tables=tables), ROOMS, clock) as kernel:
+        printed = LogFile(folder.log, Logs())
+        printed.write("till", b"ERROR the drawer is stuck")
+        printed.close()
+        await look_at_logs(kernel)
+        assert judge(kernel, "logs.errors{log=shop} == 1") == "true"
 
 
 async def test_the_api_tells_counts_and_lines(config: Config, clock: FakeClock, path: Path) -> None:

@@ -12,6 +12,8 @@ import msgspec
 from gonogo.kernel.config import ConfigError
 
 MOST_PATTERNS = 20
+SERVICE_LOG = "printed.log"
+"""What the supervisor of a service writes its output to, in the service's folder."""
 
 
 class WatchedLog(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -33,7 +35,7 @@ class WatchedLog(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     def locate(self, home: Path) -> Path:
         """The file; a service's output lies in the data folder."""
-        return Path(self.path).expanduser() if self.path else home / "services" / self.service / "service.log"
+        return Path(self.path).expanduser() if self.path else home / "services" / self.service / SERVICE_LOG
 
 
 def read_logs(table: Mapping[str, Any]) -> list[WatchedLog]:
