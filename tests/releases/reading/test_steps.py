@@ -135,7 +135,7 @@ def test_bound_phrase_becomes_an_expression() -> None:
     ("line", "expression"),
     [
         ("Error rate < 1% over 10 minutes", "http.error_rate < 1% over 600s"),
-        ("Error rate > 2% for 5m", "http.error_rate > 2% for 300s"),
+        ("Roll back if error rate > 2% for 5m", "http.error_rate > 2% for 300s"),
         ("P95 latency < 1.5s", "http.p95 < 1.5s"),
     ],
 )

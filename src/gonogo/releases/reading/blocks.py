@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from gonogo.releases.reading.alternatives import Barrier, find_barrier, shorten
+from gonogo.releases.reading.choices import count_choices, list_answers
 from gonogo.releases.reading.desk import Desk, Place, nest
 from gonogo.releases.reading.document import Block
 from gonogo.releases.reading.drafts import Draft
@@ -13,7 +14,7 @@ from gonogo.releases.reading.inline import clean_text, drop_comments, split_chec
 from gonogo.releases.reading.leads import Leads, offers_choice
 from gonogo.releases.reading.line import Line, Weight, make_line
 from gonogo.releases.reading.marks import change_items, changes_neighbour, make_item, read_annotations
-from gonogo.releases.reading.steps import read_line
+from gonogo.releases.reading.steps import put_choice, read_line
 from gonogo.releases.reading.tables import read_row
 from gonogo.releases.reading.units import Unit, split_units
 from gonogo.releases.reading.vocabulary import find_polarity, is_decision
@@ -25,8 +26,14 @@ _BOX_LINE = re.compile(r"^\s*(?:>\s*)?(?:[-*+•]|\d{1,9}[.)])\s+\[[ xX]\]\s+\S"
 
 def read_blocks(desk: Desk, blocks: list[Block], place: Place) -> None:
     """Read neighbours in order; a note on its own line belongs to the block below it, else to the one around it."""
-    leads, before = Leads(blocks), 0
+    leads, before, done = Leads(blocks), 0, 0
     for at, block in enumerate(blocks):
+        if at < done:
+            continue
+        if block.kind == "step" and not desk.informs and (count := count_choices(blocks, at)):
+            done, last = at + count, blocks[at + count - 1]
+            put_choice(desk, list_answers(blocks[at:done]), block.line, last.end_line, place)
+            continue
         if block.kind == "html":
             below = any(other.kind not in ("html", "rule") for other in blocks[at + 1 :])
             _read_html(desk, block, place, below=below)

@@ -16,6 +16,7 @@ from gonogo.releases.reading.mend import Mended, mend_lines
 BlockKind = Literal["heading", "paragraph", "step", "fence", "row", "html", "quote", "rule", "meta"]
 _OPENERS = {"list_item_open": "step", "blockquote_open": "quote"}
 _LABELLED = re.compile(r"^[A-Z][\w ]{1,30}:\s+\S")
+_BARE_PIPE = re.compile(r"(?<!\\)\|")
 _CLOSERS = frozenset({"list_item_close", "blockquote_close"})
 _LEAVES = {"fence": "fence", "code_block": "fence", "html_block": "html", "hr": "rule", "front_matter": "meta"}
 
@@ -127,6 +128,8 @@ class _Builder:
 
     def take_leaf(self, token: Token) -> None:
         block = Block(_LEAVES[token.type], *self.lines_of(token), text=token.content)  # type: ignore[arg-type]
+        if token.type == "hr":
+            block.text = token.markup
         if token.type == "fence":
             block.lang = re.split(r"[\s{,:]", token.info.strip(), maxsplit=1)[0].lower()
             block.text_line = block.line + 1
@@ -163,13 +166,23 @@ def split_cells(line: str) -> tuple[str, ...]:
     """The cells of a table row; a pipe inside a code span or behind a backslash is text."""
     cells, cell, code = [], "", False
     body = line.strip().lstrip(">").strip()
+    last = body.rfind("`")
     for at, char in enumerate(body):
         if char == "`":
-            code = not code if code or "`" in body[at + 1 :] else False
+            code = not code and at < last
         if char == "|" and not code and not (at and body[at - 1] == "\\"):
-            cells.append(cell.strip())
+            cells.append(_unescape(cell))
             cell = ""
         else:
-            cell = cell[:-1] + "|" if char == "|" and cell.endswith("\\") else cell + char
-    cells.append(cell.strip())
+            cell += char
+    cells.append(_unescape(cell))
     return tuple(cells[bool(body.startswith("|")) : len(cells) - (body.endswith("|") and cells[-1] == "")])
+
+
+def _unescape(cell: str) -> str:
+    """A cell without the backslashes that its table needs; in a command with bare pipes they are the command's own."""
+    if "\\|" not in cell:
+        return cell.strip()
+    parts = cell.split("`")
+    shown = [part if at % 2 and _BARE_PIPE.search(part) else part.replace("\\|", "|") for at, part in enumerate(parts)]
+    return "`".join(shown).strip()

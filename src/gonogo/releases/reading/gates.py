@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
+
+import msgspec
 
 from gonogo.kernel.signals import ExpressionError, parse_expression
 from gonogo.releases.expectations import compile_expectation
+from gonogo.releases.plan import Doubt
 from gonogo.releases.reading.bindings import Bindings
 from gonogo.releases.reading.durations import find_duration
+from gonogo.releases.reading.polarity import Leaning, is_odd, lean_column, lean_words, strip_order, turn_around
 from gonogo.releases.rules import Human, Number, Polarity, Rule
 
 _UNIT = (
@@ -52,8 +57,28 @@ _BOUND = re.compile(r"(?:below|above|than|exceed\w*)$", re.IGNORECASE)
 _STRAY_WINDOW = frozenset({"over", "within", "under", "up to"})
 
 
+class Gate(NamedTuple):
+    """A threshold understood. ``doubt`` is "polarity" where only a person can say whether it is good news or bad."""
+
+    rule: Rule
+    expression: str | None = None
+    doubt: Doubt | None = None
+
+
+def read_gate(text: str, above: Polarity, bindings: Bindings, column: str = "") -> Gate:
+    """The gate of a threshold: its column's header says which way round it is, else its own words, else the heading."""
+    said = (lean_column(column) if column else None) or lean_words(text)
+    leaning = said or Leaning(above)
+    rule, expression = compile_threshold(turn_around(strip_order(text)), leaning.polarity, bindings, text)
+    certain = leaning.certain and not (said is None and above == "good" and is_odd(rule))
+    if certain or not isinstance(rule, Number):
+        return Gate(rule, expression)
+    return Gate(msgspec.structs.replace(rule, signal=None), None, "polarity")
+
+
 def is_threshold(text: str) -> bool:
     """Whether a line sets a bound for a live number, rather than plan a time or ask for a version."""
+    text = turn_around(strip_order(text))
     symbol = _SYMBOL.search(text)
     if symbol is not None:
         return not _is_version(text, symbol) and not _PLANNED.search(text[: symbol.start()] + text[symbol.end() :][:12])
@@ -72,12 +97,12 @@ def is_threshold(text: str) -> bool:
     return _AVAILABILITY.search(text) is not None and not _PLANNED.search(text.replace("window", ""))
 
 
-def compile_threshold(text: str, polarity: Polarity, bindings: Bindings) -> tuple[Rule, str | None]:
+def compile_threshold(text: str, polarity: Polarity, bindings: Bindings, source: str = "") -> tuple[Rule, str | None]:
     """The rule of a threshold and, when its phrase is bound, its expression; what can't be compiled is a person's."""
     lead = _TRIGGER.match(text)
     rule = compile_expectation(text[lead.end() :] if lead else text, polarity=polarity)
     if not isinstance(rule, Number):
-        return Human(source=text, question=text), None
+        return Human(source=source or text, question=source or text), None
     signal = bindings.find_signal(text)
     if signal is None:
         return rule, None

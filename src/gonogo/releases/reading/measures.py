@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
+from gonogo.releases.plan import Kind
 from gonogo.releases.reading.desk import Desk, Place
 from gonogo.releases.reading.drafts import Draft
-from gonogo.releases.reading.gates import compile_threshold, is_threshold
+from gonogo.releases.reading.gates import is_threshold, read_gate
 from gonogo.releases.reading.judging import compile_words, find_expectation, find_judged, introduces_output
 from gonogo.releases.reading.line import Line
 from gonogo.releases.reading.marks import add_check
-from gonogo.releases.reading.vocabulary import find_polarity
+from gonogo.releases.reading.vocabulary import find_polarity, sets_up_alerts
 from gonogo.releases.reading.waits import find_wait
 from gonogo.releases.rules import Human, Rule
 
@@ -49,11 +50,13 @@ def read_threshold(desk: Desk, line: Line, place: Place) -> Draft | None:
     """A bound on a live number; when it names a command above it, a check on that command."""
     if not _DIGIT.search(line.text) or not is_threshold(line.text) or (desk.informs and line.weight != "box"):
         return None
-    polarity = find_polarity(line.text, place.polarity)
-    rule, expression = compile_threshold(line.text, polarity, desk.bindings)
-    if expression is None and (check := _judge_run(desk, line, place, rule)):
+    if sets_up_alerts(desk.section.title):
+        return desk.put("human", line, place)
+    gate = read_gate(line.text, find_polarity(line.text, place.polarity), desk.bindings)
+    if gate.expression is None and gate.doubt is None and (check := _judge_run(desk, line, place, gate.rule)):
         return check
-    return desk.put("rollback" if desk.rolls_back else "gate", line, place, rule=rule, expression=expression)
+    kind: Kind = "rollback" if desk.rolls_back else "gate"
+    return desk.put(kind, line, place, rule=gate.rule, expression=gate.expression, doubt=gate.doubt)
 
 
 def read_judgement(desk: Desk, line: Line, place: Place) -> Draft | None:

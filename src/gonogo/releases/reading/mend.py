@@ -14,6 +14,7 @@ _STRUCTURE = re.compile(r"^\s*(?:#{2,6}\s+\S|[-*+]\s+\[[ xX]\]\s)")
 _UNDERLINE = re.compile(r"^([~^\"'.+])\1{2,}\s*$")
 _DIRECTIVE = re.compile(r"^(\s*)\.\. (?:code-block|code|sourcecode)::\s*(\w*)\s*$")
 _ITEM = re.compile(r"^\s*(?:[-*+]|\d{1,9}[.)])\s")
+_DELIMITERS = re.compile(r"^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
 _LOOK_BACK = 8
 _LIST_MARK = re.compile(r"[-*+\d.)]")
 _MARGIN = re.compile(r"^\s*(?:(?:[-*+]|\d{1,9}[.)])\s+)?")
@@ -51,6 +52,10 @@ def mend_lines(source: tuple[str, ...]) -> Mended:
             mended.add(f"### {source[at].strip()}", at + 1)
             mended.add("", at + 2)
             at += 2
+        elif _opens_table(source, at) or _follows_table(source, at):
+            mended.add("", at + 1)
+            mended.add(source[at], at + 1)
+            at += 1
         elif _opens_comment(source, at):
             mended.add(f"{source[at]} -->", at + 1)
             mended.comments.append(at + 1)
@@ -59,6 +64,18 @@ def mend_lines(source: tuple[str, ...]) -> Mended:
             mended.add(source[at], at + 1)
             at += 1
     return mended
+
+
+def _opens_table(source: tuple[str, ...], at: int) -> bool:
+    """Whether a table starts right below other text, which would swallow it."""
+    if not at or "|" not in source[at] or at + 1 == len(source) or not source[at - 1].strip() or "|" in source[at - 1]:
+        return False
+    return source[at].lstrip().startswith("|") and _DELIMITERS.match(source[at + 1]) is not None
+
+
+def _follows_table(source: tuple[str, ...], at: int) -> bool:
+    """Whether plain words stand right below a table, which would take them for a row."""
+    return bool(at and source[at - 1].startswith("|") and source[at].strip()) and "|" not in source[at]
 
 
 def _opens_comment(source: tuple[str, ...], at: int) -> bool:

@@ -15,10 +15,12 @@ from gonogo.releases.reading.alternatives import (
     find_variants,
     shorten,
 )
+from gonogo.releases.reading.columns import holds_risks
 from gonogo.releases.reading.conditions import is_otherwise
 from gonogo.releases.reading.document import Block
 from gonogo.releases.reading.headings import read_promise
-from gonogo.releases.reading.inline import clean_title, drop_comments, split_label
+from gonogo.releases.reading.inline import clean_text, clean_title, drop_comments, split_label
+from gonogo.releases.reading.people import find_signature, has_blank, names_signer
 from gonogo.releases.reading.vocabulary import (
     drop_strict,
     find_level,
@@ -27,6 +29,7 @@ from gonogo.releases.reading.vocabulary import (
     find_role,
     inherit_role,
     is_trigger,
+    rolls_a_step_back,
 )
 from gonogo.releases.rules import Polarity
 
@@ -101,11 +104,20 @@ def find_title(sections: list[Section], path: str) -> str:
 
 def _gather(blocks: list[Block]) -> list[Section]:
     sections: list[Section] = []
-    for block in blocks:
+    for at, block in enumerate(blocks):
         heading = _read_heading(block)
         if heading is not None:
             sections.append(heading)
             continue
+        if (
+            block.kind == "rule"
+            and block.text[:1] != "_"
+            and at + 1 < len(blocks)
+            and _signs_off(blocks[at + 1])
+            and sections
+        ):
+            # Signatures below a rule close the document, not the section that happens to stand above them.
+            sections.append(Section("Sign-off", blocks[at + 1].line, 2))
         if not sections:
             sections.append(Section("", block.line, 0))
         sections[-1].blocks.append(block)
@@ -125,6 +137,16 @@ def _read_heading(block: Block) -> Section | None:
     if _MARKED.match(plain) and "`" not in bare and not plain.endswith("."):
         return Section(plain, block.line, _LABEL_DEPTH, block.text)
     return None
+
+
+def _signs_off(block: Block) -> bool:
+    """Whether a paragraph opens with room for a signature: "Approved by: ____"."""
+    if block.kind != "paragraph":
+        return False
+    first = block.text.split("\n", 1)[0]
+    text = clean_text(first)
+    signs = has_blank(text) or names_signer(text)
+    return signs and find_signature(text, split_label(first), signing=True, ticked=False) is not None
 
 
 def _link(sections: list[Section]) -> None:
@@ -163,6 +185,10 @@ def _settle(section: Section, *, alone: bool) -> None:
         section.known_role = inherit_role(own, above.known_role if above else None)
     if section.names_journey:
         section.known_role = None
+    if section.known_role == "info" and any(
+        block.kind == "row" and holds_risks(block.columns) for block in section.blocks
+    ):
+        section.known_role = "prepare"
     section.role = section.known_role or "deploy"
     if is_trigger(title) and section.role == "rollback":
         section.role = "monitor"
@@ -210,6 +236,8 @@ def _doubt_title(title: str, *, foreign: bool) -> Barrier:
 
 
 def _bar_title(title: str) -> Barrier | None:
+    if rolls_a_step_back(title):
+        return None
     if is_trigger(title):
         why = f'"{title}" says when to stop: its commands run only if a person chooses them'
         return Barrier(why, "condition")

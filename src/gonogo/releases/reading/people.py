@@ -7,13 +7,27 @@ import re
 from gonogo.releases.reading.inline import Label
 
 _BLANK = re.compile(r"_{3,}|\.{6,}|\\_\\_")
-_ROLE_WORD = re.compile(
-    r"\b(?:lead|leads|manager|owner|engineers?|director|officer|cto|ceo|cio|ciso|cpo|coo|vp|architect|dba"
-    r"|devops|qa|sre|security|team"
-    r"|admin(?:istrator)?|on-?call|stakeholders?|product|developers?|head|approver|reviewer|captain|coordinator"
-    r"|commander|operations|ops"
-    r"|legal|compliance|support|business|executive|sponsor|release manager|tech(?:nical)?|engineering|platform"
-    r"|infrastructure|data|pm|po|em)\b",
+_PERSON = (
+    r"leads?|managers?|owners?|engineers?|directors?|officers?|cto|ceo|cio|ciso|cpo|coo|cfo|vp|architects?|dba|devops|qa"
+    r"|sre|teams?|administrators?|admins?|on-?call|stakeholders?|developers?|heads?|approvers?|reviewers?|captain"
+    r"|coordinators?|commander|sponsors?|pm|po|em|chairs?|secretary|president|partner|supervisor|operators?|analysts?"
+    r"|testers?|masters?|authority|board|committee|customer|client"
+)
+_DEPARTMENT = (
+    r"security|product|operations|ops|legal|compliance|support|business|executive|technical|tech|engineering|platform"
+    r"|infrastructure|data|finance|marketing|sales|management|quality(?: assurance)?|privacy|design|customer success"
+)
+_ROLE_WORD = re.compile(rf"\b(?:{_PERSON}|{_DEPARTMENT})\b", re.IGNORECASE)
+# A role is a person's name in the company, or a department; not whatever mentions one.
+_ROLE = re.compile(
+    rf"^(?:the\s+|our\s+)?(?:(?:[\w&/'’.-]+\s+){{0,4}}(?:{_PERSON})|(?:{_DEPARTMENT})(?:\s*(?:/|&|and)\s*(?:{_DEPARTMENT}))?"
+    rf"|(?:head|vp|director|chief|captain|manager|owner|member|clerk|chair) of (?:the )?[\w&/ -]{{2,30}})"
+    r"(?:\s*\([^()]{0,40}\))?$",
+    re.IGNORECASE,
+)
+_STATES = re.compile(
+    r"\b(?:no|not|all|done|complete[d]?|checked|verified|briefed|sent|informed|notified|ready|final|ok|signed|aware|are|is"
+    r"|was|were|has|have|been|updated|available|confirm\w*|invited|trained|told)\b",
     re.IGNORECASE,
 )
 _APPROVAL = re.compile(
@@ -26,11 +40,19 @@ _FROM = re.compile(
     r"|of)\s*:?\s+(?:the\s+)?(?P<role>[A-Za-z][\w /&-]{1,40}?)\s*(?:[.,;(]|$|obtained|received|given)",
     re.IGNORECASE,
 )
-_SIGNS = re.compile(
-    r"^(?:signature|signed(?: off)?(?: by)?|sign[- ]?off|approved by|verified by|reviewed by|authori[sz]ed by"
-    r"|witnessed by|approver|reviewer)$",
-    re.I,
+_DONE = (
+    r"prepared|approved|reviewed|verified|signed(?: off)?|authori[sz]ed|executed|deployed|completed|released|performed"
+    r"|confirmed|accepted|checked|witnessed|tested|submitted|requested|validated|written|owned|led|run|carried out"
 )
+_SIGNS = re.compile(
+    rf"^(?:[\w/&-]+\s+){{0,3}}?(?:(?:{_DONE}) by|signature|signed(?: off)?|sign[- ]?off|approver|reviewer|initials)$",
+    re.IGNORECASE,
+)
+_BY = re.compile(
+    rf"^(?i:(?:[\w/&-]+\s+){{0,3}}?(?:{_DONE}) by)\s*:\s*"
+    r"(?P<who>@[\w./-]+|[A-Z][\w.'’-]*(?:\s+[A-Z][\w.'’-]*){0,3})\s*$"
+)
+_DATE = re.compile(r"\b(?:date|signature|signed|initials|time)\s*:?\s*(?:_{3,}|\.{6,}|$)", re.IGNORECASE)
 _SPEAKS = re.compile(r"approv|sign", re.IGNORECASE)
 _OWNER = re.compile(
     r"[(\[]\s*(?:(?:owner|assignee|assigned to|responsible|role|who|by)\s*[:=]\s*(?P<named>[^)\]]+)"
@@ -39,6 +61,12 @@ _OWNER = re.compile(
     r"|\s)(?P<at>@[A-Za-z][\w./-]*)\s*$",
     re.IGNORECASE,
 )
+_PERSON_ONLY = re.compile(rf"\b(?:{_PERSON})(?:\s*\([^()]*\))?$", re.IGNORECASE)
+_TRIMMED = re.compile(r"\s*\b(?:approvals?|sign[- ]?offs?|signature|approved|obtain|get|final)\b\s*", re.IGNORECASE)
+_FIELDS = frozenset(
+    ["date", "version", "environment", "name", "notes", "comments", "time", "url", "status", "ticket", "change"]
+)
+_LONGEST = 400
 _NOBODY = re.compile(r"^(?:tbd|n/?a|none|-+|—|–|\?+|_+|)$", re.IGNORECASE)
 
 
@@ -53,20 +81,35 @@ class Signature:
 
 def find_signature(text: str, label: Label | None, *, signing: bool, ticked: bool) -> Signature | None:
     """Whether a line asks for a signature. ``signing``: under a sign-off heading; ``ticked``: it has a box."""
+    text = text[:_LONGEST]
     blank = has_blank(text)
     named = label.name if label else _before_blank(text) if blank or signing else ""
     if blank and named:
         if _SIGNS.match(named):
             return Signature(None)
-        if _is_role(named) and (signing or ticked):
+        if _names_role(named) and _is_somebody(named) and (signing or ticked or _DATE.search(text)):
             return Signature(_trim_role(named))
+        if len(_BLANK.findall(text)) > 1 and _DATE.search(text) and _is_somebody(named):
+            return Signature(_trim_role(named))
+    if by := _BY.match(text):
+        return Signature(by["who"].lstrip("@"))
     for pattern in (_APPROVAL, _FROM) if _SPEAKS.search(text) else ():
         match = pattern.search(named if label and not label.rest else text)
-        if match and _is_role(match["role"]):
+        if match and _names_role(match["role"]):
             return Signature(_trim_role(match["role"]))
-    if signing and ticked and named and _is_role(named):
+    if signing and ticked and label and _names_person(named):
         return Signature(_trim_role(named))
     return Signature(_role_alone(text)) if signing and ticked and _role_alone(text) else None
+
+
+def names_signer(text: str) -> bool:
+    """Whether a line says by whom something is approved: "Approved by: @anna"."""
+    return " by" in text and _BY.match(text[:_LONGEST]) is not None
+
+
+def _is_somebody(named: str) -> bool:
+    words = named.lower().split()
+    return bool(words) and len(words) <= 8 and words[-1] not in _FIELDS
 
 
 def has_blank(text: str) -> bool:
@@ -89,7 +132,7 @@ def clean_owner(text: str) -> str | None:
 
 def _role_alone(text: str) -> str | None:
     bare = text.strip(" :.")
-    return _trim_role(bare) if len(bare.split()) <= 4 and _is_role(bare) and not bare.endswith("?") else None
+    return _trim_role(bare) if len(bare.split()) <= 5 and _names_role(bare) and not bare.endswith("?") else None
 
 
 def _before_blank(text: str) -> str:
@@ -97,13 +140,17 @@ def _before_blank(text: str) -> str:
     return head.split(":")[0].strip(" *:-") if ":" in head else head.strip(" *:-") if head != text else ""
 
 
-def _is_role(text: str) -> bool:
-    return (
-        len(text) <= 60
-        and _ROLE_WORD.search(text) is not None
-        and not text.lower().startswith(("verify", "get ", "all ", "run "))
-    )
+def _names_role(text: str) -> bool:
+    """Whether the words are somebody's role or a department, and nothing else."""
+    bare = _TRIMMED.sub(" ", text).strip(" :*-")
+    return len(bare) <= 60 and _ROLE.match(bare) is not None and _STATES.search(bare) is None
+
+
+def _names_person(text: str) -> bool:
+    """Whether the words end in a person's role: "SRE Lead", not "Engineering"."""
+    bare = _TRIMMED.sub(" ", text).strip(" :*-")
+    return _names_role(text) and _PERSON_ONLY.search(bare) is not None
 
 
 def _trim_role(text: str) -> str:
-    return re.sub(r"(?i)\s*(?:approvals?|sign[- ]?offs?|signature|approved|obtain|get)\s*", " ", text).strip(" :*-")
+    return _TRIMMED.sub(" ", text).strip(" :*-")

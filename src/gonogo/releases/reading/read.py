@@ -39,7 +39,8 @@ def read_checklist(data: bytes, path: str, bindings: Bindings | None = None) -> 
     seen: Counter[str] = Counter()
     bound = [binder.bind(section) if section.role == "rollback" else None for section in sections]
     for number, (section, pile) in enumerate(zip(sections, piles, strict=True)):
-        mark_rollback(section, pile, bound[number] or "run", desk.promise_s)
+        step = "run" if section.is_title or not section.title else f"p{number + 1}"
+        mark_rollback(section, pile, bound[number] or step, desk.promise_s)
         number_drafts(pile, f"p{number + 1}")
         key_drafts(pile, (*section.path, section.title), seen)
     everything = [draft for pile in piles for draft in pile]

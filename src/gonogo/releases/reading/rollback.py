@@ -16,6 +16,9 @@ _SPOKEN = """
     verification verify verifying check checks confirm validation test testing fast fastest full complete
     partial based process git in minute minutes if when how revert undo preparation change changes service
     services release production operational 0 1 2 3 4 5 6 7 8 9 10
+    it this that they thing things something anything fail fails failed go goes went going wrong break breaks needed
+    necessary required back out backing undoing reverting rolling what do does not command commands script scripts old
+    previous version last
 """
 _EMPTY = frozenset(fold_words(_SPOKEN).split())
 _UNDONE = frozenset({"deploy", "prepare", "verify", "monitor"})
@@ -26,6 +29,9 @@ class Binder:
 
     def __init__(self, sections: list[Section], piles: list[list[Draft]]) -> None:
         self.sections = sections
+        self.works = {
+            f"p{at + 1}": any(draft.kind not in ("info", "rollback") for draft in pile) for at, pile in enumerate(piles)
+        }
         self.known = [
             (f"p{at + 1}", section, _say_words(section, pile))
             for at, (section, pile) in enumerate(zip(sections, piles, strict=True))
@@ -34,6 +40,8 @@ class Binder:
 
     def bind(self, section: Section) -> str:
         """The id of a phase, or "run"."""
+        if step := self._find_step(section):
+            return step
         for title in _list_titles(section):
             if numbered := _NUMBERED.search(title):
                 for phase_id, other, _ in self.known:
@@ -44,6 +52,15 @@ class Binder:
             if found:
                 return found
         return "run"
+
+    def _find_step(self, section: Section) -> str | None:
+        """The step that a rollback stands under: its heading right above, with something of its own to undo."""
+        above = section.above
+        while above is not None and above.role == "rollback":
+            above = above.above
+        if above is None or above.is_title:
+            return None
+        return next((phase_id for phase_id, other, _ in self.known if other is above and self.works[phase_id]), None)
 
     def _find(self, wanted: frozenset[str], *, deploys: bool) -> str | None:
         best, score = None, 0

@@ -6,12 +6,13 @@ import re
 
 from gonogo.releases.plan import Kind
 from gonogo.releases.reading.alternatives import find_barrier, shorten
+from gonogo.releases.reading.choices import Choice, find_choice
 from gonogo.releases.reading.desk import Desk, Place, nest
 from gonogo.releases.reading.drafts import Draft
 from gonogo.releases.reading.inline_commands import read_commands
 from gonogo.releases.reading.line import Line
 from gonogo.releases.reading.measures import read_judgement, read_output, read_threshold, read_wait
-from gonogo.releases.reading.people import find_owner, find_signature, has_blank
+from gonogo.releases.reading.people import find_owner, find_signature, has_blank, names_signer
 from gonogo.releases.reading.verbs import asks_for_action
 from gonogo.releases.reading.vocabulary import find_promise, is_decision
 from gonogo.releases.rules import Human
@@ -40,7 +41,8 @@ def read_line(desk: Desk, line: Line, place: Place) -> Draft:
 def _read_signature(desk: Desk, line: Line, place: Place) -> Draft | None:
     box, blank = line.weight in ("box", "tick"), has_blank(line.text)
     asks = box or line.weight == "number"
-    if desk.informs or not (blank or asks):
+    named = names_signer(line.text) and (desk.section.role == "signoff" or "@" in line.text)
+    if desk.informs or not (blank or asks or named):
         return None
     found = find_signature(line.text, line.label, signing=desk.section.role == "signoff", ticked=asks)
     if found is None:
@@ -48,6 +50,30 @@ def _read_signature(desk: Desk, line: Line, place: Place) -> Draft | None:
     if place.parent is not None and place.parent.kind == "sign":
         return desk.put("info", line, place)
     return desk.put("sign", line, place, role=found.role)
+
+
+def _read_choice(desk: Desk, line: Line, place: Place) -> Draft | None:
+    """Boxes side by side of which one is ticked: one decision."""
+    if desk.informs:
+        return None
+    choice = find_choice(line.raw, boxed=line.weight in ("box", "tick"))
+    return put_choice(desk, choice, line.line, line.end_line, place) if choice else None
+
+
+def put_choice(desk: Desk, choice: Choice, line: int, end_line: int, place: Place) -> Draft:
+    """The gate of a decision between answers."""
+    text = " | ".join(choice.answers)
+    text = f"{choice.name}: {text}" if choice.name else text
+    return desk.add(
+        "rollback" if desk.rolls_back else "gate",
+        line,
+        end_line,
+        text,
+        rule=Human(source=text, question=choice.question),
+        criteria=choice.answers,
+        options={"choices": " | ".join(choice.answers)},
+        parent=place.parent,
+    )
 
 
 def _read_decision(desk: Desk, line: Line, place: Place) -> Draft | None:
@@ -86,6 +112,7 @@ def _read_trigger(desk: Desk, line: Line, place: Place) -> Draft | None:
 
 
 _READERS = (
+    _read_choice,
     _read_signature,
     _read_decision,
     _read_promise,

@@ -6,38 +6,26 @@ import re
 
 from gonogo.releases.plan import Kind
 from gonogo.releases.reading.alternatives import find_barrier
+from gonogo.releases.reading.columns import COMMAND, DATED, EXPECTED, OWNER, PERSON, RISK, SIGN, STEP, UNDO
 from gonogo.releases.reading.commands import starts_command
 from gonogo.releases.reading.desk import Desk, Place, nest
 from gonogo.releases.reading.document import Block
 from gonogo.releases.reading.drafts import Draft
-from gonogo.releases.reading.gates import compile_threshold, is_threshold
+from gonogo.releases.reading.gates import is_threshold, read_gate
 from gonogo.releases.reading.inline import clean_text, drop_comments, find_codes
 from gonogo.releases.reading.judging import find_expectation
 from gonogo.releases.reading.marks import add_check
 from gonogo.releases.reading.people import clean_owner, has_blank
+from gonogo.releases.reading.polarity import warns
 from gonogo.releases.reading.running import add_command
 from gonogo.releases.reading.verbs import asks_for_action
-from gonogo.releases.reading.vocabulary import find_polarity
 from gonogo.releases.reading.waits import find_wait
 
-
-def _column(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"^\W*(?:{pattern})\b", re.IGNORECASE)
-
-
-_COMMAND = _column(r"commands?|cmd|how|script|run|invocation")
-_EXPECTED = _column(
-    r"expect\w*|(?:expected )?(?:results?|output|outcome)|should|pass criteria|success criteria|verification|acceptance"
-)
-_OWNER = _column(r"owners?|roles?|responsible|who|assignee|assigned(?: to)?|team|dri|lead|approver|person|by")
-_STEP = _column(
-    r"#|no\.?|steps?|tasks?|actions?|checks?|items?|activity|what|description|verification|test|todo|phase|name"
-    r"|status|done|check"
-)
-_SIGN = _column(r"signature|signed|sign[- ]?off|approved|approval|date signed")
 _TARGET = re.compile(r"\b(?:targets?|success|thresholds?|expected|criteria|criterion)\b", re.IGNORECASE)
 _WITH_BOX = re.compile(r"\[[ xX]?\](?!\()|[☐☑⬜🔲]")
-_BARE = re.compile(r"^[\s\d.#☐☑⬜🔲✅❌\[\]xX-]*$")
+_BARE = re.compile(r"^[\s\d.#☐☑⬜🔲✅❌\[\]xX_-]*$")
+_AT_LEAST = re.compile(r"^(\d[\d,.]*\s?%?)\s?\+$")
+_NOTHING = frozenset({"", "-", "—", "–", "n/a", "tbd"})
 
 
 def read_row(desk: Desk, block: Block, place: Place) -> Draft:
@@ -45,7 +33,7 @@ def read_row(desk: Desk, block: Block, place: Place) -> Draft:
     if not block.columns:
         return desk.add("info", block.line, block.end_line + 1, _join(block.cells), parent=place.parent)
     cells = dict(zip(block.columns, block.cells, strict=False))
-    owner = _pick(cells, _OWNER)
+    owner = _pick(cells, OWNER)
     role = clean_owner(clean_text(owner)) if owner else None
     text = _name_row(block, cells)
     mood = nest(place, barrier=find_barrier(text) or place.barrier)
@@ -58,16 +46,21 @@ def read_row(desk: Desk, block: Block, place: Place) -> Draft:
 
 
 def _read_runs(desk: Desk, block: Block, place: Place, cells: dict[str, str], text: str) -> bool:
-    drafts = [
-        add_command(desk, place, command, block.line, block.end_line, text)
-        for name, cell in cells.items()
-        if not _EXPECTED.match(name) and not _OWNER.match(name)
-        for command in _list_commands(name, cell)
-    ]
+    drafts = []
+    for name, cell in cells.items():
+        if OWNER.match(name) or (EXPECTED.match(name) and not COMMAND.match(name)):
+            continue
+        undoes = UNDO.match(clean_text(name)) is not None
+        with desk.undo(undoes):
+            found = [
+                add_command(desk, place, command, block.line, block.end_line, text)
+                for command in _list_commands(name, cell)
+            ]
+        drafts += found if not undoes else []
     if not drafts:
         return False
-    expected = clean_text(_pick(cells, _EXPECTED) or "")
-    if expected and expected not in ("-", "—", "–"):
+    expected = clean_text(_pick(cells, EXPECTED) or "")
+    if expected.lower() not in _NOTHING:
         expected = find_expectation(expected) or f"Expected: {expected}"
         check = desk.add("check", block.line, block.end_line, expected, parent=place.parent)
         add_check(desk, check, expected, drafts[-1])
@@ -76,9 +69,9 @@ def _read_runs(desk: Desk, block: Block, place: Place, cells: dict[str, str], te
 
 def _list_commands(column: str, cell: str) -> list[str]:
     codes = [code.text for code in find_codes(cell)]
-    commands = [code for code in codes if starts_command(code) and (len(code.split()) > 1 or _COMMAND.match(column))]
+    commands = [code for code in codes if starts_command(code) and (len(code.split()) > 1 or COMMAND.match(column))]
     plain = clean_text(cell)
-    if not codes and _COMMAND.match(column) and plain and starts_command(plain):
+    if not codes and COMMAND.match(column) and plain and starts_command(plain):
         return [plain]
     return commands
 
@@ -89,36 +82,67 @@ def _read_metrics(desk: Desk, block: Block, place: Place) -> bool:
     found = False
     subject = clean_text(block.cells[0]) if block.cells else ""
     for name, cell in zip(block.columns[1:], block.cells[1:], strict=False):
-        shown = clean_text(cell)
+        shown = _AT_LEAST.sub(r">= \1", clean_text(cell))
         if not any(char.isdigit() for char in shown) or not is_threshold(f"{subject} {shown}"):
             continue
-        said = f"{subject}: {shown}"
-        rule, expression = compile_threshold(said, find_polarity(name, place.polarity), desk.bindings)
+        said, column = f"{subject}: {shown}", clean_text(name)
+        if warns(column) and not desk.rolls_back:
+            desk.add("info", block.line, block.end_line, f"{column}: {said}", parent=place.parent)
+            found = True
+            continue
         kind: Kind = "rollback" if desk.rolls_back else "gate"
-        desk.add(kind, block.line, block.end_line, said, rule=rule, expression=expression, parent=place.parent)
+        gate = read_gate(said, place.polarity, desk.bindings, column)
+        desk.add(
+            kind,
+            block.line,
+            block.end_line,
+            said,
+            rule=gate.rule,
+            expression=gate.expression,
+            doubt=gate.doubt,
+            parent=place.parent,
+        )
         found = True
     return found
 
 
 def _read_words(desk: Desk, block: Block, place: Place, cells: dict[str, str], text: str) -> None:
-    signs = any(_SIGN.match(name) for name in cells) and not desk.informs
     boxed = any(_WITH_BOX.search(cell) for cell in block.cells)
     first = clean_text(block.cells[0]) if block.cells else ""
-    if signs and first and (desk.section.role == "signoff" or any(has_blank(cell) or not cell for cell in block.cells)):
-        owner = _pick(cells, _OWNER)
-        desk.add(
-            "sign", block.line, block.end_line, text, role=clean_owner(clean_text(owner or first)), parent=place.parent
-        )
+    expected = clean_text(_pick(cells, EXPECTED) or "")
+    if expected.lower() not in _NOTHING and not desk.informs and not desk.rolls_back:
+        text = f"{text} — expected: {expected}"
+    if role := _find_signer(desk, block, cells, first):
+        desk.add("sign", block.line, block.end_line, text, role=clean_owner(role), parent=place.parent)
     elif desk.rolls_back:
         desk.add("rollback", block.line, block.end_line, text, parent=place.parent)
-    elif not desk.informs and (wait := find_wait(text)) and wait.seconds:
+    elif not desk.informs and (wait := find_wait(text)) and wait.seconds and not expected:
         desk.add("wait", block.line, block.end_line, text, duration_s=wait.seconds, parent=place.parent)
     else:
-        steps = _STEP.match(block.columns[0]) or _STEP.match(block.columns[min(1, len(block.columns) - 1)])
-        owned = steps and _pick(cells, _OWNER) is not None
+        steps = STEP.match(block.columns[0]) or STEP.match(block.columns[min(1, len(block.columns) - 1)])
+        owned = steps and _pick(cells, OWNER) is not None
         aims = any(_TARGET.search(name) for name in cells) and desk.section.role in ("verify", "monitor")
-        person = boxed or (not desk.informs and (owned or aims or asks_for_action(text)))
+        person = boxed or (not desk.informs and (owned or aims or expected or asks_for_action(text)))
         desk.add("human" if person else "info", block.line, block.end_line, text or "empty row", parent=place.parent)
+
+
+def _find_signer(desk: Desk, block: Block, cells: dict[str, str], first: str) -> str | None:
+    """Whose signature a row asks for: a role with room for a name, a date or a signature; a risk to be accepted."""
+    risk = RISK.match(clean_text(block.columns[0])) or any(RISK.match(clean_text(name)) for name in cells)
+    if desk.rolls_back or (desk.informs and not risk):
+        return None
+    signs = [name for name in cells if SIGN.match(clean_text(name))]
+    open_cells = [name for name, cell in cells.items() if not cell or has_blank(cell)]
+    if risk:
+        owner = clean_text(_pick(cells, OWNER) or "")
+        return owner or first if signs and any(name in open_cells for name in signs) else None
+    if signs and (desk.section.role == "signoff" or open_cells):
+        return clean_text(_pick(cells, OWNER) or first)
+    roles = PERSON.match(clean_text(block.columns[0])) and any(DATED.match(clean_text(name)) for name in open_cells)
+    if not roles:
+        return None
+    owner = next((cells[name] for name in cells if clean_text(name).lower() in ("role", "title", "position")), "")
+    return clean_text(owner or first)
 
 
 def _pick(cells: dict[str, str], column: re.Pattern[str]) -> str | None:
@@ -130,7 +154,9 @@ def _name_row(block: Block, cells: dict[str, str]) -> str:
     words = [
         clean_text(drop_comments(cell))
         for name, cell in cells.items()
-        if not (_COMMAND.match(name) or _EXPECTED.match(name) or _OWNER.match(name)) and not _BARE.match(cell)
+        if not (COMMAND.match(name) and find_codes(cell))
+        and not (EXPECTED.match(name) or OWNER.match(name))
+        and not _BARE.match(cell)
     ]
     return " — ".join(filter(None, words)) or _join(block.cells)
 

@@ -52,6 +52,8 @@ def split_units(text: str, line: int, last_line: int) -> list[Unit]:
 def _starts_unit(row: str, before: str) -> bool:
     if before.endswith(("  ", "\\")) or _TURN.match(row):
         return True
+    if "___" in row:
+        return True
     shown = repair_text(row)
     return _START.match(shown) is not None or (any(char.isdigit() for char in row) and is_threshold(shown))
 

@@ -61,6 +61,11 @@ _TRIGGER = _words(
     r"|failure (?:criteria|conditions?|thresholds?)|red flags?|warning signs?|(?:immediate |critical )?alerts?"
     r"|alerting"
 )
+_ALERTS_SET_UP = _words(
+    r"alert(?:s|ing)?(?: \w+)? (?:configured|configuration|set[- ]?up|enabled|in place|rules?|defined"
+    r"|definitions?|tested"
+    r"|installed|created|thresholds)|(?:configure|set up|create|define|enable|install)(?: the)? alert(?:s|ing)?"
+)
 _TRIGGER_HINT = re.compile(
     r"trigger|roll|abort|stop|halt|escalat|revert|when|whether|no|fail|flag|warn|alert|hold|pause|freeze|page"
     r"|danger"
@@ -110,7 +115,7 @@ _ROLES: tuple[tuple[PhaseRole, re.Pattern[str]], ...] = (
     (
         "prepare",
         _words(
-            r"pre[- ]?(?:deploy\w*|release|launch|flight|requisites?|check\w*|cutover|production|migration"
+            r"pre[- ]?(?:deploy\w*|release|launch|flight|conditions?|requisites?|check\w*|cutover|production|migration"
             r"|upgrade|rollout)|before (?:you |the )?(?:begin|start|deploy\w*|release|launch)"
         ),
     ),
@@ -214,9 +219,20 @@ def is_trigger(title: str) -> bool:
     return _TRIGGER.search(title[:_LONGEST_TITLE]) is not None and not is_mishap(title)
 
 
+def rolls_a_step_back(title: str) -> bool:
+    """Whether a label offers the way back of the step it stands under: "Rollback if it fails"."""
+    match = _UNDO_IF.match(title[:_LONGEST_TITLE].lstrip("*_ "))
+    return match is not None and match.group()[:2].lower() in ("ro", "un", "re")
+
+
 def is_mishap(title: str) -> bool:
     """Whether a heading speaks of what to do once something has failed: "Rollback if it fails"."""
     return _UNDO_IF.search(title[:_LONGEST_TITLE]) is not None
+
+
+def sets_up_alerts(title: str) -> bool:
+    """Whether thresholds under a heading are alerts to have in place, not numbers to hold now."""
+    return _ALERTS_SET_UP.search(title[:_LONGEST_TITLE]) is not None
 
 
 def is_decision(title: str) -> bool:
