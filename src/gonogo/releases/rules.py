@@ -18,17 +18,28 @@ class _Rule(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
 
 
 class Exact(_Rule, frozen=True, kw_only=True, tag="exact"):
-    """The output (or, with ``key``, the value after ``key=``) is this text, white space at the ends aside."""
+    """The output (or, with ``key``, the value after ``key=``) is this text, white space at the ends aside.
+
+    ``asks`` sends a mismatch to a person: the words may describe the output instead of quoting it.
+    """
 
     text: str
     key: str | None = None
+    asks: bool = False
 
 
 class Contains(_Rule, frozen=True, kw_only=True, tag="contains"):
-    """The output holds this text. ``fails`` means the command is expected to fail while saying so."""
+    """The output holds this text as whole words. ``fails``: the command is expected to fail while saying so.
+
+    ``fold`` ignores case (a state such as "running"), ``near`` names a word of the line that must say it, and
+    ``every_line`` wants it in every row of the output.
+    """
 
     text: str
     fails: bool = False
+    fold: bool = False
+    near: str | None = None
+    every_line: bool = False
 
 
 class Json(_Rule, frozen=True, kw_only=True, tag="json"):
@@ -96,4 +107,10 @@ class Human(_Rule, frozen=True, kw_only=True, tag="human"):
     question: str
 
 
-Rule = Exact | Contains | Json | HttpStatus | Number | Absence | Count | Exit | Version | Human
+class Every(_Rule, frozen=True, kw_only=True, tag="every"):
+    """All of these rules hold: "301 redirect to HTTPS", "14 files / 121 tests passing"."""
+
+    rules: tuple[Rule, ...]
+
+
+Rule = Exact | Contains | Json | HttpStatus | Number | Absence | Count | Exit | Version | Every | Human

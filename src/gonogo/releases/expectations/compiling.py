@@ -8,20 +8,22 @@ from gonogo.releases.expectations.forms.absence import compile_absence
 from gonogo.releases.expectations.forms.count import compile_count
 from gonogo.releases.expectations.forms.deadline import compile_deadline
 from gonogo.releases.expectations.forms.failure import compile_failure
-from gonogo.releases.expectations.forms.http_status import compile_http
+from gonogo.releases.expectations.forms.http_status import compile_http, compile_redirect
 from gonogo.releases.expectations.forms.json_subset import compile_json
 from gonogo.releases.expectations.forms.number import compile_number
 from gonogo.releases.expectations.forms.setting import compile_setting
-from gonogo.releases.expectations.forms.text import compile_text
+from gonogo.releases.expectations.forms.several import compile_several
+from gonogo.releases.expectations.forms.state import compile_state
+from gonogo.releases.expectations.forms.text import compile_literal, compile_text
 from gonogo.releases.expectations.forms.version import compile_version
 from gonogo.releases.expectations.phrase import Phrase, read_phrase
+from gonogo.releases.expectations.samples import is_sample
 from gonogo.releases.rules import Human, Polarity, Rule
 
 MAX_LENGTH = 2000
-_CORE = re.compile(
-    r"[\d`\"“'={\[<>≤≥]|\b(?:empty|nothing|no|zero|without|not|fails?|failure|blank|refused|denied|rejected|blocked|cors"
-    r"|succeeds?|exits?|exit|contains?|includes?|shows?|all|unauthori[sz]ed|forbidden|time ?out|timed|output)\b",
-    re.IGNORECASE,
+# In another language only what needs no words of it is read: a number, a status, a quoted text, JSON.
+_WORDLESS = re.compile(
+    r"[`\"“][^`\"”]+[`\"”]|\d[\d,.]*%?|[1-5]\d\d [A-Z][\w ]{1,30}|HTTP/[\d.]+ \d{3}[\w ]*|[{\[].*[}\]]|[A-Z_]+=\S+"
 )
 # The order matters: a form further up is more particular than one below it (a version has an operator and a
 # number, a status is a count of nothing, "0 rows" is an absence before it is a count of zero).
@@ -31,33 +33,35 @@ _FORMS = (
     compile_failure,
     compile_version,
     compile_setting,
+    compile_redirect,
     compile_http,
     compile_deadline,
     compile_count,
+    compile_state,
+    lambda phrase: compile_number(phrase, "good"),
+    compile_text,
 )
 
 
-def compile_expectation(text: str, *, polarity: Polarity = "good") -> Rule:
-    """Compile an expectation; never raises, never guesses: words without a core become :class:`Human`.
+def compile_expectation(text: str, *, polarity: Polarity = "good", command: str = "") -> Rule:
+    """Compile an expectation; never raises, never guesses: what can mean something else becomes :class:`Human`.
 
     ``polarity`` "bad" (under rollback triggers) says that the comparison being true is bad news. Only thresholds
-    can be turned round like that, so anything else is then a person's.
+    can be turned round like that, so anything else is then a person's. ``command`` is the command that the text
+    stands at, when it is known: 200 is an HTTP status after ``curl`` and a number after ``wc -l``.
 
     Example: ``compile_expectation("Expected: 15/15 tests passing")`` is ``Count(value=15, total=15, noun="tests")``.
     """
-    if len(text) > MAX_LENGTH or _CORE.search(text) is None:
-        return Human(source=text, question=text.strip())
-    phrase = read_phrase(text)
-    if not phrase.text:
-        return Human(source=text, question=text.strip())
-    return _compile_phrase(phrase, polarity) or Human(source=text, question=text.strip())
-
-
-def _compile_phrase(phrase: Phrase, polarity: Polarity) -> Rule | None:
+    human = Human(source=text, question=text.strip())
+    if len(text) > MAX_LENGTH or is_sample(text):
+        return human
+    phrase = read_phrase(text, command)
+    if not phrase.text or (phrase.label == "foreign" and not _WORDLESS.fullmatch(phrase.text)):
+        return human
     if polarity == "bad":
-        return compile_number(phrase, polarity)
-    for compile_form in _FORMS:
-        rule = compile_form(phrase)
-        if rule is not None:
-            return rule
-    return compile_number(phrase, polarity) or compile_text(phrase)
+        return compile_number(phrase, polarity) or human
+    return _compile_one(phrase) or compile_several(phrase, _compile_one) or compile_literal(phrase) or human
+
+
+def _compile_one(phrase: Phrase) -> Rule | None:
+    return next((rule for form in _FORMS if (rule := form(phrase)) is not None), None)

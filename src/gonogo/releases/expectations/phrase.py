@@ -9,45 +9,89 @@ import re
 
 import msgspec
 
+from gonogo.releases.expectations.foreign import FOREIGN_LABEL
+
 # "> 5" and "-3" are an operator and a sign before a number, never a quote mark or a bullet.
 _DRESSING = re.compile(
-    r"(?:[\s#*+•·✅✓✔☑❌⚠\ufe0f→➜⇒🎯]|>(?!\s?[=\d.])|-(?!\d))+(?=\S)"
-    r"|\[[ xX]\]\s+|\d{1,3}[.)]\s+(?=\S)|//\s*|=>\s?(?!\d)"
+    r"(?:[\s#*+•·✅✓✔☑❌⚠\ufe0f➜⇒🎯☐⬜]|>(?!\s?[=\d.])|-(?![\d>]))+(?=\S)"
+    r"|\[[ xX]\]\s+|\d{1,3}[.)]\s+(?=\S)|//\s*"
 )
+_ARROW = re.compile(r"(?:→|->|=>(?=\s?[^\s\d]|\s\d))\s*")
+_KINDS = r"(?:expected|correct|desired|required|intended)"
 _LABEL = re.compile(
-    r"(?:(?P<output>expected\s+(?:output|result|response)|output|result|prints?|outputs?)\s*(?::|is\b)"
-    r"|(?P<expected>expected|expects?)\b\s*:?(?:\s+to\s+(?P<to>be|see|return|show|print|have|contain|equal)\b)?"
-    r"|(?:it\s+|this\s+|that\s+|you\s+)?(?:should|must|shall)(?:\s+(?:now|also|only|still))?\s+"
-    r"(?P<should>be|return|returns|show|print|output|see|contain|have|equal|display|respond\s+with|report)\b"
+    rf"(?:(?P<output>(?:the )?(?:{_KINDS} )?(?:console |terminal |command )?(?:outputs?|stdout)"
+    r"\s*(?::|=|is\b|(?:should|must|will)(?: (?:be|equal|read|say)\b|:))|prints?\s*:|(?:it |this )(?:prints|outputs)\b)"
+    rf"|(?P<exact>{_KINDS} (?:results?|values?|responses?|status|state|answer|outcome|body)\s*(?::|=|is\b|should be\b)"
+    r"|(?:gate|validation|acceptance|acceptance criteri(?:a|on)|success criteri(?:a|on)|pass criteri(?:a|on)|pass if"
+    r"|results?|answer|outcome|response)\s*:)"
+    rf"|(?P<count>{_KINDS} (?:count|number|total|row count|rows)\s*(?::|=|is\b|should be\b))"
+    r"|(?P<expected>(?:we )?(?:expected|expects?|expecting|expectation))\b\s*:?"
+    r"(?:\s+to\s+(?P<to>be|see|return|show|print|have|contain|equal)\b)?"
+    r"|(?:it\s+|this\s+|that\s+|you\s+|which\s+|command\s+)?(?:should|must|shall|needs\s+to|ought\s+to)"
+    r"(?:\s+(?:now|also|only|still))?\s+"
+    r"(?P<should>be|return|returns|show|print|output|see|contain|include|have|equal|display|respond\s+with|report|say"
+    r"|read|give|get)\b"
     r"|(?P<verify>verify|check|ensure|confirm|make\s+sure|must|should|assert)\b(?:\s+that\b)?"
     r"|(?P<returns>returns?|responds?\s+with)\b)\s*:?\s*",
     re.IGNORECASE,
 )
 _SPACES = re.compile(r"\s+")
+_EMPHASIS = re.compile(r"\*\*|(?<![\w_])__(?=[^\s_])|(?<=[^\s_])__(?![\w_])")
+_EXIT = re.compile(
+    r",? (?:and|then) (?:then )?(?:exits?|terminates?|ends?|finish(?:es)?)"
+    r"(?: (?:cleanly|successfully|normally|with (?:exit )?(?:code |status )?0))?\Z",
+    re.IGNORECASE,
+)
+_SOFTENER = re.compile(r"(?:already|currently|now|still|all|just|simply|only)\s+(?=[\w`\"'(])", re.IGNORECASE)
 
 
 class Phrase(msgspec.Struct, frozen=True):
-    """``text`` is the core, ``low`` the same in lower case, ``label`` the last word of the label taken off, if any."""
+    """``text`` is the core, ``low`` the same in lower case, ``label`` the last word of the label taken off, if any.
+
+    ``command`` is the command that the expectation stands at, when it is known.
+    """
 
     source: str
     text: str
     low: str
     label: str
+    command: str = ""
 
 
-def read_phrase(source: str) -> Phrase:
+def read_phrase(source: str, command: str = "") -> Phrase:
     """Take the dressing and up to two labels off (``Verify: should return …``)."""
-    text = _SPACES.sub(" ", source.replace("**", "").replace("__", "")).strip()
+    text = _SPACES.sub(" ", drop_emphasis(source)).strip()
     text = _strip_dressing(text)
     label = ""
     for _ in range(2):
-        match = _LABEL.match(text)
-        if match is None:
+        found = _take_label(text)
+        if found is None:
             break
-        label = _name_label(match) or label
-        text = _strip_dressing(text[match.end() :])
+        label, text = found[0] or label, _strip_dressing(found[1])
+    text = _EXIT.sub("", text.rstrip(" .;,!:"))
     text = _strip_parens(text.rstrip(" .;,!:"))
-    return Phrase(source, text, text.lower(), label)
+    return Phrase(source, text, text.lower(), label, command)
+
+
+def drop_emphasis(text: str) -> str:
+    """The text without bold marks; ``__main__`` and what stands in quotes or backticks stays as it is."""
+    if "**" not in text and "__" not in text:
+        return text
+    if not any(mark in text for mark in "`\"'"):
+        return _EMPHASIS.sub("", text)
+    pieces = re.split(r"(`[^`]*`|\"[^\"]*\")", text)
+    return "".join(piece if at % 2 else _EMPHASIS.sub("", piece) for at, piece in enumerate(pieces))
+
+
+def _take_label(text: str) -> tuple[str, str] | None:
+    arrow = _ARROW.match(text)
+    if arrow is not None and arrow.end() < len(text):
+        return "arrow", text[arrow.end() :]
+    match = _LABEL.match(text)
+    if match is not None:
+        return _name_label(match), text[match.end() :]
+    foreign = FOREIGN_LABEL.match(text)
+    return ("foreign", text[foreign.end() :]) if foreign is not None else None
 
 
 def _strip_dressing(text: str) -> str:
@@ -59,12 +103,20 @@ def _strip_dressing(text: str) -> str:
     return text
 
 
+def drop_softener(text: str) -> str:
+    """Words that change nothing in front of a state: "already active" is "active"."""
+    return _SOFTENER.sub("", text, count=1)
+
+
 def _strip_parens(text: str) -> str:
     return text[1:-1].strip() if text[:1] == "(" and text.find(")") == len(text) - 1 and "(" not in text[1:] else text
 
 
 def _name_label(match: re.Match[str]) -> str:
-    if match["output"]:
-        return "output" if "output" in match["output"].lower() else "expected"
+    for name in ("output", "count"):
+        if match[name]:
+            return name
+    if match["exact"]:
+        return "expected"
     word = match["should"] or match["to"] or match["returns"] or match["expected"] or match["verify"]
     return str(word).split()[0].lower().rstrip("s") if word else ""

@@ -74,12 +74,16 @@ def change_items(desk: Desk, note: Annotation, drafts: list[Draft]) -> None:
 def add_check(desk: Desk, draft: Draft, words: str, judged: Draft | None) -> None:
     """Turn a draft into a check on ``judged`` by what ``words`` compile to."""
     draft.kind, draft.text, draft.judges = "check", trim_lead(words), judged
-    draft.rule = compile_words(words)
+    draft.rule = compile_words(words, command=(judged.command or "") if judged is not None else "")
     if isinstance(draft.rule, Human):
+        # A person compares with everything the fence said: the words may be about more than its last command.
+        draft.scope = "fence"
         note_uncompiled(desk, draft)
 
 
 def note_uncompiled(desk: Desk, draft: Draft) -> None:
+    """Leave an expectation that could not be compiled to a person, with a lint line."""
+    draft.doubt = "expectation"
     desk.find(
         "uncompiled-expectation",
         "info",

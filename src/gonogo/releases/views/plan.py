@@ -14,6 +14,7 @@ from gonogo.releases.rules import (
     Absence,
     Contains,
     Count,
+    Every,
     Exact,
     Exit,
     HttpStatus,
@@ -133,7 +134,7 @@ def tell_rule(rule: Rule) -> str:
         case Exact():
             return f"{rule.key or 'the output'} is {rule.text!r}"
         case Contains():
-            return f"{'fails and says' if rule.fails else 'the output contains'} {rule.text!r}"
+            return _describe_contains(rule)
         case Json():
             return f"the JSON holds {msgspec.json.encode(rule.pattern).decode()}"
         case HttpStatus():
@@ -148,8 +149,16 @@ def tell_rule(rule: Rule) -> str:
             return _tell_exit(rule)
         case Version():
             return f"{rule.subject or 'version'} is at least {rule.minimum}"
+        case Every():
+            return ", and ".join(tell_rule(each) for each in rule.rules)
         case Human():
             return "a person judges"
+
+
+def _describe_contains(rule: Contains) -> str:
+    where = "every row contains" if rule.every_line else "the output contains"
+    near = f" on a line with {rule.near!r}" if rule.near else ""
+    return f"{'fails and says' if rule.fails else where} {rule.text!r}{near}"
 
 
 def _tell_number(rule: Number) -> str:

@@ -29,6 +29,27 @@ _PASSED = re.compile(
     rf"|failing))?{_PARENS}\Z"
 )
 _BARE = re.compile(rf"(?:exactly |equal to |== ?)?(?P<value>{_WHOLE}){_PARENS}\Z")
+_ASKED = (
+    *(
+        "be",
+        "return",
+        "equal",
+        "see",
+        "show",
+        "expected",
+        "output",
+        "print",
+        "arrow",
+        "count",
+        "foreign",
+        "give",
+        "report",
+    ),
+    *("have", "contain", "display"),
+)
+_ASIDE = re.compile(
+    rf"[^()]{{0,60}}?\b(?P<noun>{NOUN})? ?\((?:expect(?:ed|s)?|should be|must be):? (?P<value>{_WHOLE})\)\Z"
+)
 _TOTAL = re.compile(rf"(?:total|count|(?:row |total )count)(?: is| should be| =| ==|:) (?P<value>{_WHOLE}){_PARENS}\Z")
 
 
@@ -42,13 +63,14 @@ def compile_count(phrase: Phrase) -> Count | None:
     if match is not None:
         noun = match["noun"] if match.re is _THINGS else "tests"
         return Count(source=phrase.source, value=_read(match["value"]), op=_read_operator(match), noun=noun)
-    match = (
-        _BARE.match(low)
-        if phrase.label in ("be", "return", "equal", "see", "show", "expected", "output", "print")
-        else None
-    )
+    match = _BARE.match(low) if phrase.label in _ASKED else None
     match = match or _TOTAL.match(low)
-    return Count(source=phrase.source, value=_read(match["value"])) if match is not None else None
+    if match is not None:
+        return Count(source=phrase.source, value=_read(match["value"]))
+    match = _ASIDE.match(low) if low.endswith(")") else None
+    if match is None or (match["noun"] is None and 100 <= _read(match["value"]) < 600):
+        return None
+    return Count(source=phrase.source, value=_read(match["value"]), noun=match["noun"])
 
 
 def _build_of(phrase: Phrase, match: re.Match[str]) -> Count | None:

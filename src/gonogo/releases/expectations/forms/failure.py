@@ -32,6 +32,13 @@ _CODE = re.compile(
     r"|of )?(?P<code>\d{1,3})\Z"
 )
 _EXITS = re.compile(r"(?:.{0,30}? )?(?:exits|exit with|exits with) (?P<code>\d{1,3})\Z")
+_GONE = re.compile(
+    r"(?:.{0,60}? )?(?:(?:should|must|does|do) (?:no longer|not) (?:be there|exist|be present|be found|be"
+    r" listed)|doesn't exist|not exist"
+    r"|no longer (?:exists?|there|present|listed)|(?:should|must) be (?:gone|absent)|be gone|be absent|not"
+    r" be (?:there|present|listed|found))"
+    r"(?: any ?more| anymore)?\Z"
+)
 _SUCCEED = re.compile(
     r"(?:(?:the |this )?(?:command|script|it|build) )?(?:succeeds?|exits? (?:successfully|cleanly)"
     r"|exit (?:successfully|cleanly))\Z"
@@ -51,8 +58,10 @@ def compile_failure(phrase: Phrase) -> Contains | Exit | None:
     return _compile_exit(phrase)
 
 
-def _compile_exit(phrase: Phrase) -> Exit | None:
+def _compile_exit(phrase: Phrase) -> Contains | Exit | None:
     low = phrase.low
+    if _GONE.match(low):
+        return Contains(source=phrase.source, text="does not exist", fails=True)
     if _FAIL.match(low):
         return Exit(source=phrase.source, codes=(), fails=True)
     match = (_CODE.match(low) or _EXITS.match(low)) if "exit" in low else None

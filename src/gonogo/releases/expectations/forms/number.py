@@ -57,6 +57,14 @@ _THRESHOLD = re.compile(
     rf"|\b(?P<word>{_WORD}) {_AMOUNT.replace('value', 'value2').replace('unit', 'unit2')}",
     re.IGNORECASE,
 )
+# "12ms or less", "20GB or more"
+_TURNED = re.compile(
+    rf"(?P<before>.{{0,80}}?)(?<![\w.-])(?P<value>{NUMBER}) ?(?P<unit>{UNITS})?(?: \w{{1,20}})? (?:or|and)"
+    r" (?:(?P<least>more|higher|greater|above|over|larger|longer|better)|(?P<most>less|lower|fewer|below"
+    r"|under|smaller|shorter))"
+    r"(?: \([^()]{0,80}\))?\Z",
+    re.IGNORECASE,
+)
 _RANGE = re.compile(
     rf"\bbetween (?P<low>{NUMBER}) ?(?P<lowunit>{UNITS})?(?: and | to "
     rf"| ?[-–] ?)(?P<high>{NUMBER}) ?(?P<unit>{UNITS})?(?![\w.-])"
@@ -64,6 +72,7 @@ _RANGE = re.compile(
     rf"|[.:/-]\d|-)",
     re.IGNORECASE,
 )
+_PLAIN_VERSION = re.compile(r"\bversion\b|\d+\.x\b|\d+\.\d+\.\d", re.IGNORECASE)
 _HINTED = re.compile(r"recommend\w*|range|acceptable|target|ideal\w*|normal", re.IGNORECASE)
 _ESTIMATE = re.compile(
     r"\b(?:estimat\w*|approx\w*|roughly|about|wait|monitor|sleep|step|steps|phase|section|tasks?|page|line|day"
@@ -74,7 +83,8 @@ _DENIED = re.compile(r"\b(?:not|never|no|without|unless|if|when|or|and)\b|n't\b"
 _TAIL = re.compile(
     r"[ ,]*(?:\(?(?P<percentile>p\d{2,3}|median|average|avg|mean|max|peak)\)?)?"
     r"(?: ?(?:success rate|hit rate|error rate|uptime|availability|free|used|available|average|expected"
-    r"|per request|total"
+    r"|per request|total|full|remaining|left|space|(?P<coverage>(?:line |branch |code |test |statement"
+    r" )?coverage)|cpu|memory"
     r"|latency|response time))?"
     r"(?: (?:for|over|under|at|in|on|during|of|across) [\w %./-]{1,60})?(?: ?\([^()]{0,80}\))?[ )]*\Z",
     re.IGNORECASE,
@@ -91,7 +101,7 @@ def compile_number(phrase: Phrase, polarity: Polarity) -> Number | None:
     text = phrase.text
     match = _THRESHOLD.search(text)
     if match is None:
-        return _compile_range(phrase, polarity)
+        return _compile_range(phrase, polarity) or _compile_turned(phrase, polarity)
     tail = _TAIL.match(text, match.end())
     if tail is None or _is_doubtful(text[: match.start()]):
         return None
@@ -104,7 +114,21 @@ def compile_number(phrase: Phrase, polarity: Polarity) -> Number | None:
         op=operator,
         value=read_number(value),
         unit=name_unit(unit) if unit else None,
-        subject=_name_subject(text[: match.start()], tail["percentile"]),
+        subject=_name_subject(text[: match.start()], tail["percentile"]) or ("coverage" if tail["coverage"] else None),
+        polarity=polarity,
+    )
+
+
+def _compile_turned(phrase: Phrase, polarity: Polarity) -> Number | None:
+    match = _TURNED.match(phrase.text) if " or " in phrase.low or " and " in phrase.low else None
+    if match is None or _is_doubtful(match["before"]) or _PLAIN_VERSION.search(phrase.text):
+        return None
+    return Number(
+        source=phrase.source,
+        op=">=" if match["least"] else "<=",
+        value=read_number(match["value"]),
+        unit=name_unit(match["unit"]) if match["unit"] else None,
+        subject=_name_subject(match["before"], None),
         polarity=polarity,
     )
 

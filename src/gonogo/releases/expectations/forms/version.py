@@ -27,6 +27,12 @@ _LEAST = re.compile(
     rf"|greater)(?: (?:available|installed"
     r"|is available|is installed))?))\Z"
 )
+# Without a name: "20.x or higher", "18+", ">= 18" after a command that prints a version.
+_BARE = re.compile(
+    rf"(?:version )?(?:(?:>=|≥|at least|minimum) ?(?:version )?(?P<sign>{_NUMBER.replace('number', 'least')})(?:\.x)?"
+    rf"|{_NUMBER.replace('number', 'most')}(?P<x>\.x)?(?:\+| or (?:higher|newer|later|above|greater)))\Z"
+)
+_VERSIONED = re.compile(r"(?:^|\s)(?:--?version|-[vV]{1,2}|version)(?:\s|$)")
 _THREE_PARTS = re.compile(rf"(?P<name>[a-z][\w.+-]{{0,40}}) ?(?:>=|≥) ?{_NUMBER}\Z")
 
 
@@ -37,6 +43,11 @@ def compile_version(phrase: Phrase) -> Version | None:
     match = _LEAST.match(phrase.low)
     if match is not None:
         return _build(phrase, match["name"], match["number"] or match["plus"])
+    match = _BARE.match(phrase.low)
+    if match is not None:
+        number = match["least"] or match["most"]
+        said = match["x"] or "version" in phrase.low or number.count(".") >= 2 or _VERSIONED.search(phrase.command)
+        return Version(source=phrase.source, minimum=number) if said else None
     match = _THREE_PARTS.match(phrase.low)
     if match is not None and match["number"].count(".") >= 2:
         return _build(phrase, match["name"], match["number"])

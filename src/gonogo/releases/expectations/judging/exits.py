@@ -6,10 +6,14 @@ from gonogo.releases.evidence import Evidence
 from gonogo.releases.expectations.judging.answer import Answer, answer
 from gonogo.releases.rules import Exit
 
+_NOT_STARTED = (126, 127)
+
 
 def judge_exit(rule: Exit, evidence: Evidence) -> Answer:
     """The exit code is one of the rule's; with ``fails`` and no codes, any but 0."""
     code = evidence.exit_code
+    if rule.fails and not rule.codes and code in _NOT_STARTED:
+        return Answer("human", f"the command could not be started (exit code {code}), which proves nothing", f"{code}")
     if rule.fails and not rule.codes:
         return answer(
             code != 0, f"it {'failed as expected' if code else 'was expected to fail'}, exit code {code}", f"{code}"

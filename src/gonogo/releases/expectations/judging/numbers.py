@@ -18,6 +18,8 @@ _AMOUNTS = re.compile(rf"(?<![\w.:/-]){_AMOUNT}(?![\w:/]|\.\d)")
 _REAL = re.compile(r"^real\s{1,8}(?:(\d{1,6})m)?(\d{1,9}(?:[.,]\d{1,9})?)s?\s*$", re.MULTILINE)
 _PERCENTILE = re.compile(r"\bp\(?(\d{2,3})\)?", re.IGNORECASE)
 _WORD = re.compile(r"[a-z0-9]{2,}")
+# Where a program names its sum otherwise: pytest-cov's TOTAL row, the "All files" of c8 and jest.
+_TOTALS = {"coverage": re.compile(r"^(?:TOTAL|All files)\b[^\n]{0,300}$", re.MULTILINE)}
 _VAGUE = (
     "the",
     "of",
@@ -95,7 +97,10 @@ def _find_named(rule: Number, text: str) -> list[float] | None:
         return [seen for match in after.finditer(text) if (seen := _read_alike(rule, match)) is not None]
     words = [word for word in _WORD.findall(rule.subject.lower()) if word not in _VAGUE]
     lines = [line for line in text.splitlines() if words and all(word.rstrip("s") in line.lower() for word in words)]
-    return _list_alike(rule, "\n".join(lines)) if lines else None
+    found = _list_alike(rule, "\n".join(lines))
+    if not found and (total := _TOTALS.get(rule.subject)) is not None:
+        return _list_alike(rule, "\n".join(total.findall(text)[-1:])) or None
+    return found if lines and (found or rule.subject not in _TOTALS) else None
 
 
 def _list_alike(rule: Number, text: str) -> list[float]:

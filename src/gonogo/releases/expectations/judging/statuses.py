@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from gonogo.releases.evidence import Evidence
-from gonogo.releases.expectations.http import find_http_statuses, is_curl, read_failure, read_status_lines
+from gonogo.releases.expectations.http import is_curl, read_failure, read_status_lines
 from gonogo.releases.expectations.judging.answer import Answer, answer, tail
+from gonogo.releases.expectations.judging.weakness import list_statuses
 from gonogo.releases.rules import HttpStatus
 
 _FAIL_FLAG = re.compile(r"\s(?:-[A-Za-eg-z]*f[A-Za-z]*|--fail(?:-with-body|-early)?)(?=\s|$)")
@@ -30,11 +31,9 @@ def judge_http(rule: HttpStatus, evidence: Evidence) -> Answer:
 
 
 def _find_statuses(evidence: Evidence) -> list[int]:
-    watched = find_http_statuses(evidence.stderr)
+    watched = list_statuses(evidence)
     if watched:
         return watched
-    if evidence.http_status is not None:
-        return [evidence.http_status]
     shown = read_status_lines(evidence.stdout) or read_status_lines(evidence.stderr)
     if shown:
         return shown[-1:]
