@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gonogo.releases.shell.masking import Masker, find_secrets, is_secret_name
-from gonogo.releases.shell.spool import Spool
+from gonogo.releases.shell.stream import MaskedStream
 from tests.releases.shell.conftest import Run
 
 SECRETS = ("hunter-two", "line one\nline two", "hunter-two-and-more")
@@ -81,36 +80,22 @@ def test_longest_secret_wins() -> None:
 @example(pieces=["bearer ABCDEFGH123", KEY], cuts=[])
 @example(pieces=["bearer ABCDEFGH123", "line one\n"], cuts=[])
 @given(pieces=st.lists(PIECES, max_size=12), cuts=st.lists(st.integers(0, 400), max_size=8))
-def test_chunks_mask_alike(tmp_path_factory: pytest.TempPathFactory, pieces: list[str], cuts: list[int]) -> None:
+def test_chunks_mask_alike(pieces: list[str], cuts: list[int]) -> None:
     data = "".join(pieces).encode()
-    folder = tmp_path_factory.mktemp("spool")
     masker = Masker(SECRETS)
-    spool = Spool(folder / "raw", folder / "kept", masker)
-    _feed(spool, data, sorted({min(cut, len(data)) for cut in cuts} | {len(data)}))
-    spool.finish(masker)
-    assert (folder / "kept").read_bytes() == masker.mask(data)
-    assert not (folder / "raw").exists()
+    stream, masked, start = MaskedStream(masker), b"", 0
+    for cut in sorted({min(cut, len(data)) for cut in cuts} | {len(data)}):
+        masked += stream.feed(data[start:cut])
+        assert b"hunter-two" not in masked
+        start = cut
+    assert masked + stream.finish() == masker.mask(data)
 
 
-def _feed(spool: Spool, data: bytes, cuts: list[int]) -> None:
-    with os.fdopen(spool.open(), "wb", buffering=0) as stream:
-        start = 0
-        for cut in cuts:
-            stream.write(data[start:cut])
-            spool.advance()
-            assert b"hunter-two" not in spool.kept.read_bytes()
-            start = cut
-
-
-def test_long_line_is_not_held_for_ever(tmp_path: Path) -> None:
-    spool = Spool(tmp_path / "raw", tmp_path / "kept", Masker())
-    with os.fdopen(spool.open(), "wb", buffering=0) as stream:
-        stream.write(b"word " * 20_000 + b"Bearer ")
-        spool.advance()
-        assert 0 < spool.size <= 100_000
-        stream.write(b"SECRETSECRET\n")
-    spool.finish(Masker())
-    assert b"SECRETSECRET" not in (tmp_path / "kept").read_bytes()
+def test_long_line_is_not_held_for_ever() -> None:
+    stream = MaskedStream(Masker())
+    first = stream.feed(b"word " * 40_000 + b"Bearer ")
+    assert 0 < len(first) <= 200_000
+    assert b"SECRETSECRET" not in first + stream.feed(b"SECRETSECRET\n") + stream.finish()
 
 
 async def test_command_output_is_masked(run: Run) -> None:

@@ -16,7 +16,7 @@ from gonogo.kernel.errors import BadInput, Problem
 from gonogo.kernel.kernel import Kernel
 from gonogo.releases.plan import Item
 from gonogo.releases.shell.masking import Masker
-from gonogo.releases.shell.spool import create_private
+from gonogo.releases.shell.private import create_private
 from gonogo.releases.substitution import VariableNotSet, fill_text
 
 T = TypeVar("T")

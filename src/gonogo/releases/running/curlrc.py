@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from gonogo.releases.expectations.http import can_watch, compose_curlrc
-from gonogo.releases.shell.spool import write_private
+from gonogo.releases.shell.private import write_private
 
 
 def lend_curlrc(folder: Path, command: str) -> Path | None:

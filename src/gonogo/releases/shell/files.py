@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
-from gonogo.releases.shell.process import Identity
+from gonogo.releases.shell.facts import Facts, read_facts
+from gonogo.releases.shell.process import Identity, is_running
 
-_END = "# complete\n"
+_END = b"# complete\n"
 
 
 class AttemptFiles(msgspec.Struct, frozen=True):
@@ -20,16 +20,31 @@ class AttemptFiles(msgspec.Struct, frozen=True):
     attempt: int
 
     def path(self, what: str) -> Path:
-        """The file of this kind: out, err, raw-out, raw-err, script, state, variables, exit or process."""
+        """The file of this kind: out, err, out-later, err-later, script, state, variables, facts, exit or process."""
         return self.folder / f"{self.item}.{self.attempt}.{what}"
 
+    @property
+    def prefix(self) -> str:
+        """What all its paths begin with."""
+        return str(self.folder.absolute() / f"{self.item}.{self.attempt}")
+
+    @property
+    def mark(self) -> str:
+        """What every process of this attempt has in its environment, under ``GONOGO_ITEM``."""
+        return f"{self.folder.name}/{self.item}.{self.attempt}"
+
     def read_exit(self) -> int | None:
-        """The exit code the shell wrote down at its end; None when it did not get that far."""
-        try:
-            text = self.path("exit").read_text(encoding="ascii")
-        except FileNotFoundError:
-            return None
-        return int(text) if text.endswith("\n") else None
+        """The exit code of a shell that came to its end; None when it did not, or when its output is not kept yet."""
+        code = _read_code(self.path("exit"))
+        if code is None and not self._is_looked_after():
+            # Its launcher was ended after the shell had written this down.
+            code = _read_code(self.path("exit"))
+            return _read_code(self.path("code")) if code is None else code
+        return code
+
+    def read_facts(self) -> Facts:
+        """What its shell noted of the command."""
+        return read_facts(self.path("facts"))
 
     def measure_life(self) -> float:
         """Seconds from its start to its end, by the times of the files that mark them; 0 without both."""
@@ -46,25 +61,32 @@ class AttemptFiles(msgspec.Struct, frozen=True):
         except FileNotFoundError:
             return None
 
+    def is_under_way(self) -> bool:
+        """Whether its process runs, or its launcher has yet to write down how that ended."""
+        process = self.read_process()
+        if process is None:
+            return False
+        return is_running(process) or (_read_code(self.path("code")) is not None and self._is_looked_after())
+
+    def _is_looked_after(self) -> bool:
+        process = self.read_process()
+        return process is not None and process.launcher is not None and is_running(process.launcher)
+
+
+def _read_code(path: Path) -> int | None:
+    try:
+        text = path.read_text(encoding="ascii")
+    except FileNotFoundError:
+        return None
+    return int(text) if text.endswith("\n") else None
+
 
 def is_complete(state: Path) -> bool:
     """Whether a saved state was written to its last line."""
     try:
-        return state.read_bytes().endswith(_END.encode())
+        with state.open("rb") as file:
+            size = state.stat().st_size
+            file.seek(max(0, size - len(_END)))
+            return file.read() == _END
     except FileNotFoundError:
         return False
-
-
-def read_variables(path: Path) -> dict[str, str]:
-    """The variables of a NUL-separated list, such as a shell leaves behind."""
-    try:
-        text = path.read_bytes().decode("utf-8", "surrogateescape")
-    except FileNotFoundError:
-        return {}
-    pairs = (entry.partition("=") for entry in text.split("\0") if entry)
-    return {name: value for name, _, value in pairs}
-
-
-def write_variables(variables: Mapping[str, str]) -> str:
-    """The list that ``read_variables`` reads."""
-    return "".join(f"{name}={value}\0" for name, value in variables.items())

@@ -1,0 +1,93 @@
+"""The environment of a run's shell: what a document needs, never what the server itself was started with."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from collections.abc import Iterable, Mapping, MutableMapping
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from gonogo.kernel.config import Config, ConfigError
+from gonogo.releases.shell.masking import find_secrets, is_secret_name
+
+PASSED = (
+    # Who and where.
+    *("PATH", "HOME", "USER", "LOGNAME", "SHELL", "PWD", "TMPDIR", "TZ", "TERM", "COLORTERM", "LANG", "LC_*"),
+    *("LANGUAGE", "EDITOR", "PAGER", "HOSTNAME", "XDG_*", "DBUS_SESSION_BUS_ADDRESS"),
+    # How to get out.
+    *("SSH_AUTH_SOCK", "http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy"),
+    *("HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"),
+    *("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"),
+    # Where tools are, and which of their profiles is meant.
+    *("VIRTUAL_ENV", "CONDA_PREFIX", "PYENV_ROOT", "NVM_DIR", "NVM_BIN", "VOLTA_HOME", "JAVA_HOME", "GOPATH", "GOROOT"),
+    *("CARGO_HOME", "RUSTUP_HOME", "GEM_HOME", "GEM_PATH", "RBENV_ROOT", "LD_LIBRARY_PATH", "NIX_*"),
+    *("DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG", "KUBECONFIG", "HELM_*_HOME"),
+    *("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"),
+    *("CLOUDSDK_CONFIG", "GOOGLE_APPLICATION_CREDENTIALS", "AZURE_CONFIG_DIR"),
+)
+"""Names, and patterns of names, of what every run is given. None of them holds a secret."""
+
+_OWN = "GONOGO_"
+_NOT_DUMPABLE = 4
+
+
+def build_environment(config: Config, environ: Mapping[str, str]) -> dict[str, str]:
+    """The variables a run begins with: the usual ones, and those that ``releases.pass_env`` names.
+
+    Nothing that begins with GONOGO_ is passed. A checklist may call ``gonogo``, from wherever this was started.
+    """
+    patterns = (*PASSED, *read_passed(config))
+    passed = {
+        name: value
+        for name, value in environ.items()
+        if name.isidentifier() and not name.startswith(_OWN) and any(fnmatchcase(name, each) for each in patterns)
+    }
+    own = str(Path(sys.executable).parent)
+    return {**passed, "PATH": f"{passed.get('PATH', os.defpath)}{os.pathsep}{own}"}
+
+
+def read_passed(config: Config) -> tuple[str, ...]:
+    """``releases.pass_env``: names such as ``DATABASE_URL`` or ``AWS_*``. Raises ConfigError."""
+    names: Any = config.tables.get("releases", {}).get("pass_env", [])
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ConfigError('[releases] pass_env is a list of names: pass_env = ["DATABASE_URL", "AWS_*"].')
+    wrong = [name for name in names if name.startswith(_OWN) or not name.replace("*", "_").isidentifier()]
+    if wrong:
+        raise ConfigError(f"[releases] pass_env: '{wrong[0]}' can't be passed; GONOGO_… is this server's own.")
+    return tuple(names)
+
+
+def hide_own_secrets(environ: MutableMapping[str, str] | None = None) -> None:
+    """Take the server's secrets out of what the kernel shows of its environment, as far as it lets us.
+
+    Other processes of the same user can't read this process's memory or environment from then on. Root always can.
+    """
+    environ = os.environ if environ is None else environ
+    if sys.platform != "linux":
+        return
+    _overwrite(name for name in environ if name.startswith(_OWN) and _is_secret(name, environ[name]))
+    ctypes.CDLL(None, use_errno=True).prctl(_NOT_DUMPABLE, 0, 0, 0, 0)
+
+
+def _is_secret(name: str, value: str) -> bool:
+    return is_secret_name(name) or bool(find_secrets({name: value})) or name.endswith(("_WEBHOOK", "_HEADERS"))
+
+
+def _overwrite(names: Iterable[str]) -> None:
+    # The kernel shows the block that the process was started with; the C library goes on with copies of it.
+    wanted = [f"{name}=".encode() for name in names]
+    fields = Path("/proc/self/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+    start, end = int(fields[47]), int(fields[48])
+    if not wanted or not 0 < start < end:
+        return
+    position = start
+    for entry in ctypes.string_at(start, end - start).split(b"\0"):
+        mark = next((each for each in wanted if entry.startswith(each)), None)
+        if mark is not None:
+            name, value = os.fsdecode(mark[:-1]), os.fsdecode(entry[len(mark) :])
+            os.putenv(name, value)
+            ctypes.memset(position + len(mark), ord("*"), len(entry) - len(mark))
+        position += len(entry) + 1

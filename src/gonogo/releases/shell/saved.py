@@ -1,0 +1,100 @@
+"""What the commands of one run left behind, on this machine or on another host: kept here, in the run's folder."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from pathlib import Path
+from urllib.parse import quote
+
+import msgspec
+
+from gonogo.releases.shell.facts import bound_variables, read_exported, read_variables, write_variables
+from gonogo.releases.shell.files import AttemptFiles, is_complete
+from gonogo.releases.shell.private import write_private
+from gonogo.releases.shell.script import render_exports
+
+COMPLETE = "# complete\n"
+_LOCAL_ONLY = (
+    *("PATH", "HOME", "USER", "LOGNAME", "SHELL", "PWD", "OLDPWD", "TMPDIR", "SHLVL", "TERM", "LANG", "LC_*", "_"),
+    *("SSH_*", "XDG_*", "LD_*", "CURL_HOME", "GONOGO_HOME", "GONOGO_ITEM", "VIRTUAL_ENV", "HOSTNAME", "KUBECONFIG"),
+    *("DOCKER_*", "JAVA_HOME", "NVM_*", "PYENV_*"),
+)
+
+
+class SavedState:
+    """The saved state of one host; ``None`` is this machine."""
+
+    def __init__(self, folder: Path, host: str | None = None) -> None:
+        self._folder = folder
+        self._name = "session" if host is None else f"session@{quote(host, safe='')}"
+
+    def path(self, what: str) -> Path:
+        """Its file of this kind: state, added, variables, fence or sent."""
+        return self._folder / f"{self._name}.{what}"
+
+    def exists(self) -> bool:
+        """Whether there is one."""
+        return self.path("state").exists()
+
+    def begin(self, variables: Mapping[str, str], workdir: Path | None) -> None:
+        """Write the first state."""
+        text = render_exports(variables)
+        if workdir is not None:
+            text += f"builtin cd -- {shlex.quote(str(workdir.resolve()))} 2>/dev/null || _gonogo_lost\n"
+        kept = bound_variables(variables)
+        write_private(self.path("variables"), write_variables(kept, kept))
+        write_private(self.path("state"), text + COMPLETE)
+
+    def add(self, variables: Mapping[str, str]) -> None:
+        """Add exported variables for the commands to come."""
+        added = self._read("added")
+        write_private(self.path("added"), added + render_exports(variables))
+        exported = [*read_exported(self.path("variables")), *variables]
+        write_private(self.path("variables"), write_variables({**self.read_variables(), **variables}, exported))
+
+    def read_text(self) -> str:
+        """All of it as one script."""
+        return self._read("state") + self._read("added")
+
+    def read_variables(self) -> dict[str, str]:
+        """Every variable as the last finished command left it, exported or not."""
+        return read_variables(self.path("variables"))
+
+    def begins_fence(self, fence: str | None) -> bool:
+        """Whether a command of this fence is the first of it here; notes that it has begun."""
+        if fence is None or self._read("fence") == fence:
+            return False
+        write_private(self.path("fence"), fence)
+        return True
+
+    def take(self, files: AttemptFiles) -> None:
+        """Put in place what a command left, if it came to its end."""
+        # A shell that was ended by a signal may have saved in mid-command: only a whole command's state counts.
+        if files.read_exit() is not None and is_complete(files.path("state")):
+            for name in ("variables", "state"):
+                files.path(name).replace(self.path(name))
+            self.path("added").unlink(missing_ok=True)
+        for name in ("variables", "state", "script"):
+            files.path(name).unlink(missing_ok=True)
+
+    def pick_for_far(self, base: Mapping[str, str], seen: SavedState) -> dict[str, str]:
+        """The exported variables that the run itself has made and another host has not been given yet."""
+        exported = {
+            name: value
+            for name, value in read_exported(self.path("variables")).items()
+            if base.get(name) != value and not any(fnmatchcase(name, pattern) for pattern in _LOCAL_ONLY)
+        }
+        path = seen.path("sent")
+        sent = msgspec.json.decode(path.read_bytes(), type=dict[str, str]) if path.exists() else {}
+        fresh = {name: value for name, value in exported.items() if sent.get(name) != value}
+        if fresh:
+            write_private(path, msgspec.json.encode({**sent, **fresh}).decode())
+        return fresh
+
+    def _read(self, what: str) -> str:
+        try:
+            return self.path(what).read_text(encoding="utf-8", errors="surrogateescape")
+        except FileNotFoundError:
+            return ""
