@@ -54,7 +54,9 @@ def run_server(config: Config, demo: Path | None) -> int:
 
     from gonogo.kernel.db.migrate import SchemaTooNew
     from gonogo.kernel.telemetry.logs import configure_logs
+    from gonogo.releases.shell.environment import hide_own_secrets
 
+    hide_own_secrets()
     try:
         configure_logs(config)
         uvloop.run(serve_until_stopped(config, demo))

@@ -207,6 +207,13 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         bool,
         msgspec.Meta(description="Somebody else than who started a release signs it; one account alone always may."),
     ] = True
+    releases_pass_env: Annotated[
+        str,
+        msgspec.Meta(description="Variables that releases are given beside the usual ones: names or AWS_*, by commas."),
+    ] = ""
+    releases_run_as: Annotated[
+        str, msgspec.Meta(description="User that the commands of releases run as on this machine; empty for Gonogo's.")
+    ] = ""
 
     tables: dict[str, dict[str, Any]] = {}
     origins: dict[str, str] = {}

@@ -18,14 +18,18 @@ from gonogo.releases.plan_pages import PlanPages
 from gonogo.releases.record.ledger import Ledger
 from gonogo.releases.routes import ChecklistsController, ReleasesController
 from gonogo.releases.running.counts import COUNT_EVERY_S, Counts, declare_signals
+from gonogo.releases.running.intake import read_hosts
 from gonogo.releases.running.locks import RENEW_EVERY_S
 from gonogo.releases.running.reader import PlanReader
 from gonogo.releases.running.runners import Runners
+from gonogo.releases.shell.environment import read_passed
 from gonogo.releases.views.board import read_lights, read_panels
 
 
 async def start_runners(kernel: Kernel) -> None:
-    """Take up the runs that were under way when the last server ended."""
+    """Take up the runs that were under way when the last server ended. Raises ConfigError."""
+    read_hosts(kernel)
+    read_passed(kernel.config)
     kernel.add_part(Ledger())
     kernel.add_part(Calls())
     kernel.add_part(Loads())

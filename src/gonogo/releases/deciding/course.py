@@ -62,6 +62,11 @@ class Course:
         """Whether no person is needed for it, if all goes well."""
         return self.need(item) not in PEOPLE
 
+    def ends_fence(self, item: Item) -> bool:
+        """Whether no command after it in its fence may run."""
+        runnable = [each for each in self.fences.get(item.fence or "", []) if each.runs != "never"]
+        return bool(runnable) and runnable[-1].id == item.id
+
     def changes(self, item: Item) -> bool:
         """Whether starting it may change anything."""
         known = self._changes.get(item.id)

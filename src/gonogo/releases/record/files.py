@@ -39,6 +39,7 @@ def load_evidence(folder: Path, course: Course, state: RunState, run: Item, scop
         exit_code=last.exit_code,
         duration_s=sum(seen.duration_s or 0.0 for _, seen in ran),
         timed_out=last.timed_out,
+        pipe_codes=AttemptFiles(folder, run.id, last.attempt).read_facts().pipes,
     )
 
 

@@ -19,7 +19,7 @@ from gonogo.releases.running.sidecar import pin_plan, read_sidecar
 from gonogo.releases.running.understand import Reading
 from gonogo.releases.running.units import check_plan_units
 from gonogo.releases.schemas import Checklist, ReleaseRequest
-from gonogo.releases.shell.hosts import Hosts
+from gonogo.releases.shell.hosts import Hosts, read_host_tables
 
 _MOST_BYTES = 4 * 1024 * 1024
 
@@ -51,9 +51,8 @@ def read_bindings(kernel: Kernel) -> Bindings:
 
 
 def read_hosts(kernel: Kernel) -> Hosts:
-    """``[hosts.NAME]`` of gonogo.toml."""
-    tables = kernel.config.tables.get("hosts", {})
-    return Hosts({name: tuple(table.get("command", ())) for name, table in tables.items()})
+    """``[hosts.NAME]`` of gonogo.toml, and the user of commands here. Raises ConfigError."""
+    return read_host_tables(kernel.config.tables.get("hosts", {}), kernel.config.releases_run_as)
 
 
 def find_path(path: str) -> str:

@@ -18,7 +18,10 @@ def describe_ended(
     """A command's evidence, and what the journal keeps of it: the text it ran and the hashes of its output."""
     files = session.files(item.id, attempt)
     command = session.masker().mask_text(item.command or "")
-    evidence = Evidence(command=command, exit_code=exit_code, duration_s=duration_s, timed_out=timed_out)
+    facts = files.read_facts()
+    evidence = Evidence(
+        command=command, exit_code=exit_code, duration_s=duration_s, timed_out=timed_out, pipe_codes=facts.pipes
+    )
     data = {
         "attempt": attempt,
         "command": command,
@@ -26,6 +29,8 @@ def describe_ended(
         "exit_code": exit_code,
         "duration_s": round(duration_s, 3),
         "timed_out": timed_out,
+        "pipe_codes": list(facts.pipes),
+        "left_fence": not facts.whole,
         "evidence": describe_files(files),
     }
     return evidence, data

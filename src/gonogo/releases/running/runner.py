@@ -85,6 +85,7 @@ class Runner:
             if self._woken.is_set():
                 await self._look()
         if self._run.state.status == "finished":
+            await self._session.end()
             self._kernel.get_part(Loads).end_of(self._id)
 
     async def _look(self) -> None:
@@ -189,7 +190,14 @@ class Runner:
         command = item.command or ""
         curl_home = lend_curlrc(self._folder, command)
         step = Step(
-            item=item.id, attempt=attempt, command=command, host=item.host, curl_home=curl_home, timeout_s=timeout
+            item=item.id,
+            attempt=attempt,
+            command=command,
+            host=item.host,
+            curl_home=curl_home,
+            timeout_s=timeout,
+            fence=item.fence,
+            ends_fence=self._run.course.ends_fence(item),
         )
         try:
             ended = await self._session.run(step, self._tell_output(item, attempt), self._stop)

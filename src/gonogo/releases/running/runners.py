@@ -68,8 +68,7 @@ class Runners:
         orphan = inspect_orphan(files)
         if orphan.state != "ended" or orphan.exit_code is None:
             raise WrongMove(f"'{item.text}' has no exit code to go by: {orphan.why}.", field="item")
-        if files.path("raw-out").exists():
-            session.recover(item.id, attempt)
+        session.recover(item.id, attempt, item.host)
         life = files.measure_life()
         evidence, data = describe_ended(session, item, attempt, exit_code=orphan.exit_code, duration_s=life)
         return data | describe_verdict(judge_exit(item, run.course.checks.get(item.id, []), evidence))

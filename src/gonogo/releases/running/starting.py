@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -37,6 +36,7 @@ from gonogo.releases.running.locks import lock_target
 from gonogo.releases.running.runners import Runners
 from gonogo.releases.running.team import load_team
 from gonogo.releases.schemas import ReleaseRequest
+from gonogo.releases.shell.environment import build_environment
 from gonogo.releases.shell.masking import is_secret_name
 from gonogo.releases.shell.session import Session
 
@@ -67,19 +67,13 @@ async def start_run(kernel: Kernel, actor: Actor, request: ReleaseRequest) -> Ru
     return await launch_run(kernel, actor, Run(row, course, RunState()), facts, request.variables)
 
 
-def _add_ourselves(environment: Mapping[str, str]) -> dict[str, str]:
-    # A checklist may call `gonogo`, from wherever this process was started.
-    own = str(Path(sys.executable).parent)
-    return {**environment, "PATH": f"{environment.get('PATH', os.defpath)}{os.pathsep}{own}"}
-
-
 async def launch_run(
     kernel: Kernel, actor: Actor, run: Run, facts: dict[str, Any], variables: Mapping[str, str]
 ) -> Run:
     """Prepare the run's folder, write its first entry and let it go."""
     folder = find_folder(kernel.config, run.id)
     session = Session(folder, read_hosts(kernel), run=run.id)
-    session.open(_add_ourselves(os.environ), Path(run.row["workdir"]), variables)
+    session.open(build_environment(kernel.config, os.environ), Path(run.row["workdir"]), variables)
     session.export({"GONOGO_HOME": str(kernel.config.folder), "GONOGO_RUN": run.id})
     ledger = kernel.get_part(Ledger)
 

@@ -242,7 +242,7 @@ class Attempt:
         code, jobs = self._judge_jobs()
         self._keep_variables()
         if self._path("code").exists() and self._path("code").read_text(encoding="ascii").endswith("\n"):
-            _write_whole(self._path("exit"), f"{code}\n")
+            self._path("exit").write_text(f"{code}\n", encoding="ascii")
         return Report(
             code=code,
             ending=self._ending,

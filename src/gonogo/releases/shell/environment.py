@@ -5,10 +5,9 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
 
 from gonogo.kernel.config import Config, ConfigError
 from gonogo.releases.shell.masking import find_secrets, is_secret_name
@@ -31,11 +30,10 @@ PASSED = (
 """Names, and patterns of names, of what every run is given. None of them holds a secret."""
 
 _OWN = "GONOGO_"
-_NOT_DUMPABLE = 4
 
 
 def build_environment(config: Config, environ: Mapping[str, str]) -> dict[str, str]:
-    """The variables a run begins with: the usual ones, and those that ``releases.pass_env`` names.
+    """The variables a run begins with: the usual ones, and those that ``releases_pass_env`` names.
 
     Nothing that begins with GONOGO_ is passed. A checklist may call ``gonogo``, from wherever this was started.
     """
@@ -50,26 +48,25 @@ def build_environment(config: Config, environ: Mapping[str, str]) -> dict[str, s
 
 
 def read_passed(config: Config) -> tuple[str, ...]:
-    """``releases.pass_env``: names such as ``DATABASE_URL`` or ``AWS_*``. Raises ConfigError."""
-    names: Any = config.tables.get("releases", {}).get("pass_env", [])
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise ConfigError('[releases] pass_env is a list of names: pass_env = ["DATABASE_URL", "AWS_*"].')
+    """``releases_pass_env``: names such as ``DATABASE_URL`` or ``AWS_*``. Raises ConfigError."""
+    names = tuple(name.strip() for name in config.releases_pass_env.split(",") if name.strip())
     wrong = [name for name in names if name.startswith(_OWN) or not name.replace("*", "_").isidentifier()]
     if wrong:
-        raise ConfigError(f"[releases] pass_env: '{wrong[0]}' can't be passed; GONOGO_… is this server's own.")
-    return tuple(names)
+        raise ConfigError(
+            f"'releases_pass_env' can't pass '{wrong[0]}': write names such as DATABASE_URL, or AWS_*; "
+            "GONOGO_… is this server's own."
+        )
+    return names
 
 
-def hide_own_secrets(environ: MutableMapping[str, str] | None = None) -> None:
-    """Take the server's secrets out of what the kernel shows of its environment, as far as it lets us.
+def hide_own_secrets(environ: Mapping[str, str] | None = None) -> None:
+    """Take this process's secrets out of what the kernel shows of its environment (``/proc/PID/environ``).
 
-    Other processes of the same user can't read this process's memory or environment from then on. Root always can.
+    They stay in its memory, and its own children get them as before.
     """
     environ = os.environ if environ is None else environ
-    if sys.platform != "linux":
-        return
-    _overwrite(name for name in environ if name.startswith(_OWN) and _is_secret(name, environ[name]))
-    ctypes.CDLL(None, use_errno=True).prctl(_NOT_DUMPABLE, 0, 0, 0, 0)
+    if sys.platform == "linux":
+        _overwrite(name for name in environ if name.startswith(_OWN) and _is_secret(name, environ[name]))
 
 
 def _is_secret(name: str, value: str) -> bool:

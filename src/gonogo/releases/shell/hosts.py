@@ -68,11 +68,11 @@ class Hosts:
         return ("setpriv", f"--reuid={self._run_as}", f"--regid={group}", "--init-groups", "--")
 
 
-def read_host_tables(tables: Mapping[str, Any], run_as: Any = None) -> Hosts:
+def read_host_tables(tables: Mapping[str, Any], run_as: str = "") -> Hosts:
     """The hosts of gonogo.toml. Raises ConfigError: a host with a mistake must not fall back to this machine."""
-    if run_as is not None:
+    if run_as:
         _check_user(run_as)
-    return Hosts({name: _read_command(name, table) for name, table in tables.items()}, run_as)
+    return Hosts({name: _read_command(name, table) for name, table in tables.items()}, run_as or None)
 
 
 def _read_command(name: str, table: Any) -> tuple[str, ...]:
@@ -90,11 +90,11 @@ def _read_command(name: str, table: Any) -> tuple[str, ...]:
     return tuple(words)
 
 
-def _check_user(name: Any) -> None:
+def _check_user(name: str) -> None:
     try:
         pwd.getpwnam(name)
-    except (KeyError, TypeError) as error:
-        raise ConfigError(f"[releases] run_as: there is no user '{name}' on this machine.") from error
+    except KeyError as error:
+        raise ConfigError(f"'releases_run_as': there is no user '{name}' on this machine.") from error
 
 
 @cache

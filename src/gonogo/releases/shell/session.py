@@ -152,10 +152,9 @@ class Session:
         return [path for state in states if (path := state.path("variables")).exists()]
 
     def _prepare(self, step: Step, files: AttemptFiles, state: SavedState) -> Order:
-        for name in FILES:
+        for name in (*FILES, "exit"):
             write_new(files.path(name))
-        for name in ("exit", "process"):
-            files.path(name).unlink(missing_ok=True)
+        files.path("process").unlink(missing_ok=True)
         marker = "" if self._hosts.shares_files(step.host) else f"<gonogo:{secrets.token_hex(16)}>"
         setting = Setting(
             begins_fence=state.begins_fence(step.fence),
