@@ -67,7 +67,7 @@ def test_the_plan_shows_every_line_and_what_it_means(visit: Visit, checklist: Pa
     assert [line.rstrip() for line in lines] == checklist.read_text().splitlines()
     row = page.locator(".aligned-row", has_text="# Should contain")
     expect(row).to_contain_text("check")
-    expect(page.locator(".aligned-row", has_text="timetable 6").locator(".meanings")).to_contain_text("only by choice")
+    expect(page.locator(".aligned-row", has_text="timetable 6").locator(".meanings")).to_contain_text("rolling back")
 
 
 def test_a_file_that_changed_is_approved_again(visit: Visit, checklist: Path) -> None:
@@ -76,7 +76,7 @@ def test_a_file_that_changed_is_approved_again(visit: Visit, checklist: Path) ->
     open_plan(page, checklist)
     checklist.write_text(checklist.read_text() + "\n- [ ] One more thing\n")
     with page.expect_response(lambda answer: answer.url.endswith("/start")) as started:
-        page.get_by_role("button", name="Approve and start").click()
+        page.get_by_role("button", name="Start", exact=True).click()
     assert started.value.status == 409
     expect(page.get_by_role("alert")).to_contain_text("changed")
     expect(page.locator(".aligned")).to_contain_text("One more thing")

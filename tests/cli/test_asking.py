@@ -9,6 +9,7 @@ import pytest
 
 from gonogo.cli import asking
 from gonogo.cli.asking import LATER, MENUS, ask_approval, ask_item, ask_menu, perform
+from gonogo.cli.batch import find_batch
 from gonogo.cli.exits import CannotRun
 from gonogo.releases.reading import read_checklist
 
@@ -34,7 +35,7 @@ def type_ahead(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
 
 def ask(reason: str) -> tuple[str, str] | None:
     said = ask_menu(MENUS[reason], lambda: True)
-    return None if said is None else (said[0].move, said[1])
+    return None if said is None else (said.answer.move, said.words)
 
 
 @pytest.mark.parametrize(
@@ -123,6 +124,10 @@ class Recorder:
         ("failed", "b", ("rollback", "r1")),
         ("failed", "x enough", ("stop", "r1", "enough")),
         ("unknown", "t", ("resolve", "r1", "p1", "", "ann")),
+        ("doubt", "y", ("run_item", "r1", "p1", "", "ann")),
+        ("doubt", "m typed it", ("take_over", "r1", "p1", "typed it", "ann")),
+        ("doubt", "o not here", ("skip", "r1", "p1", "not here", "ann")),
+        ("doubt", "x wrong day", ("stop", "r1", "wrong day")),
         ("sign", "y fine", ("sign", "r1", "p1", "fine")),
     ],
 )
@@ -133,5 +138,67 @@ def test_answers_become_moves(
     said = ask_menu(MENUS[reason], lambda: True)
     assert said is not None
     recorder = Recorder()
-    perform(recorder, "r1", "p1", *said, "ann")  # type: ignore[arg-type]
+    perform(recorder, "r1", "p1", said, "ann")  # type: ignore[arg-type]
     assert recorder.calls == [call]
+
+
+def make_tick(number: int, status: str = "open", **fields: Any) -> dict[str, Any]:
+    item = {"id": f"p1.{number}", "line": number, "text": f"Tray {number}", "command": None, "role": None}
+    return {**item, "need": "tick", "kind": "human", "criteria": [], "state": {"status": status}, **fields}
+
+
+BATCH = [make_tick(number) for number in range(1, 6)]
+
+
+@pytest.mark.parametrize(
+    ("line", "items", "words"),
+    [
+        ("a", [1, 2, 3, 4, 5], ""),
+        ("a all fine", [1, 2, 3, 4, 5], "all fine"),
+        ("2-4", [2, 3, 4], ""),
+        ("2-4 by phone", [2, 3, 4], "by phone"),
+        ("1,3-4,5 by 2 people", [1, 3, 4, 5], "by 2 people"),
+        ("5, 1", [1, 5], ""),
+    ],
+)
+def test_several_are_ticked_at_once(
+    type_ahead: Callable[..., list[str]], line: str, items: list[int], words: str
+) -> None:
+    type_ahead(line)
+    said = ask_item({"item": "p1.1", "reason": "tick"}, BATCH[0], lambda: True, BATCH)
+    assert said is not None
+    assert (said.items, said.words) == (tuple(f"p1.{number}" for number in items), words)
+    recorder = Recorder()
+    perform(recorder, "r1", "p1.1", said, "ann")  # type: ignore[arg-type]
+    assert recorder.calls == [("tick_many", "r1", said.items, words, "ann")]
+
+
+@pytest.mark.parametrize("line", ["0-2", "4-6", "7", "3-2", "1-", "99999", ",", "1-2-3"])
+def test_numbers_that_name_nothing_tick_nothing(
+    type_ahead: Callable[..., list[str]], line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    type_ahead(line, "l")
+    said = ask_item({"item": "p1.1", "reason": "tick"}, BATCH[0], lambda: True, BATCH)
+    assert said is not None and said.answer is LATER
+    assert "One of a, y" in capsys.readouterr().out
+
+
+def test_only_open_ticks_of_the_same_section_are_offered() -> None:
+    other = {"id": "p2", "items": [make_tick(9)]}
+    items = [*BATCH, make_tick(6, "done"), make_tick(7, need="judge", kind="check"), make_tick(8, need="sign")]
+    release = {"phases": [{"id": "p1", "items": items}, other]}
+    assert find_batch(release, {"item": "p1.1", "reason": "tick"}) == BATCH
+    assert find_batch(release, {"item": "p1.1", "reason": "judge"}) == []
+    assert find_batch(release, {"item": "p1.9", "reason": "tick"}) == []
+
+
+def test_a_doubt_is_asked_with_its_sentence_and_its_host(
+    type_ahead: Callable[..., list[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    type_ahead("l")
+    doubtful = make_tick(
+        1, command="rm -rf tray", need="command", kind="run", host="cellar", why_not="it deletes trays"
+    )
+    ask_item({"item": "p1.1", "reason": "doubt"}, doubtful, lambda: True)
+    out = capsys.readouterr().out
+    assert "Run it? rm -rf tray" in out and "on host cellar" in out and "it deletes trays" in out

@@ -64,7 +64,7 @@ def test_a_second_attempt_says_so() -> None:
 def test_a_failure_says_why() -> None:
     told = tell(("item_finished", "p1.2", {"outcome": "failed", "why": "Exit code 3, expected 0.", "duration_s": 2}))
     assert told[-1].startswith("  ✘ heat oven")
-    assert told[-1].endswith("2.0 s — Exit code 3, expected 0.")
+    assert told[-1].endswith("2 s — Exit code 3, expected 0.")
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import select
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from rich.text import Text
 
+from gonogo.cli.batch import parse_several, show_batch
 from gonogo.cli.exits import CannotRun
 from gonogo.cli.output import make_console, print_hanging, say, show
 from gonogo.client.gonogo import Gonogo
@@ -24,6 +25,14 @@ class Answer(NamedTuple):
     needs: str = ""
 
 
+class Said(NamedTuple):
+    """What a person said: an answer, the words that go with it, and the items where there are several."""
+
+    answer: Answer
+    words: str
+    items: tuple[str, ...] = ()
+
+
 DONE = Answer("y", "done", "tick")
 SKIP = Answer("s", "skip", "skip", "Why is it left out?")
 GO = Answer("g", "GO", "go")
@@ -32,6 +41,8 @@ HOLD = Answer("h", "HOLD", "hold")
 RETRY = Answer("r", "try again", "retry")
 BY_HAND = Answer("m", "done by hand", "take_over", "What did you do?")
 TAKE = Answer("t", "take its result", "resolve")
+LEAVE_OUT = Answer("o", "leave out", "skip", "Why is it left out?")
+SEVERAL = Answer("a", "all of these", "tick_many")
 RUN_IT = Answer("y", "run it", "choose")
 SIGN = Answer("y", "sign", "sign")
 BACK = Answer("b", "roll back", "rollback")
@@ -43,7 +54,7 @@ MENUS: dict[str, tuple[Answer, ...]] = {
     "sign": (SIGN, SKIP, LATER),
     "decide": (GO, NO_GO, HOLD, LATER),
     "judge": (Answer("y", "as expected", "tick"), NO_GO, SKIP, LATER),
-    "doubt": (RUN_IT, BY_HAND, SKIP, NO_GO, LATER),
+    "doubt": (RUN_IT, BY_HAND, LEAVE_OUT, STOP, LATER),
     "failed": (RETRY, BY_HAND, SKIP, BACK, STOP, LATER),
     "undecided": (GO, NO_GO, RETRY, LATER),
     "no_data": (RETRY, GO, NO_GO, LATER),
@@ -74,27 +85,42 @@ def ask_approval(plan: Plan) -> None:
             raise CannotRun("Not approved; nothing has run.")
 
 
-def ask_item(asked: Any, item: Any, still_asked: Callable[[], bool]) -> tuple[Answer, str] | None:
-    """What a person says about an item, with their words; None when somebody else was quicker."""
+def ask_item(asked: Any, item: Any, still_asked: Callable[[], bool], batch: Sequence[Any] = ()) -> Said | None:
+    """What a person says about an item, or about several of ``batch``; None when somebody else was quicker."""
     menu = MENUS.get(asked["reason"], (LATER,))
     if item["need"] not in BY_MACHINE:
         menu = tuple(answer for answer in menu if answer is not BY_HAND)
     place = (f"  (line {item['line']}, item {item['id']})", "dim")
     say()
     print_hanging(make_console(), Text.assemble("  ", (describe_question(asked["reason"], item), "bold"), place))
+    if asked["reason"] == "doubt":
+        show_doubt(item)
     for criterion in item["criteria"]:
         if criterion not in item["text"]:
             say(f"    · {criterion}")
-    return ask_menu(menu, still_asked)
+    if batch:
+        say("  Open in this section; 1-3 or 1,4 with a note ticks several, a ticks all of them:")
+        show_batch(batch)
+    return ask_menu((SEVERAL, *menu) if batch else menu, still_asked, batch)
 
 
-def ask_menu(menu: tuple[Answer, ...], still_asked: Callable[[], bool]) -> tuple[Answer, str] | None:
+def show_doubt(item: Any) -> None:
+    """Where the command would run, and why that is not certain."""
+    host = f"on host {item['host']}; " if item["host"] else ""
+    why = item["why_not"] or "a person decides whether this runs"
+    print_hanging(make_console(), Text(f"    {host}{why}", "yellow"))
+
+
+def ask_menu(menu: tuple[Answer, ...], still_asked: Callable[[], bool], batch: Sequence[Any] = ()) -> Said | None:
     """One of the answers, with the words that go with it. The end of the input means "later"."""
     prompt = "  " + "  ".join(f"[{answer.key}] {answer.label}" for answer in menu) + "  > "
     while still_asked():
         line = read_line(prompt, still_asked)
         if line is None:
-            return (LATER, "") if still_asked() else None
+            return Said(LATER, "") if still_asked() else None
+        several = parse_several(line, batch)
+        if several is not None:
+            return Said(SEVERAL, several[1], several[0])
         key, _, words = line.strip().partition(" ")
         chosen = next((answer for answer in menu if answer.key == key.lower()), None)
         if chosen is None:
@@ -104,7 +130,7 @@ def ask_menu(menu: tuple[Answer, ...], still_asked: Callable[[], bool]) -> tuple
             words = read_line(f"  {chosen.needs} ", still_asked) or ""
             if not words.strip():
                 continue
-        return chosen, words.strip()
+        return Said(chosen, words.strip())
     return None
 
 
@@ -126,9 +152,9 @@ def describe_question(reason: str, item: Any) -> str:
     return asks.get(reason, str(text))
 
 
-def perform(gonogo: Gonogo, run: str, item: str, answer: Answer, words: str, name: str | None) -> None:
+def perform(gonogo: Gonogo, run: str, item: str, said: Said, name: str | None) -> None:
     """Carry out what was said. Raises ``ApiError`` when it is not allowed, or no longer."""
-    releases = gonogo.releases
+    releases, (answer, words, items) = gonogo.releases, said
     match answer.move:
         case "tick":
             releases.tick(run, item, words, name)
@@ -144,6 +170,8 @@ def perform(gonogo: Gonogo, run: str, item: str, answer: Answer, words: str, nam
             releases.run_item(run, item, words, name)
         case "take_over":
             releases.take_over(run, item, words, name)
+        case "tick_many":
+            releases.tick_many(run, items, words, name)
         case "resolve":
             releases.resolve(run, item, words, name)
         case "rollback":

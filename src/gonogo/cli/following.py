@@ -8,7 +8,8 @@ from typing import Any
 
 from rich.text import Text
 
-from gonogo.cli.asking import HOLD, INTERRUPTED, LATER, Answer, ask_item, ask_menu, perform
+from gonogo.cli.asking import HOLD, INTERRUPTED, LATER, Said, ask_item, ask_menu, perform
+from gonogo.cli.batch import find_batch
 from gonogo.cli.connection import is_embedded
 from gonogo.cli.ending import exit_code, tell_end
 from gonogo.cli.exits import HELD
@@ -139,9 +140,9 @@ class Follower:
 
         self._view.pause()
         try:
-            said = ask_item(asked, self._teller.items[asked["item"]], still_asked)
+            said = ask_item(asked, self._teller.items[asked["item"]], still_asked, find_batch(release, asked))
             if said is not None:
-                self._do(asked["item"], *said)
+                self._do(asked["item"], said)
         finally:
             self._view.go_on()
 
@@ -153,17 +154,17 @@ class Follower:
         try:
             said = ask_menu(INTERRUPTED, lambda: True)
             if said is not None:
-                self._do("", *said)
+                self._do("", said)
         except KeyboardInterrupt:
             self._is_left = True
         finally:
             self._view.go_on()
 
-    def _do(self, item: str, answer: Answer, words: str) -> None:
-        self._is_left = answer in (LATER, HOLD)
-        if answer is LATER:
+    def _do(self, item: str, said: Said) -> None:
+        self._is_left = said.answer in (LATER, HOLD)
+        if said.answer is LATER:
             return
         try:
-            perform(self._gonogo, self._run, item, answer, words, self._name)
+            perform(self._gonogo, self._run, item, said, self._name)
         except ApiError as error:
             say(f"  {error.detail}")

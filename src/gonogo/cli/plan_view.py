@@ -12,7 +12,7 @@ from gonogo.cli.findings_view import draw_findings
 from gonogo.cli.values import write_long
 from gonogo.releases.plan import Item, Phase, Plan
 from gonogo.releases.rules import Exit, Rule
-from gonogo.releases.views.plan import Certainty, count_certainty, count_kinds, tell_item
+from gonogo.releases.views.plan import count_certainty, count_kinds, describe_certainty, tell_item
 
 STYLES = {
     "run": "cyan",
@@ -46,20 +46,9 @@ def draw_summary(plan: Plan) -> RenderableType:
     """The title, the file with the hash that pins it, how much there is of everything, and who decides it."""
     counts = ", ".join(f"{number} {NAMES[kind][number != 1]}" for kind, number in count_kinds(plan))
     lines = [f"{plan.source.path}  sha256 {plan.source.sha256[:12]}", counts or "Nothing was found in it."]
-    told = describe_counts(count_certainty(plan))
+    told = describe_certainty(count_certainty(plan))
     title = Text(plan.source.title or plan.source.path, "bold")
     return Group(title, *(Text(line, "dim") for line in lines), *([Text(told)] if told else []))
-
-
-def describe_counts(counts: Certainty) -> str:
-    """How many items run, ask, never run, or are for people."""
-    parts = [
-        (counts.runs, "runs by itself", "run by themselves"),
-        (counts.asks, "asks first", "ask first"),
-        (counts.people, "is for people", "are for people"),
-        (counts.never, "never runs", "never run"),
-    ]
-    return ", ".join(f"{number} {one if number == 1 else many}" for number, one, many in parts if number)
 
 
 def draw_phase(phase: Phase) -> RenderableType:

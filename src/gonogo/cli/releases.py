@@ -67,12 +67,18 @@ def show(run: RunName, /, *, json: AsJson = False) -> None:
 
 
 @app.command
-def tick(run: RunName, item: ItemName, /, *, note: Note = "", as_: As = None, json: AsJson = False) -> None:
-    """Say that an item for people is done.
+def tick(
+    run: RunName, item: ItemName, /, *more: ItemName, note: Note = "", as_: As = None, json: AsJson = False
+) -> None:
+    """Say that an item for people is done, or several at once with one note.
 
-    Example: gonogo releases tick last p1.2 --note "told support on the phone"
+    Example: gonogo releases tick last p1.2 p1.3 --note "told support on the phone"
     """
-    act(run, item, json, lambda gonogo, key: gonogo.releases.tick(key, item, note, as_))
+    items = (item, *more)
+    if more:
+        act(run, items, json, lambda gonogo, key: gonogo.releases.tick_many(key, items, note, as_))
+    else:
+        act(run, items, json, lambda gonogo, key: gonogo.releases.tick(key, item, note, as_))
 
 
 @app.command
@@ -153,8 +159,9 @@ def stop(run: RunName, /, *, reason: Reason = "") -> int:
         return follow_run(gonogo, found["id"], attended=False, name=None, since=found["head_seq"])
 
 
-def act(run: str, item: str, json: bool, move: Callable[[Gonogo, str], Any]) -> None:
-    """Carry out one move and say where the item stands afterwards."""
+def act(run: str, item: str | tuple[str, ...], json: bool, move: Callable[[Gonogo, str], Any]) -> None:
+    """Carry out one move and say where its items stand afterwards."""
+    items = (item,) if isinstance(item, str) else item
     with open_gonogo() as gonogo:
         key = get_run_id(gonogo, run)
         move(gonogo, key)
@@ -163,8 +170,8 @@ def act(run: str, item: str, json: bool, move: Callable[[Gonogo, str], Any]) -> 
     if json:
         show_json(release)
         return
-    found = next(each for phase in release["phases"] for each in phase["items"] if each["id"] == item)
-    make_console().print(draw_item(found))
+    for found in (each for phase in release["phases"] for each in phase["items"] if each["id"] in items):
+        make_console().print(draw_item(found))
     way = f" `gonogo resume {key}` goes on with it." if embedded and release["status"] != "finished" else ""
     say(f"The run is {describe_status(release, embedded)}.{way}")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.text import Text
 
-from gonogo.cli.values import read_instant, write_long, write_took
+from gonogo.cli.values import write_long, write_took, write_wait
 
 MARKS = {
     "passed": ("✔", "green"),
@@ -58,8 +58,8 @@ class Teller:
             yield Text.assemble("  ", ("$ " if item["command"] else "▸ ", "cyan"), (first, "bold"), (again, "dim"))
             yield from (Text(f"    {line}", "bold") for line in rest)
         elif data.get("until"):
-            until = read_instant(data["until"]).astimezone().strftime("%H:%M:%S")
-            yield Text.assemble("  ", ("… ", "yellow"), item["text"], (f"  until {until}", "dim"))
+            wait = write_wait(data["until"])
+            yield Text.assemble("  ", ("… ", "yellow"), item["text"], (f"  {wait}", "dim"))
 
     def _tell_end(self, entry: Any, item: Any) -> Iterator[Text]:
         data = entry["data"]

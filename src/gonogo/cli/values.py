@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from gonogo.kernel.signals.units import tell_value
+from gonogo.kernel.spans import describe_span, describe_wait
 
 BYTES = (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("KB", 1e3))
 
@@ -19,29 +20,29 @@ def write_value(value: float, unit: str) -> str:
 
 
 def write_span(seconds: float) -> str:
-    """Seconds as a clock: ``0:07``, ``12:30``, ``1:02:03``."""
-    whole = max(0, int(seconds))
+    """Seconds as a clock: ``0:07``, ``12:30``, ``1:02:03``, ``3d 1:02:03``."""
+    days, whole = divmod(max(0, int(seconds)), 86400)
     hours, rest = divmod(whole, 3600)
     minutes, left = divmod(rest, 60)
+    if days:
+        return f"{days}d {hours}:{minutes:02}:{left:02}"
     return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
 
 
 def write_took(seconds: float) -> str:
-    """How long something took: ``40 ms``, ``1.2 s``, ``3 min 05 s``."""
-    if seconds < 1:
-        return f"{seconds * 1000:.0f} ms"
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, left = divmod(round(seconds), 60)
-    return f"{minutes} min {left:02} s"
+    """How long something took: ``40 ms``, ``1.2 s``, ``3 min 5 s``, ``3 d 3 h``."""
+    return describe_span(seconds)
 
 
 def write_long(seconds: float) -> str:
     """A planned length of time in words: ``30 s``, ``15 min``, ``24 h``, ``7 d``."""
-    for unit, size, least in (("d", 86400, 2), ("h", 3600, 1), ("min", 60, 1)):
-        if seconds >= size * least and seconds % size == 0:
-            return f"{int(seconds // size)} {unit}"
-    return f"{seconds:g} s"
+    return describe_span(seconds)
+
+
+def write_wait(until: str) -> str:
+    """A deadline of the server in local time, with its date when it is another day, and what is left."""
+    now = datetime.now(UTC)
+    return describe_wait(read_instant(until).astimezone(), now)
 
 
 def write_age(seconds: float) -> str:

@@ -101,6 +101,10 @@ class Releases:
         """A person has done, or seen, what the item says. A key says in ``name`` for whom it ticks."""
         return self._act(run, item, "tick", note=note, name=name)
 
+    def tick_many(self, run: str, items: Iterable[str], note: str = "", name: str | None = None) -> Any:
+        """Tick several items at once with one note: all of them, or none."""
+        return self._post("releases", run, "items", "tick", items=list(items), note=note, name=name)
+
     def sign(self, run: str, item: str, note: str = "", name: str | None = None) -> Any:
         """Sign for a role, as whoever is signed in; any other ``name`` is refused, and so are keys."""
         return self._act(run, item, "sign", note=note, name=name)

@@ -20,7 +20,7 @@ from gonogo.releases.deciding.state import Policy
 from gonogo.releases.running import checklists
 from gonogo.releases.running.starting import start_run
 from gonogo.releases.schemas import ChecklistRequest, ReleaseRequest
-from gonogo.releases.views.plan import align_rows, count_kinds, find_blocking
+from gonogo.releases.views.plan import align_rows, count_certainty, count_kinds, describe_certainty, find_blocking
 
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 PageRequest = Request[Actor, Any, Any]
@@ -95,6 +95,9 @@ async def _show_plan(
         rows=rows,
         anchors={line.number: row.number for row in rows for line in row.lines},
         counts=count_kinds(plan),
+        certainty=(certainty := count_certainty(plan)),
+        certainty_text=describe_certainty(certainty) or "There is nothing to do in it",
+        answered=document.adoption is not None,
         blocking=find_blocking(plan.findings),
         meaning_title="What Gonogo understood",
         default_environment=kernel.config.environment,

@@ -11,6 +11,7 @@ from gonogo.releases.actions.calls import Calls
 from gonogo.releases.actions.load.loads import Loads
 from gonogo.releases.actions.load.signals import declare_load_signals
 from gonogo.releases.actions.table import ACTIONS
+from gonogo.releases.adopt_pages import AdoptPages
 from gonogo.releases.follow_up_pages import PAGES as FOLLOW_UP_PAGES
 from gonogo.releases.follow_ups.board import read_task_panels
 from gonogo.releases.pages import RunPages
@@ -62,7 +63,15 @@ async def read_all_panels(kernel: Kernel) -> list[Panel]:
 ROOM = Room(
     name="releases",
     summary="Checklists that run: commands, people, gates, soaks and the way back.",
-    controllers=(ChecklistsController, ReleasesController, PlanPages, RunPages, *FOLLOW_UP_PAGES, *ACTION_CONTROLLERS),
+    controllers=(
+        ChecklistsController,
+        ReleasesController,
+        PlanPages,
+        AdoptPages,
+        RunPages,
+        *FOLLOW_UP_PAGES,
+        *ACTION_CONTROLLERS,
+    ),
     nav=(NavEntry("Releases", "/releases", "releases", "r"),),
     templates=Path(__file__).parent / "templates",
     read_lights=read_lights,

@@ -138,6 +138,14 @@ class Act(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     decision: Literal["go", "no_go", "hold"] | None = None
 
 
+class Ticks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Several items to tick with one note; ``name`` says for whom a key or the command line does it."""
+
+    items: tuple[str, ...]
+    note: str = ""
+    name: str | None = None
+
+
 class RollbackRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The level to roll back to; without one, the quickest."""
 

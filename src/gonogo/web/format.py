@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from gonogo.kernel.clock import format_instant, parse_instant
+from gonogo.kernel.spans import describe_deadline, describe_span
 
 
 class Look(msgspec.Struct, frozen=True):
@@ -105,21 +106,12 @@ def clock(span: timedelta | float | None) -> str:
 
 def duration(seconds: float | None) -> str:
     """A measured duration in the unit that suits it: ``84 ms``, ``2.4 s``, ``3 min 10 s``, ``24 h``."""
-    if seconds is None:
-        return "–"
-    if seconds < 1:
-        return f"{seconds * 1000:.0f} ms"
-    if seconds < 60:
-        return f"{seconds:.1f}".rstrip("0").rstrip(".") + " s"
-    if seconds < 3600:
-        return _two_units(seconds, 60, "min", 1, "s")
-    return _two_units(seconds, 3600, "h", 60, "min")
+    return "–" if seconds is None else describe_span(seconds)
 
 
-def _two_units(seconds: float, big: int, big_name: str, small: int, small_name: str) -> str:
-    whole, rest = divmod(int(seconds), big)
-    left = rest // small
-    return f"{whole} {big_name} {left} {small_name}" if left else f"{whole} {big_name}"
+def deadline(moment: Moment, now: datetime) -> str:
+    """The time of day, with the date when that is another day: ``14:17 UTC``, ``Tue 1 Dec 14:17 UTC``."""
+    return describe_deadline(at(moment), now)
 
 
 _SIZES = ((1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"))
@@ -150,6 +142,7 @@ FILTERS = {
     "ago": ago,
     "clock": clock,
     "duration": duration,
+    "deadline": deadline,
     "size": size,
     "initials": initials,
 }

@@ -36,14 +36,15 @@ _RECOVER = Choice(name="recover", label="Take what it left", icon="file")
 _TAKE_OVER = Choice(name="take_over", label="I did it by hand", icon="person", note="what you did")
 _SKIP = Choice(name="skip", label="Skip", icon="skipped", note="why it is skipped")
 _SKIP_GATE = msgspec.structs.replace(_SKIP, role="approver")
-_CHOOSE = Choice(name="choose", label="Run this", icon="play", main=True)
+_CHOOSE = Choice(name="choose", label="Run it", icon="play", main=True)
+_LEAVE_OUT = Choice(name="skip", label="Leave out", icon="skipped", note="why it is left out")
 
 _WHEN_ASKED: dict[str, tuple[Choice, ...]] = {
     "tick": (_TICK, _SKIP),
     "sign": (_SIGN,),
     "decide": (_GO, _NO_GO, _HOLD),
     "judge": (_RIGHT, _WRONG, _SKIP),
-    "doubt": (_CHOOSE, _TAKE_OVER, _SKIP),
+    "doubt": (_CHOOSE, _TAKE_OVER, _LEAVE_OUT),
 }
 _AHEAD = frozenset({"tick", "sign", "decide"})
 _WHEN_UNCLEAR = (_GO, _NO_GO, _HOLD, _RETRY, _SKIP_GATE)

@@ -100,6 +100,17 @@ def count_certainty(plan: Plan) -> Certainty:
     )
 
 
+def describe_certainty(counts: Certainty) -> str:
+    """How many items run, ask, never run, or are for people."""
+    parts = [
+        (counts.runs, "runs by itself", "run by themselves"),
+        (counts.asks, "asks first", "ask first"),
+        (counts.people, "is for people", "are for people"),
+        (counts.never, "never runs", "never run"),
+    ]
+    return ", ".join(f"{number} {one if number == 1 else many}" for number, one, many in parts if number)
+
+
 def _is_for_people(item: Item) -> bool:
     if item.runs == "never":
         return False

@@ -21,6 +21,16 @@ function go(letter) {
   if (link) location.assign(link.href);
 }
 
+// A letter on a button presses it: in the row that is walked to, in the first row of a review, or the only one there is.
+function press(letter) {
+  const place = document.querySelector("[data-row].is-current") ?? document.querySelector("[data-review] [data-row]");
+  const button = `[data-press="${CSS.escape(letter)}"]`;
+  const all = document.querySelectorAll(button);
+  const found = place?.querySelector(button) ?? (all.length === 1 ? all[0] : null);
+  found?.click();
+  return found !== null && found !== undefined;
+}
+
 const single = {
   j: () => walk(1),
   k: () => walk(-1),
@@ -46,7 +56,10 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   const act = single[event.key];
-  if (!act) return;
+  if (!act) {
+    if (event.key.length === 1 && press(event.key)) event.preventDefault();
+    return;
+  }
   event.preventDefault();
   act();
 });
