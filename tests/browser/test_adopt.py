@@ -85,6 +85,7 @@ def test_one_key_takes_the_proposal(visit: Visit, lock: Path) -> None:
     for left in (2, 1, 0):
         page.keyboard.press("y")
         expect(page.locator(".review")).to_have_count(left)
+        page.wait_for_load_state()
     assert set(read_answers(lock).values()) == {"hand"}
     page.get_by_role("button", name=re.compile("^Take back.*psql")).click()
     expect(page.locator(".review")).to_have_count(1)

@@ -27,7 +27,7 @@ def find_batch(release: Any, asked: Any) -> list[Any]:
 
 
 def _is_open_tick(item: Any) -> bool:
-    return item["need"] == "tick" and item["kind"] == "human" and item["state"]["status"] == "open"
+    return bool(item["need"] == "tick" and item["kind"] == "human" and item["state"]["status"] == "open")
 
 
 def show_batch(batch: Sequence[Any]) -> None:
