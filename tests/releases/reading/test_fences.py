@@ -171,8 +171,8 @@ def test_fence_that_is_never_closed_swallows_no_step() -> None:
 
 def test_fence_whose_text_slid_left_stays_in_its_step() -> None:
     items = list_items(read("## Deploy\n- [ ] a\n  ```bash\n./b.sh\n  ```\n- [ ] c\n"))
-    assert [(i.kind, i.line) for i in items] == [("human", 2), ("run", 4), ("human", 6)]
-    assert items[1].parent == items[0].id
+    assert [(i.kind, i.line) for i in items] == [("run", 4), ("human", 2), ("human", 6)]
+    assert items[0].parent == items[1].id
 
 
 def test_restructured_text_blocks() -> None:

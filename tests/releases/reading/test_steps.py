@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from gonogo.releases.reading import Bindings
-from gonogo.releases.rules import Contains, Count, HttpStatus, Human, Json, Number
+from gonogo.releases.rules import Contains, Count, Exit, HttpStatus, Human, Json, Number
 from tests.releases.reading.plans import get_item, list_items, list_rules, read
 
 BOUND = Bindings(signals={"error rate": "http.error_rate", "p95 latency": "http.p95", "latency": "http.p50"})
@@ -48,13 +48,31 @@ def test_words_behind_a_command_judge_it() -> None:
     assert isinstance(check.rule, HttpStatus)
 
 
-def test_box_with_a_fence_is_a_persons_with_runs_inside() -> None:
-    person, first, second = list_items(read("## Deploy\n- [ ] Ship\n  ```bash\n  ./a.sh\n  ./b.sh\n  ```\n"))
-    assert (person.kind, person.line, person.end_line) == ("human", 2, 6)
+def test_box_that_orders_its_fence_is_settled_by_it() -> None:
+    first, second, box = list_items(read("## Deploy\n- [ ] Ship\n  ```bash\n  ./a.sh\n  ./b.sh\n  ```\n"))
+    assert (box.kind, box.line, box.end_line, box.judges, box.scope) == ("check", 2, 6, second.id, "fence")
+    assert isinstance(box.rule, Exit)
     assert [(i.kind, i.line, i.end_line, i.parent) for i in (first, second)] == [
-        ("run", 4, 4, person.id),
-        ("run", 5, 5, person.id),
+        ("run", 4, 4, box.id),
+        ("run", 5, 5, box.id),
     ]
+
+
+@pytest.mark.parametrize(
+    ("box", "fence", "kind"),
+    [
+        ("Look at the berths", "./berths.sh", "human"),
+        ("Berths are free", "./berths.sh", "human"),
+        ("Ship", "./ship.sh <berth>", "human"),
+        ("Ship", "curl http://localhost/ship", "human"),
+        ("Look at the berths", "./berths.sh\n  # Expected: 6/6 tests passing", "check"),
+        ("Harbour answers with status 200", "curl -I http://localhost/", "check"),
+    ],
+)
+def test_box_is_asked_after_its_evidence_unless_that_settles_it(box: str, fence: str, kind: str) -> None:
+    items = list_items(read(f"## Deploy\n- [ ] {box}\n  ```bash\n  {fence}\n  ```\n- [ ] Last\n"))
+    assert items[-2].text == box
+    assert (items[-2].kind, items[0].kind) == (kind, "run")
 
 
 @pytest.mark.parametrize(
@@ -68,7 +86,7 @@ def test_box_with_a_fence_is_a_persons_with_runs_inside() -> None:
 def test_box_below_a_fence_judges_its_command(box: str, rule: type, judged: str) -> None:
     text = "## Verify\n- [ ] Suite\n  ```bash\n  curl http://localhost/api/health\n  pytest tests\n  ```\n"
     plan = read(f"{text}  - [ ] {box}\n")
-    check = list_items(plan)[-1]
+    check = get_item(plan, box)
     assert (check.kind, check.judges) == ("check", get_item(plan, judged).id)
     assert isinstance(check.rule, rule)
 
@@ -298,6 +316,7 @@ def test_lines_of_one_paragraph_are_told_apart() -> None:
         ("human", 3, "Pages load"),
         ("gate", 4, "Error rate < 1%"),
         ("wait", 5, "Stable for 2 hours"),
+        ("human", 5, "Stable for 2 hours"),
     ]
 
 

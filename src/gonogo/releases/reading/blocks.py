@@ -11,9 +11,10 @@ from gonogo.releases.reading.document import Block
 from gonogo.releases.reading.drafts import Draft
 from gonogo.releases.reading.fences import is_plain, read_fence
 from gonogo.releases.reading.inline import clean_text, drop_comments, split_checkbox
-from gonogo.releases.reading.leads import Leads, offers_choice
+from gonogo.releases.reading.leads import Leads, asks_to_look, offers_choice
 from gonogo.releases.reading.line import Line, Weight, make_line
 from gonogo.releases.reading.marks import change_items, changes_neighbour, make_item, read_annotations
+from gonogo.releases.reading.settling import settle_box
 from gonogo.releases.reading.steps import put_choice, read_line
 from gonogo.releases.reading.tables import read_row
 from gonogo.releases.reading.units import Unit, split_units
@@ -45,8 +46,13 @@ def read_blocks(desk: Desk, blocks: list[Block], place: Place) -> None:
         desk.notes = []
         if leads.turns(block):
             _bar_first(desk.drafts[before:start], leads.labels[id(block)])
+        if block.kind == "step" and _asks_for_each(blocks, at, desk):
+            place = nest(place, asks=True)
+        elif block.kind != "step" and place.asks:
+            place = nest(place, asks=False)
+        barrier = leads.bar(block) or desk.choice
         with desk.undo(leads.undoes(block)):
-            read_block(desk, block, nest(place, barrier=leads.bar(block) or desk.choice or place.barrier))
+            read_block(desk, block, nest(place, barrier=barrier) if barrier else place)
         before = start if block.kind in ("fence", "step") else before
         added = desk.drafts[start:]
         if not added:
@@ -54,6 +60,14 @@ def read_blocks(desk: Desk, blocks: list[Block], place: Place) -> None:
             continue
         for note in notes:
             change_items(desk, note, added)
+
+
+def _asks_for_each(blocks: list[Block], at: int, desk: Desk) -> bool:
+    """Whether the words right above a list ask to see to each of its items: "Expected:", "Confirm that:"."""
+    if not at or desk.informs or desk.rolls_back or blocks[at - 1].kind != "paragraph":
+        return False
+    text = clean_text(blocks[at - 1].text[-200:])
+    return text.endswith(":") and asks_to_look(text)
 
 
 def _bar_first(drafts: list[Draft], lead: str) -> None:
@@ -114,7 +128,7 @@ def _read_step(desk: Desk, block: Block, place: Place) -> None:
     for unit in rest:
         _read_unit(desk, unit, inner)
     read_blocks(desk, block.children, inner)
-    if inner.parent is draft and draft.kind in ("wait", "gate"):
+    if inner.parent is draft and (draft.kind in ("wait", "gate") or _is_asked_after(desk, draft, at)):
         _move_behind(desk, draft, at)
 
 
@@ -144,6 +158,15 @@ def _step_inside(draft: Draft, line: Line, place: Place) -> Place:
         runs=runs,
         under=line.weight,
     )
+
+
+def _is_asked_after(desk: Desk, draft: Draft, at: int) -> bool:
+    """A box is settled by the fence inside it, or a person is asked once the evidence is there."""
+    inside = [other for other in desk.drafts[at:] if other.command is not None]
+    if draft.kind != "human" or not inside or desk.rolls_back or desk.informs:
+        return False
+    settle_box(draft, inside, [other for other in desk.drafts[at:] if other.kind == "check"])
+    return True
 
 
 def _move_behind(desk: Desk, draft: Draft, at: int) -> None:

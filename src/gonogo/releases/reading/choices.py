@@ -35,7 +35,7 @@ class Choice(NamedTuple):
 
 def find_choice(raw: str, *, boxed: bool) -> Choice | None:
     """The decision of one line. ``boxed``: its first box has been taken off already."""
-    if len(raw) > _LONGEST:
+    if len(raw) > _LONGEST or _MARK.search(raw) is None:
         return None
     head, *rest = _MARK.split(raw)
     answers = [_clean(part) for part in rest]
@@ -62,8 +62,10 @@ def list_answers(blocks: Sequence[Block]) -> Choice:
 
 
 def _read_answer(block: Block) -> str:
-    box = split_checkbox(block.text) if block.kind == "step" and not block.children else None
-    answer = _clean(box.text) if box and len(box.text) < _LONGEST else ""
+    if block.kind != "step" or block.children or len(block.text) > 60:
+        return ""
+    box = split_checkbox(block.text)
+    answer = _clean(box.text) if box and box.text.strip("*_ ")[:2].isupper() else ""
     found = _OUTCOME.match(answer)
     return answer if found and len(answer.split()) <= 4 and found.group().isupper() else ""
 

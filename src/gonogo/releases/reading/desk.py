@@ -21,7 +21,8 @@ from gonogo.releases.rules import Polarity
 class Place:
     """Where a block stands: under which item, in which mood, behind which barrier, after which commands.
 
-    ``runs`` is shared by neighbours: an expectation looks there for the command it judges.
+    ``runs`` is shared by neighbours: an expectation looks there for the command it judges. ``asks``: the words above
+    ask to see to each of what follows.
     """
 
     parent: Draft | None = None
@@ -29,6 +30,7 @@ class Place:
     barrier: Barrier | None = None
     runs: list[Draft] = field(default_factory=list)
     under: str = ""
+    asks: bool = False
 
 
 @dataclass(slots=True)

@@ -24,6 +24,14 @@ _UNDO = re.compile(
     r"|^\W*(?:roll(?:ing)?[- ]?back|undo|revert)(?: it| this)? (?:if|when)\b.{0,80}$",
     re.IGNORECASE,
 )
+_LOOK = re.compile(
+    r"\b(?:expect\w*|you should see|should (?:show|see|be|have|contain|list)|verify|confirm|check|ensure"
+    r"|make sure|validate"
+    r"|watch(?: out)?(?: for)?|look (?:for|at)|monitor|test|inspect|proceed (?:only )?(?:if|when)|until"
+    r"|must (?:be|have|pass)"
+    r"|acceptance|criteria|success when|done when)\b[^.]{0,60}:\W*$",
+    re.IGNORECASE,
+)
 _LONGEST = 600
 
 
@@ -36,18 +44,22 @@ class Leads:
 
     def bar(self, block: Block) -> Barrier | None:
         """The barrier in front of a fence, or of a step with a fence."""
-        label = self.labels.get(id(block), "")
+        label = self.labels.get(id(block))
+        if not label:
+            return None
         if (name := label.rstrip(": ")) in self.variants:
             return explain_variants(name, self.variants)
-        return None if block.kind == "step" else bar_lead(label)
+        return None if block.kind == "step" or is_undo(label) else bar_lead(label)
 
     def turns(self, block: Block) -> bool:
         """Whether the words above offer what follows in place of what came before."""
-        return is_otherwise(self.labels.get(id(block), ""))
+        label = self.labels.get(id(block))
+        return bool(label) and is_otherwise(label or "")
 
     def undoes(self, block: Block) -> bool:
         """Whether the words above a fence call it the way back."""
-        return is_undo(self.labels.get(id(block), ""))
+        label = self.labels.get(id(block))
+        return bool(label) and is_undo(label or "")
 
 
 def bar_lead(lead: str) -> Barrier | None:
@@ -68,6 +80,11 @@ def is_undo(lead: str) -> bool:
 def offers_choice(text: str) -> bool:
     """Whether words ask to take one of what follows: "Choose one of the following:"."""
     return _CHOOSE.search(text[:_LONGEST]) is not None
+
+
+def asks_to_look(text: str) -> bool:
+    """Whether words announce things to see to, one by one: "Expected:", "Make sure that:", "Watch for:"."""
+    return _LOOK.search(text[-_LONGEST:]) is not None
 
 
 def _holds_fence(block: Block) -> bool:

@@ -42,6 +42,8 @@ def mend_lines(source: tuple[str, ...]) -> Mended:
     mended = Mended()
     at = 0
     while at < len(source):
+        if _opens_table(source, at) or _follows_table(source, at):
+            mended.add("", at + 1)
         if opener := _find_opener(source, at):
             at = _take_fence(source, at, opener, mended)
         elif directive := _DIRECTIVE.match(source[at]):
@@ -52,10 +54,6 @@ def mend_lines(source: tuple[str, ...]) -> Mended:
             mended.add(f"### {source[at].strip()}", at + 1)
             mended.add("", at + 2)
             at += 2
-        elif _opens_table(source, at) or _follows_table(source, at):
-            mended.add("", at + 1)
-            mended.add(source[at], at + 1)
-            at += 1
         elif _opens_comment(source, at):
             mended.add(f"{source[at]} -->", at + 1)
             mended.comments.append(at + 1)

@@ -21,6 +21,8 @@ from gonogo.releases.reading.document import Block
 from gonogo.releases.reading.headings import read_promise
 from gonogo.releases.reading.inline import clean_text, clean_title, drop_comments, split_label
 from gonogo.releases.reading.people import find_signature, has_blank, names_signer
+from gonogo.releases.reading.stops import find_stop
+from gonogo.releases.reading.verbs import asks_for_action
 from gonogo.releases.reading.vocabulary import (
     drop_strict,
     find_level,
@@ -31,6 +33,7 @@ from gonogo.releases.reading.vocabulary import (
     is_trigger,
     rolls_a_step_back,
 )
+from gonogo.releases.reading.waits import find_wait
 from gonogo.releases.rules import Polarity
 
 _MARKED = re.compile(
@@ -105,7 +108,7 @@ def find_title(sections: list[Section], path: str) -> str:
 def _gather(blocks: list[Block]) -> list[Section]:
     sections: list[Section] = []
     for at, block in enumerate(blocks):
-        heading = _read_heading(block)
+        heading = _read_heading(block, blocks[at + 1] if at + 1 < len(blocks) else None)
         if heading is not None:
             sections.append(heading)
             continue
@@ -124,7 +127,7 @@ def _gather(blocks: list[Block]) -> list[Section]:
     return sections
 
 
-def _read_heading(block: Block) -> Section | None:
+def _read_heading(block: Block, following: Block | None) -> Section | None:
     if block.kind == "heading":
         return Section(clean_title(block.text), block.line, block.depth, block.text)
     if block.kind != "paragraph" or "\n" in block.text.strip() or len(block.text) > 120:
@@ -132,11 +135,28 @@ def _read_heading(block: Block) -> Section | None:
     bare = drop_comments(block.text).strip()
     label = split_label(bare)
     if label and not label.rest and not _ASIDE.match(label.name) and "[ ]" not in bare and len(label.name) > 1:
+        if _is_instruction(label.name, bare, following):
+            return None
         return Section(label.name, block.line, _LABEL_DEPTH, block.text)
     plain = clean_title(bare)
     if _MARKED.match(plain) and "`" not in bare and not plain.endswith("."):
         return Section(plain, block.line, _LABEL_DEPTH, block.text)
     return None
+
+
+def _is_instruction(text: str, bare: str, following: Block | None) -> bool:
+    """Whether bold words are a sentence to follow, rather than the title of what stands below them."""
+    below, colon = following.kind if following else "", bare.rstrip("*_ ").endswith(":")
+    if text.strip(" !.") == "STOP" or (find_stop(text) and not colon and len(text.split()) > 2):
+        return True
+    if _MARKED.match(text) or len(text.split()) < 2:
+        return False
+    if below != "fence" and find_wait(text):
+        return True
+    if text.endswith((".", "!")) and len(text.split()) > 2:
+        return True
+    names = colon or below in ("fence", "step", "row", "paragraph", "html", "quote")
+    return not names and len(text.split()) > 2 and asks_for_action(text)
 
 
 def _signs_off(block: Block) -> bool:

@@ -61,6 +61,7 @@ _OWNER = re.compile(
     r"|\s)(?P<at>@[A-Za-z][\w./-]*)\s*$",
     re.IGNORECASE,
 )
+_SAID_SO = re.compile(r"\b(?:is|are|was|were|has been|have been|been)\s+(?:\w+\s+)?(?:approved|signed)", re.IGNORECASE)
 _PERSON_ONLY = re.compile(rf"\b(?:{_PERSON})(?:\s*\([^()]*\))?$", re.IGNORECASE)
 _TRIMMED = re.compile(r"\s*\b(?:approvals?|sign[- ]?offs?|signature|approved|obtain|get|final)\b\s*", re.IGNORECASE)
 _FIELDS = frozenset(
@@ -95,7 +96,7 @@ def find_signature(text: str, label: Label | None, *, signing: bool, ticked: boo
         return Signature(by["who"].lstrip("@"))
     for pattern in (_APPROVAL, _FROM) if _SPEAKS.search(text) else ():
         match = pattern.search(named if label and not label.rest else text)
-        if match and _names_role(match["role"]):
+        if match and _names_role(match["role"]) and not _SAID_SO.search(text[: match.end("role")]):
             return Signature(_trim_role(match["role"]))
     if signing and ticked and label and _names_person(named):
         return Signature(_trim_role(named))

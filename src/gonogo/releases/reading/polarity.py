@@ -125,3 +125,8 @@ def is_odd(rule: Rule) -> bool:
     above = rule.op in (">", ">=")
     worse, better = _WORSE.search(rule.subject) is not None, _BETTER.search(rule.subject) is not None
     return (above and worse and not better) or (not above and better and not worse)
+
+
+def is_bad(rule: Rule) -> bool:
+    """Whether a threshold is bad news when true."""
+    return isinstance(rule, Number) and rule.polarity == "bad"

@@ -35,6 +35,7 @@ def read_checklist(data: bytes, path: str, bindings: Bindings | None = None) -> 
     _note_damage(desk, text)
     _note_unclosed(desk, document)
     piles = [_read_section(desk, section) for section in sections]
+    _drop_repeated_soaks(sections, piles)
     binder = Binder(sections, piles)
     seen: Counter[str] = Counter()
     bound = [binder.bind(section) if section.role == "rollback" else None for section in sections]
@@ -62,10 +63,8 @@ def _read_section(desk: Desk, section: Section) -> list[Draft]:
     desk.notes = []
     if section.role == "rollback":
         known, unset = set(desk.known), dict(desk.unset)
-    wait = find_title_wait(section.title) if section.role in ("monitor", "verify", "deploy", "prepare") else None
     read_blocks(desk, section.blocks, Place(polarity=section.polarity))
-    if wait is not None:
-        desk.add("wait", section.line, section.line, section.title, duration_s=wait.seconds)
+    _add_soak(desk, section)
     if is_decision(section.title) and section.role not in ("info", "rollback"):
         _add_decision(desk, section)
     _apply_heading_notes(desk, section)
@@ -79,6 +78,50 @@ def _read_section(desk: Desk, section: Section) -> list[Draft]:
     if section.role == "rollback":
         desk.known, desk.unset = known, unset
     return desk.drafts
+
+
+def _drop_repeated_soaks(sections: list[Section], piles: list[list[Draft]]) -> None:
+    """A soak that a heading promises and a section below it asks for is one: it stays where it is asked for."""
+    soaks = {
+        id(section): draft
+        for section, pile in zip(sections, piles, strict=True)
+        for draft in pile
+        if draft.kind == "wait" and draft.line == section.line and draft.text == section.title
+    }
+    if not soaks:
+        return
+    homes = {id(section): pile for section, pile in zip(sections, piles, strict=True)}
+    for section, pile in zip(sections, piles, strict=True):
+        lengths = {draft.duration_s for draft in pile if draft.kind == "wait"}
+        above = section.above
+        while above is not None and lengths:
+            soak = soaks.get(id(above))
+            if soak is not None and soak.duration_s in lengths:
+                homes[id(above)].remove(soaks.pop(id(above)))
+            above = above.above
+
+
+def _add_soak(desk: Desk, section: Section) -> None:
+    """The soak that a heading promises: behind what stands below it, before the decision, and once."""
+    if section.role not in ("monitor", "verify", "deploy", "prepare"):
+        return
+    wait = find_title_wait(section.title)
+    if wait is None or any(draft.kind == "wait" and draft.duration_s == wait.seconds for draft in desk.drafts):
+        return
+    above = section.above
+    while above is not None:
+        if find_title_wait(above.title) == wait and not above.is_title:
+            return
+        above = above.above
+    at = len(desk.drafts)
+    while at and (desk.drafts[at - 1].kind == "sign" or _decides(desk.drafts[at - 1])):
+        at -= 1
+    soak = Draft("wait", section.line, section.line, section.title, duration_s=wait.seconds)
+    desk.drafts.insert(at, soak)
+
+
+def _decides(draft: Draft) -> bool:
+    return draft.kind == "gate" and ("choices" in draft.options or is_decision(draft.text))
 
 
 def _add_decision(desk: Desk, section: Section) -> None:

@@ -10,16 +10,19 @@ from gonogo.releases.reading.choices import Choice, find_choice
 from gonogo.releases.reading.desk import Desk, Place, nest
 from gonogo.releases.reading.drafts import Draft
 from gonogo.releases.reading.inline_commands import read_commands
+from gonogo.releases.reading.judging import find_expectation
 from gonogo.releases.reading.line import Line
 from gonogo.releases.reading.measures import read_judgement, read_output, read_threshold, read_wait
 from gonogo.releases.reading.people import find_owner, find_signature, has_blank, names_signer
-from gonogo.releases.reading.verbs import asks_for_action
+from gonogo.releases.reading.stops import find_stop
+from gonogo.releases.reading.verbs import asks_for_action, gives_order
 from gonogo.releases.reading.vocabulary import find_promise, is_decision
 from gonogo.releases.rules import Human
 
 _PROMISE = re.compile(r"\b(?:time to roll ?back|roll ?back time|rollback (?:target|sla|duration))\b", re.IGNORECASE)
 _CRITERIA = re.compile(r"^\W*(?:.*?\bgo\s*(?:/|-|–|or)?\s*no[- ]?go\b[^:]*:?)\s*", re.IGNORECASE)
 _CHOICES = re.compile(r"\[[ xX]?\](?!\()\s*\w")
+_EXPECTS = re.compile(r"^\W*(?:expect\w*|you should see|it should|should|must)\b", re.IGNORECASE)
 _STATES = re.compile(r"(?:^|:\s+)(?:no|all|every|none|zero|stable|normal|healthy)\b", re.IGNORECASE)
 
 
@@ -97,6 +100,19 @@ def _read_promise(desk: Desk, line: Line, place: Place) -> Draft | None:
     return desk.put("info", line, place, promise_s=seconds)
 
 
+def _read_stop(desk: Desk, line: Line, place: Place) -> Draft | None:
+    """A sentence that holds the release until a person says that it may go on."""
+    if desk.informs or desk.rolls_back or line.works or line.text.endswith(":"):
+        return None
+    stop = find_stop(line.text)
+    if stop is None:
+        return None
+    if line.weight == "box" and not stop.bad:
+        return desk.put("human", line, place)
+    rule = Human(source=line.text, question=stop.question)
+    return desk.put("gate", line, place, rule=rule, criteria=(line.text,))
+
+
 def _read_trigger(desk: Desk, line: Line, place: Place) -> Draft | None:
     """A trigger without a number: a person says whether it has happened."""
     if (
@@ -120,6 +136,7 @@ _READERS = (
     read_output,
     read_wait,
     read_threshold,
+    _read_stop,
     read_judgement,
     _read_trigger,
 )
@@ -142,11 +159,24 @@ def _weigh(desk: Desk, line: Line, place: Place) -> Kind:
     if desk.informs:
         return "info"
     if line.weight == "line":
-        return "human" if _CHOICES.search(line.raw) else "info"
+        return "human" if _CHOICES.search(line.raw) or _gives_order(desk, line, place) else "info"
     if line.weight == "number":
         return "info" if line.works else "human"
+    if place.asks and not line.works:
+        return "human"
     explains = place.parent is not None and place.parent.kind != "info" and place.under == "box"
     return "human" if not explains and not line.works and _asks(desk, line.text) else "info"
+
+
+def _gives_order(desk: Desk, line: Line, place: Place) -> bool:
+    """Whether a plain sentence gives somebody something to do or to see; a lead ("Run this:") only introduces."""
+    if line.text.endswith(":") or has_blank(line.text):
+        return False
+    if line.label is not None and not line.label.rest and asks_for_action(line.text):
+        return True
+    if desk.section.is_title or not desk.section.depth or (place.parent is not None and place.parent.kind != "info"):
+        return False
+    return gives_order(line.text) or (find_expectation(line.text) is not None and _EXPECTS.match(line.text) is not None)
 
 
 def _asks(desk: Desk, text: str) -> bool:

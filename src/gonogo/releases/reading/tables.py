@@ -7,7 +7,7 @@ import re
 from gonogo.releases.plan import Kind
 from gonogo.releases.reading.alternatives import find_barrier
 from gonogo.releases.reading.columns import COMMAND, DATED, EXPECTED, OWNER, PERSON, RISK, SIGN, STEP, UNDO
-from gonogo.releases.reading.commands import starts_command
+from gonogo.releases.reading.commands import looks_like_command, starts_command
 from gonogo.releases.reading.desk import Desk, Place, nest
 from gonogo.releases.reading.document import Block
 from gonogo.releases.reading.drafts import Draft
@@ -69,7 +69,10 @@ def _read_runs(desk: Desk, block: Block, place: Place, cells: dict[str, str], te
 
 def _list_commands(column: str, cell: str) -> list[str]:
     codes = [code.text for code in find_codes(cell)]
-    commands = [code for code in codes if starts_command(code) and (len(code.split()) > 1 or COMMAND.match(column))]
+    if COMMAND.match(clean_text(column)) or UNDO.match(clean_text(column)):
+        commands = [code for code in codes if looks_like_command(code)]
+    else:
+        commands = [code for code in codes if starts_command(code) and len(code.split()) > 1]
     plain = clean_text(cell)
     if not codes and COMMAND.match(column) and plain and starts_command(plain):
         return [plain]

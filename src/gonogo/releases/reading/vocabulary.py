@@ -26,7 +26,7 @@ _ROLLBACK = (
     r"|fall[- ]?backs?(?: plan)?"
     r"|restor(?:e|ing) (?:the )?(?:old|previous|last|prior|former|earlier)|(?:go|going"
     r"|switch(?:ing)?) back(?: to .*)?"
-    r"|downgrad(?:e|ing)|unwind(?:ing)?|back to (?:the )?(?:old|previous|last|prior)"
+    r"|kill[- ]?switch(?:es)?|downgrad(?:e|ing)|unwind(?:ing)?|back to (?:the )?(?:old|previous|last|prior)"
 )
 # Under these a rollback is written down, and a person says whether it is the one that is needed.
 _MISHAP = (
@@ -45,6 +45,7 @@ _UNDO_IF = _words(
     rf"(?:roll(?:ing)? ?back|undo|revert)(?: it| this)? (?:if|when) (?:{_IT} (?:{_FAILS})|(?:needed|necessary"
     rf"|required))|{_MISHAP}"
 )
+_UNDOES = _words(r"roll(?:ing)? ?back|undo|revert")
 _TRIGGER = _words(
     r"triggers?|roll[- ]?back (?:criteria|conditions?|thresholds?|signals?|rules?|if|when)"
     r"|(?:roll(?:ing)? ?back|abort|stop"
@@ -56,7 +57,8 @@ _TRIGGER = _words(
     r" (?:if|when|while)|(?:when|what) to (?:worry|watch out for|be worried about|panic)|blockers?"
     r"|show[- ]?stoppers?"
     r"|stop(?:ping)? (?:criteria|conditions?|signs?)|danger(?: signs?)?|bad signs?|unacceptable|not acceptable"
-    r"|abort(?: criteria| conditions?| thresholds?)?|(?:when|whether) to (?:roll ?back|abort|revert)"
+    r"|abort(?! (?:procedures?|plan|steps?|the)\b)(?: criteria| conditions?| thresholds?)?|(?:when"
+    r"|whether) to (?:roll ?back|abort|revert)"
     r"|no[- ]?go(?: criteria| conditions?)?"
     r"|failure (?:criteria|conditions?|thresholds?)|red flags?|warning signs?|(?:immediate |critical )?alerts?"
     r"|alerting"
@@ -97,7 +99,9 @@ _ROLES: tuple[tuple[PhaseRole, re.Pattern[str]], ...] = (
             r"|risks?|risk components|dashboard urls?|incident response|escalation(?: path| matrix)?"
             r"|if (?:issues|problems) .*"
             r"|on-?call|table of contents|change ?log|revision history|legend|debugging|assumptions"
-            r"|out of scope|scope|disclaimer"
+            r"|out of scope|scope|disclaimer|best practices?|guidelines?|recommendations?|do['’]?s (?:and"
+            r"|&) don['’]?ts"
+            r"|principles|release cadence"
         ),
     ),
     ("prepare", _READY_TO_ROLL),
@@ -115,7 +119,8 @@ _ROLES: tuple[tuple[PhaseRole, re.Pattern[str]], ...] = (
     (
         "prepare",
         _words(
-            r"pre[- ]?(?:deploy\w*|release|launch|flight|conditions?|requisites?|check\w*|cutover|production|migration"
+            r"pre[- ]?(?:deploy\w*|release|launch|flight|conditions?|requisites?|check\w*|cutover|production"
+            r"|migration"
             r"|upgrade|rollout)|before (?:you |the )?(?:begin|start|deploy\w*|release|launch)"
         ),
     ),
@@ -221,8 +226,9 @@ def is_trigger(title: str) -> bool:
 
 def rolls_a_step_back(title: str) -> bool:
     """Whether a label offers the way back of the step it stands under: "Rollback if it fails"."""
-    match = _UNDO_IF.match(title[:_LONGEST_TITLE].lstrip("*_ "))
-    return match is not None and match.group()[:2].lower() in ("ro", "un", "re")
+    said = title[:_LONGEST_TITLE].lstrip("*_ ")
+    match = _UNDO_IF.match(said)
+    return match is not None and _UNDOES.search(said) is not None
 
 
 def is_mishap(title: str) -> bool:

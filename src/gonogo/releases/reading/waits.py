@@ -13,8 +13,16 @@ _ORDER = re.compile(
     re.IGNORECASE,
 )
 _LASTING = re.compile(
-    r"\b(?:stable|stably|healthy|runs?|running|stays?|remains?|uptime|error[- ]free|no (?:new )?\w*\s?errors?\b[^.;]*"
-    r"|without [^.;]*)\b[^.;]*?\s(?:for|over|during)\s+(?:at least |the (?:first|next) |a full )?(?=\d|an?\b|one|half)",
+    r"\b(?:stable|stably|healthy|runs?|running|stays?|remains?|holds?|keeps?|connected|uptime|error[- ]free"
+    r"|no (?:new )?\w*\s?errors?\b[^.;]*"
+    r"|without [^.;]*)\b[^.;]*?\s(?:for|over|during)\s+(?:at least |the (?:first|next) |a full )?(?=\d|an?\b"
+    r"|one|half)",
+    re.IGNORECASE,
+)
+_WATCHES = re.compile(
+    r"^\W*(?:monitor|watch|observe|keep (?:an eye on|watching|monitoring))\s+(?!it\b|this\b|for\b|closely\b"
+    r"|everything\b"
+    r"|the (?:system|release|deployment|rollout|dashboards?)\b|at\b|over\b|during\b|the\s+(?:first|next)\b|\d)[\w`]",
     re.IGNORECASE,
 )
 _UNTIL = re.compile(r"^(?:please\s+)?(?:wait|hold|pause)\b.*?\b(?:until|till|for)\s+(?P<what>\S.*)$", re.IGNORECASE)
@@ -29,13 +37,17 @@ _NO_WAIT = re.compile(
 _PLAN = re.compile(r"^(?:estimated?|schedule|plan|announce|document|configure|set up|define)\b", re.IGNORECASE)
 _TITLE = re.compile(r"\b(?:soak|bake|hold|burn[- ]?in|monitor(?:ing)?|observation|watch)\b", re.IGNORECASE)
 _MARK = re.compile(r"^T\s?\+\s?(?:(?P<h>\d+):(?P<m>\d\d)|(?P<n>\d+)\s?(?P<u>[mhd]))", re.IGNORECASE)
-_LONGEST_TITLE_S = 86400.0
+_LONGEST_TITLE_S = 3 * 86400.0
 
 
 class Wait(NamedTuple):
-    """How long, in seconds; None when it ends on a condition that only a person sees."""
+    """How long, in seconds; None when it ends on a condition that only a person sees.
+
+    ``claims``: the words say what has to hold all the while, which time alone does not prove.
+    """
 
     seconds: float | None
+    claims: bool = False
 
 
 def find_wait(text: str) -> Wait | None:
@@ -48,8 +60,12 @@ def find_wait(text: str) -> Wait | None:
     before = text[: duration.start]
     if _NO_WAIT.search(before) or text[duration.end :].lstrip().lower().startswith(("expected", "interval", "timeout")):
         return None
-    if _ORDER.search(before) or _lasts(text, duration.start) or _opens_with_length(text, duration.start, duration.end):
-        return Wait(duration.seconds) if not _compares(before) else None
+    if _compares(before):
+        return None
+    if _lasts(text, duration.start):
+        return Wait(duration.seconds, claims=True)
+    if _ORDER.search(before) or _opens_with_length(text, duration.start, duration.end):
+        return Wait(duration.seconds, claims=_WATCHES.search(before) is not None)
     return None
 
 
