@@ -121,6 +121,25 @@ async def test_a_refused_push_names_what_is_wrong(
     assert (answer.status_code, answer.json()["field"].partition("[")[0]) == (422, field), answer.text
 
 
+@pytest.mark.parametrize("name", ["process.rss", "http.error_rate", "releases.running"])
+async def test_nobody_pushes_what_gonogo_measures(server: Server, name: str) -> None:
+    before = (await server.viewer.get(f"/api/signals/{name}")).json()["data"]["series"]
+    answer = await server.admin.post(f"/api/signals/{name}", json={"values": [0.1] * 9000})
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/signal-has-source")
+    assert (await server.viewer.get(f"/api/signals/{name}")).json()["data"]["series"] == before
+    event = (await server.viewer.get("/api/events", params={"limit": 200})).json()["data"]
+    refused = [one for one in event if one["name"] == "signal.push_refused"]
+    assert [(one["subject"], one["actor_name"]) for one in refused] == [(name, "admin@example.test")]
+
+
+async def test_a_push_is_in_the_audit(server: Server) -> None:
+    await server.operator.post("/api/signals/orders.rate", json={"values": [1, 2], "labels": {"shop": "north"}})
+    events = (await server.viewer.get("/api/events", params={"limit": 200})).json()["data"]
+    pushed = next(event for event in events if event["name"] == "signal.pushed")
+    assert (pushed["subject"], pushed["actor_name"]) == ("orders.rate", "operator@example.test")
+    assert pushed["data"] == {"labels": {"shop": "north"}, "accepted": 2, "refused": 0}
+
+
 async def test_a_viewer_pushes_nothing(server: Server) -> None:
     assert (await server.viewer.post("/api/signals/orders.rate", json={"values": [1]})).status_code == 403
 

@@ -18,6 +18,7 @@ from gonogo.kernel.signals.expression import (
 from gonogo.kernel.signals.judgement import Judgement, Part, SamplePoint
 from gonogo.kernel.signals.parsing import parse_expression
 from gonogo.kernel.signals.registry import (
+    PUSHED,
     BadSignalName,
     Series,
     SeriesStatus,
@@ -40,6 +41,7 @@ from gonogo.kernel.signals.units import (
 )
 
 __all__ = [
+    "PUSHED",
     "AllOf",
     "AnyOf",
     "BadSignalName",

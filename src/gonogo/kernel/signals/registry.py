@@ -21,6 +21,9 @@ from gonogo.kernel.signals.units import get_unit
 log = logging.getLogger(__name__)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_:-]*(\.[A-Za-z0-9_:-]+)*\Z")
 
+PUSHED = "pushed"
+"""The source of a signal that no part of Gonogo measures: its samples come by request."""
+
 Labels = Mapping[str, str]
 Reading = float | Iterable[tuple[Labels, float]] | None
 Provider = Callable[[], Reading]
@@ -102,7 +105,7 @@ class SignalRegistry:
         _check_name(signal.name)
         get_unit(signal.unit)
         known = self._signals.get(signal.name)
-        if known is not None and known != signal and known.source != "pushed":
+        if known is not None and known != signal and known.source != PUSHED:
             raise SignalConflict(
                 f"signal {signal.name!r} is declared already by {known.source!r} in {known.unit or 'plain numbers'}; "
                 "give this one another name, or declare it alike"
@@ -134,7 +137,7 @@ class SignalRegistry:
             self.counters.too_many_series += 1
             return False
         if name not in self._signals:
-            self.declare(Signal(name, unit, "", tuple(sorted(labels or {})), "pushed"))
+            self.declare(Signal(name, unit, "", tuple(sorted(labels or {})), PUSHED))
         self.counters.overwritten += ring.add(at.timestamp(), float(value))
         return True
 

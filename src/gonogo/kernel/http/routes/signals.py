@@ -10,10 +10,10 @@ from litestar import Controller, Request, get, post
 
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.auth.authorise import authorise
-from gonogo.kernel.errors import BadInput, NotFound
+from gonogo.kernel.errors import BadInput, Conflict, NotFound
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
-from gonogo.kernel.signals import BadSignalName, evaluate, parse_expression
+from gonogo.kernel.signals import PUSHED, BadSignalName, evaluate, parse_expression
 
 Label = Annotated[str, msgspec.Meta(max_length=200)]
 
@@ -22,6 +22,12 @@ class SignalNotFound(NotFound):
     """Nobody declared or pushed a signal of that name."""
 
     type, title = "signal-not-found", "No such signal"
+
+
+class SignalHasSource(Conflict):
+    """The signal is measured by Gonogo itself, so nobody may push samples of it."""
+
+    type, title = "signal-has-source", "This signal has a source of its own"
 
 
 class Push(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,6 +69,7 @@ class SignalsController(Controller):
     ) -> dict[str, Any]:
         """Add samples, as a script does that measures something of its own."""
         authorise(request.user, "operator")
+        await _refuse_foreign(kernel, request.user, name)
         # One instant holds one sample, so those of one push stand a microsecond apart and end now.
         start = kernel.clock.now() - timedelta(microseconds=len(data.values) - 1)
         instants = [start + timedelta(microseconds=place) for place in range(len(data.values))]
@@ -73,7 +80,10 @@ class SignalsController(Controller):
             raise BadInput(f"{error}.", field="name") from error
         except ValueError as error:
             raise BadInput(f"{error}.", field="unit") from error
-        return success({"name": name, "accepted": sum(kept), "refused": len(kept) - sum(kept)})
+        counted = {"accepted": sum(kept), "refused": len(kept) - sum(kept)}
+        facts = {"labels": data.labels, **counted}
+        await kernel.db.write(lambda tx: tx.emit("signal.pushed", name, facts, request.user))
+        return success({"name": name, **counted})
 
     @post("/evaluate", status_code=200)
     async def evaluate_expression(self, data: Question, kernel: Kernel) -> dict[str, Any]:
@@ -83,3 +93,14 @@ class SignalsController(Controller):
         except ValueError as error:
             raise BadInput(str(error), field="expression") from error
         return success(evaluate(expression, kernel.signals, kernel.clock.now()))
+
+
+async def _refuse_foreign(kernel: Kernel, actor: Actor, name: str) -> None:
+    """A pushed value must never stand in for one that a gate believes to be measured. Raises SignalHasSource."""
+    known = kernel.signals.find_signal(name)
+    if known is None or known.source == PUSHED:
+        return
+    await kernel.db.write(lambda tx: tx.emit("signal.push_refused", name, {"source": known.source}, actor))
+    raise SignalHasSource(
+        f"'{name}' comes from {known.source or 'Gonogo itself'}; push your samples under another name.", field="name"
+    )
