@@ -31,10 +31,17 @@ class Reading:
 
 
 def _place_item(phase: Phase, item: Item) -> Item:
-    """An item as a run meets it: below a heading that is off the way, nothing is asked."""
-    if phase.role not in ("rollback", "info") or item.kind in ("run", "rollback", "info"):
+    """An item as a run meets it: below a heading that is off the way, nothing runs and nothing is asked.
+
+    What is left for later days stays a person's; a command there would be passed over.
+    """
+    if phase.role not in ("rollback", "info", "followup") or item.kind in ("rollback", "info"):
         return item
-    return msgspec.structs.replace(item, kind="rollback" if phase.role == "rollback" else "info", rule=None)
+    if phase.role == "rollback" and item.kind != "run":
+        return msgspec.structs.replace(item, kind="rollback", rule=None)
+    if phase.role == "followup" and item.kind == "human":
+        return item
+    return msgspec.structs.replace(item, kind="info", runs="never", rule=None)
 
 
 def is_automatic(item: Item) -> bool:
