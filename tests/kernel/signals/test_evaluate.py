@@ -13,6 +13,7 @@ from gonogo.kernel.signals import (
     SignalRegistry,
     capture_baseline,
     evaluate,
+    is_fresh,
     parse_expression,
 )
 
@@ -227,3 +228,13 @@ def test_a_threshold_and_its_opposite_never_both_hold(samples: list[tuple[float,
     assert not (above == below == "true")
     if window == "over":
         assert (above == "no_data") == (below == "no_data")
+
+
+@pytest.mark.parametrize("window", ["over", "for"])
+def test_one_sample_of_the_last_second_covers_no_window(registry: SignalRegistry, window: str) -> None:
+    registry.record("rate", 99.0, at=NOW - timedelta(seconds=1))
+    judgement = judge(f"rate > 95% {window} 10m", registry)
+    assert judgement.outcome == "no_data"
+    assert "only 1 s of the 10m asked for" in judgement.why
+    assert is_fresh(judgement)
+    assert not is_fresh(judge("rate{host=web} > 95%", registry))

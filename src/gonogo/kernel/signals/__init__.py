@@ -15,7 +15,7 @@ from gonogo.kernel.signals.expression import (
     list_comparisons,
     write_series,
 )
-from gonogo.kernel.signals.judgement import Judgement, Part, SamplePoint
+from gonogo.kernel.signals.judgement import STALE_S, Judgement, Part, SamplePoint, is_fresh
 from gonogo.kernel.signals.parsing import parse_expression
 from gonogo.kernel.signals.registry import (
     PUSHED,
@@ -42,6 +42,7 @@ from gonogo.kernel.signals.units import (
 
 __all__ = [
     "PUSHED",
+    "STALE_S",
     "AllOf",
     "AnyOf",
     "BadSignalName",
@@ -67,6 +68,7 @@ __all__ = [
     "convert",
     "evaluate",
     "format_duration",
+    "is_fresh",
     "list_comparisons",
     "parse_duration",
     "parse_expression",

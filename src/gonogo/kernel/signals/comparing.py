@@ -6,18 +6,17 @@ import math
 import operator
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from itertools import pairwise
 from typing import Any
 
 import msgspec
 
+from gonogo.kernel.signals.coverage import find_hole
 from gonogo.kernel.signals.expression import Comparison, write_series
-from gonogo.kernel.signals.judgement import Outcome, Part, SamplePoint
+from gonogo.kernel.signals.judgement import STALE_S, Outcome, Part, SamplePoint
 from gonogo.kernel.signals.registry import SignalRegistry
 from gonogo.kernel.signals.ring import Ring
 from gonogo.kernel.signals.units import are_alike, convert, format_duration, get_unit, name_unit, tell_value
 
-STALE_S = 60.0
 MAX_SAMPLES = 60
 _WORST: dict[Outcome, int] = {"false": 0, "no_data": 1, "true": 2}
 _OPERATORS: dict[str, Callable[[float, float], bool]] = {
@@ -85,9 +84,23 @@ class _Judge:
         window = self.comparison.over_s or self.comparison.for_s or 0.0
         raw = ring.read(math.nextafter(self.now - window, math.inf), self.now) if window else []
         samples = [(at, convert(value, self.unit, self.comparison.value.unit)) for at, value in raw or [newest]]
+        hole = self.describe_hole(ring, window) if window else None
         if self.comparison.for_s is not None:
-            return self.judge_hold(samples, ring.find_before(self.now - window), age)
+            return self.judge_hold(samples, hole, age)
+        if hole is not None:
+            return self.answer("no_data", hole, None, age, samples)
         return self.judge_mean(samples, age)
+
+    def describe_hole(self, ring: Ring, window: float) -> str | None:
+        """Why the samples do not cover the window; None when they do."""
+        hole = find_hole(ring, self.now - window, self.now, STALE_S)
+        if hole is None:
+            return None
+        seconds, is_gap = hole
+        asked = format_duration(window)
+        if is_gap:
+            return f"{self.name} has a gap of {_tell_age(seconds)} within the {asked} asked for"
+        return f"only {_tell_age(seconds)} of the {asked} asked for: {self.name}"
 
     def judge_mean(self, samples: _Samples, age: float) -> Part:
         seen = math.fsum(value for _, value in samples) / len(samples)
@@ -99,21 +112,15 @@ class _Judge:
             what = f"the mean of {len(samples)} samples of {self.name} ({window}) is"
         return self.answer(outcome, f"{what} {self.tell(seen)}, {self.hold(outcome)}", seen, age, samples)
 
-    def judge_hold(self, samples: _Samples, before: tuple[float, float] | None, age: float) -> Part:
-        asked = self.comparison.for_s or 0.0
-        window = format_duration(asked)
+    def judge_hold(self, samples: _Samples, hole: str | None, age: float) -> Part:
+        window = format_duration(self.comparison.for_s or 0.0)
         worst = self.find_worst(samples)
         if self.compare(worst[1]) == "false":
             ago = _tell_age(self.now - worst[0])
             why = f"{self.name} was {self.tell(worst[1])} {ago} ago, not {self.asked} for {window}"
             return self.answer("false", why, worst[1], age, samples)
-        gap = _find_gap(samples, before, self.now - asked)
-        if before is None and self.now - samples[0][0] < asked:
-            covered = _tell_age(self.now - samples[0][0])
-            return self.answer("no_data", f"only {covered} of the {window} asked for: {self.name}", None, age, samples)
-        if gap > STALE_S:
-            why = f"{self.name} has a gap of {_tell_age(gap)} within the {window} asked for"
-            return self.answer("no_data", why, None, age, samples)
+        if hole is not None:
+            return self.answer("no_data", hole, None, age, samples)
         why = f"{self.name} stayed {self.asked} for {window} ({len(samples)} samples, worst {self.tell(worst[1])})"
         return self.answer("true", why, worst[1], age, samples)
 
@@ -197,13 +204,6 @@ def _start_part(comparison: Comparison, why: str) -> Part:
 def _measure_risk(part: Part) -> float:
     value = part.value or 0.0
     return -value if part.op in (">", ">=") else value
-
-
-def _find_gap(samples: _Samples, before: tuple[float, float] | None, start: float) -> float:
-    times = [max(start, before[0]) if before is not None else samples[0][0], *(at for at, _ in samples)]
-    if before is not None and start - before[0] > STALE_S:
-        times[0] = before[0]
-    return max((later - earlier for earlier, later in pairwise(times)), default=0.0)
 
 
 def _tell_age(seconds: float) -> str:

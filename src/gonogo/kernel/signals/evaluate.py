@@ -17,9 +17,10 @@ def evaluate(
 ) -> Judgement:
     """Judge an expression on the samples taken up to ``now``.
 
-    Without a window the latest sample counts, ``over`` takes the window's mean, ``for`` wants every sample of a window
-    that is wholly covered. A newest sample older than 60 s is no data; no data never passes and never fails, and
-    and/or follow three-valued logic. ``baseline`` is what :func:`capture_baseline` gave.
+    Without a window the latest sample counts, ``over`` takes the window's mean, ``for`` wants every sample of it.
+    A window that its samples do not cover (see ``coverage.py``) and a newest sample older than 60 s are no data; only
+    what ``for`` asks of every sample is known to be false by one. No data never passes and never fails, and and/or
+    follow three-valued logic. ``baseline`` is what :func:`capture_baseline` gave.
     """
     parts: list[Part] = []
     outcome = _judge(expression, registry, now, baseline or {}, parts)

@@ -9,6 +9,9 @@ import msgspec
 
 Outcome = Literal["true", "false", "no_data"]
 
+STALE_S = 60.0
+"""Age from which the newest sample of a series says nothing any more."""
+
 
 class SamplePoint(msgspec.Struct, frozen=True):
     """One sample, in the unit of its part."""
@@ -48,3 +51,8 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     why: str
     at: datetime
     parts: tuple[Part, ...]
+
+
+def is_fresh(judgement: Judgement) -> bool:
+    """Whether every series that was asked about is being measured, even if not for as long as its window."""
+    return all(part.age_s is not None and part.age_s <= STALE_S for part in judgement.parts)

@@ -7,8 +7,8 @@ import operator
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from gonogo.kernel.signals import AllOf, Comparison, Expression, SignalRegistry, list_comparisons
-from gonogo.kernel.signals.comparing import STALE_S
+from gonogo.kernel.signals import STALE_S, AllOf, Comparison, Expression, SignalRegistry, list_comparisons
+from gonogo.kernel.signals.coverage import find_hole
 from gonogo.kernel.signals.judgement import Outcome
 from gonogo.kernel.signals.ring import Ring
 from gonogo.kernel.signals.units import are_alike, get_unit, name_unit
@@ -48,6 +48,8 @@ class Test(NamedTuple):
             return NO_DATA, math.inf
         age = now - newest[0]
         if age > STALE_S:
+            return NO_DATA, age
+        if self.over_s is not None and find_hole(ring, now - self.over_s, now, STALE_S) is not None:
             return NO_DATA, age
         value = self.convert(newest[1] if self.over_s is None else self._find_mean(ring, newest, now))
         return Reading("true" if self.holds(value, self.threshold) else "false", value), age

@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
-from gonogo.kernel.signals import SignalRegistry, write_series
-from gonogo.kernel.signals.comparing import STALE_S
+from gonogo.kernel.signals import STALE_S, SignalRegistry, write_series
 from gonogo.observe.alerts.machine import Key, Move, Reading, Track, advance
 from gonogo.observe.alerts.muting import Silence
 from gonogo.observe.alerts.notifying import Decision, Message, Ways, decide

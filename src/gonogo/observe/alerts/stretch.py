@@ -8,8 +8,7 @@ from itertools import pairwise
 from math import inf, nextafter
 from operator import sub
 
-from gonogo.kernel.signals import Comparison, SignalRegistry, write_series
-from gonogo.kernel.signals.comparing import STALE_S
+from gonogo.kernel.signals import STALE_S, Comparison, SignalRegistry, write_series
 from gonogo.kernel.signals.ring import Ring
 from gonogo.observe.alerts.machine import Reading, Track
 from gonogo.observe.alerts.reading import Labels, SeriesReading, Test, UnfitUnit, make_test, read_series
