@@ -6,15 +6,18 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from gonogo.kernel.clock import format_instant
 from gonogo.releases.deciding import moves
 from gonogo.releases.deciding.course import Course
 from gonogo.releases.deciding.decide import decide
-from gonogo.releases.deciding.rollback import plan_rollback
+from gonogo.releases.deciding.rollback import find_rollback
 from gonogo.releases.deciding.state import Options, RunState, apply
 from gonogo.releases.journal import GENESIS, Entry, chain_entry
 from gonogo.releases.plan import Item, Phase, PhaseRole, Plan, Source
 from gonogo.releases.rules import Contains, Human, Number
+from gonogo.releases.running.timing import measure_rollback
 
 START = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 
@@ -46,8 +49,13 @@ def make_gate(key: str, expression: str, polarity: str = "good", signal: str = "
 
 
 def make_rollback(key: str, command: str = "undo", **fields: Any) -> Item:
-    """A rollback command."""
-    return make_item(key, "rollback", command=command, **{"runs": "ask", **fields})
+    """A rollback command without a doubt, unless told otherwise."""
+    return make_item(key, "rollback", command=command, **{"runs": "never", **fields})
+
+
+def make_words(key: str, **fields: Any) -> Item:
+    """A rollback's step in words."""
+    return make_item(key, "rollback", **fields)
 
 
 def make_phase(key: str, *items: Item, role: PhaseRole = "deploy", **fields: Any) -> Phase:
@@ -107,10 +115,12 @@ class Player:
             case moves.RunCommand(item, attempt):
                 of = self.course.items[item]
                 resets = [check.id for check in self.course.checks.get(item, ())]
-                yield "item_started", item, {"attempt": attempt, "changes": self.course.changes(of), "resets": resets}
+                yield "item_started", item, {"attempt": attempt, "changes": self.course.deploys(of), "resets": resets}
                 yield "item_finished", item, self.act(item, attempt)
-            case moves.FindOrphan(item, attempt):
+            case moves.FindOrphan(item, attempt) | moves.AwaitOrphan(item, attempt):
                 yield "item_lost", item, {"attempt": attempt, "orphan": "lost"}
+            case moves.EndOrphan(item, attempt):
+                yield "item_finished", item, {"outcome": "failed", "why": "A person ended it."}
             case moves.JudgeCheck(item) | moves.EvaluateGate(item) | moves.EndWait(item):
                 yield "item_finished", item, self.act(item, self.state.get_item(item).attempt)
             case moves.BeginWait(item):
@@ -126,21 +136,10 @@ class Player:
                 yield "captured", None, {"commit": "abc"}
             case moves.DeclareNoGo(item, why):
                 yield "failed", item, {"why": why}
-            case moves.StartRollback(phase, level):
-                planned = plan_rollback(self.course, phase, level)
-                yield (
-                    "rollback_started",
-                    None,
-                    {
-                        "level": planned.level,
-                        "phase": phase,
-                        "items": planned.items,
-                        "verification": planned.verification,
-                    }
-                    | {"promise_s": planned.promise_s},
-                )
+            case moves.StartRollback(_, level):
+                yield "rollback_started", None, msgspec.to_builtins(find_rollback(self.course, self.state, level))
             case moves.FinishRollback():
-                yield "rollback_finished", None, {"outcome": "passed", "seconds": 1.0}
+                yield "rollback_finished", None, measure_rollback(self.course, self.state)
             case moves.Hold(items, why):
                 yield "held", None, {"items": items, "why": why}
             case moves.Finish(verdict, why):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -12,7 +12,7 @@ from gonogo.kernel.auth.authorise import authorise
 from gonogo.kernel.db.database import Tx
 from gonogo.kernel.errors import BadInput
 from gonogo.kernel.kernel import Kernel
-from gonogo.releases.deciding.course import Course, Need
+from gonogo.releases.deciding.course import Need
 from gonogo.releases.deciding.decide import find_current
 from gonogo.releases.deciding.people import (
     Alone,
@@ -26,12 +26,15 @@ from gonogo.releases.deciding.people import (
 )
 from gonogo.releases.deciding.rollback import find_rollback, list_levels, why_not_rollback
 from gonogo.releases.deciding.state import SETTLED, ItemState
+from gonogo.releases.deciding.steps import find_need
+from gonogo.releases.deciding.verdicts import describe_failure, name_item
+from gonogo.releases.deciding.ways import find_doubt, is_one_of_several, split_ways
 from gonogo.releases.errors import ItemNotFound, RollbackRefused, WrongMove
 from gonogo.releases.follow_ups.commands import settle_item
 from gonogo.releases.journal import Fact
 from gonogo.releases.plan import Item
 from gonogo.releases.record.ledger import Ledger, Run
-from gonogo.releases.running.locks import lock_target
+from gonogo.releases.running.locks import check_left_behind, lock_target
 from gonogo.releases.running.runners import Runners
 from gonogo.releases.running.team import load_team
 from gonogo.releases.schemas import Act
@@ -50,13 +53,36 @@ async def tick_item(kernel: Kernel, actor: Actor, run: str, item: str, act: Act)
     by, team = describe_act(actor, act.name), await _read_team(kernel)
 
     def check(at: Run, which: Item, seen: ItemState) -> Fact:
-        _need(at.course, which, ("tick", "judge"), "ticked")
-        _check_open(which, seen)
-        _check_turn(at, which)
-        check_ticker(actor, which, team)
-        return Fact(name="item_ticked", item=item, data={"note": act.note})
+        return _tick(at, which, seen, actor, team, act.note)
 
     return await _act_on_item(kernel, actor, run, item, check, by)
+
+
+async def tick_items(kernel: Kernel, actor: Actor, run: str, items: Sequence[str], act: Act) -> Run:
+    """A person says of several items at once that they are done: all of them are ticked, or none."""
+    authorise(actor, "operator")
+    by, team = describe_act(actor, act.name), await _read_team(kernel)
+    if not items:
+        raise BadInput("'items' must name at least one item.", field="items")
+
+    def change(tx: Tx) -> Run:
+        at = _get_ledger(kernel).get(tx, run)
+        for item in dict.fromkeys(items):
+            which = get_item(at, item)
+            _check_going(at, which)
+            fact = _tick(at, which, at.state.get_item(item), actor, team, act.note)
+            at = _settle(kernel, tx, at, fact, actor, by)
+        return at
+
+    return await _change(kernel, change, adopts=False)
+
+
+def _tick(at: Run, which: Item, seen: ItemState, actor: Actor, team: Team, note: str) -> Fact:
+    _need(at, which, ("tick", "judge"), "ticked")
+    _check_open(which, seen)
+    _check_turn(at, which)
+    check_ticker(actor, which, team)
+    return Fact(name="item_ticked", item=which.id, data={"note": note, "changes": at.course.deploys(which)})
 
 
 async def sign_item(kernel: Kernel, actor: Actor, run: str, item: str, act: Act) -> Run:
@@ -66,9 +92,10 @@ async def sign_item(kernel: Kernel, actor: Actor, run: str, item: str, act: Act)
     by, team = describe_act(actor, None), await _read_team(kernel)
 
     def check(at: Run, which: Item, seen: ItemState) -> Fact:
-        _need(at.course, which, ("sign",), "signed")
+        _need(at, which, ("sign",), "signed")
         _check_open(which, seen)
         _check_turn(at, which)
+        _check_evidence(at, which)
         alone = check_signer(actor, which, at.state.options, team)
         return Fact(name="item_signed", item=item, data=_say_alone(alone) | {"note": act.note, "role": which.role})
 
@@ -83,7 +110,7 @@ async def decide_gate(kernel: Kernel, actor: Actor, run: str, item: str, act: Ac
         raise BadInput("'decision' must be go, no_go or hold.", field="decision")
 
     def check(at: Run, which: Item, seen: ItemState) -> Fact:
-        need = at.course.need(which)
+        need = find_need(at.course, at.state, which)
         if need not in ("decide", "tick", "judge") and seen.status not in _UNCLEAR:
             raise WrongMove(f"'{which.text}' is not waiting for a decision; it is {seen.status}.", field="item")
         data: dict[str, Any] = {"note": act.note, "decision": act.decision}
@@ -94,6 +121,8 @@ async def decide_gate(kernel: Kernel, actor: Actor, run: str, item: str, act: Ac
             data |= _say_alone(check_decider(actor, at.state.options, team))
         _check_open(which, seen)
         _check_turn(at, which)
+        if act.decision == "go":
+            _check_evidence(at, which)
         return Fact(name="item_decided", item=item, data=data)
 
     return await _act_on_item(kernel, actor, run, item, check, by)
@@ -107,13 +136,16 @@ async def skip_item(kernel: Kernel, actor: Actor, run: str, item: str, act: Act)
 
     def check(at: Run, which: Item, seen: ItemState) -> Fact:
         _check_open(which, seen)
+        _check_ended(which, seen)
+        _check_rollback(at, which)
         alone: Alone = ""
         if which.kind in ("sign", "gate"):
             refuse_other_name(actor, act.name)
             alone = check_skipper(actor, which, at.state.options, team)
-        if which.kind == "rollback":
-            raise WrongMove("Rollback commands can't be left out one by one.", field="item")
-        return Fact(name="item_skipped", item=item, data=_say_alone(alone) | {"reason": reason})
+        # What judges it has nothing to look at: it is left out with it, by the same person for the same reason.
+        checks = [check.id for check in at.course.checks.get(item, ())]
+        left = [key for key in checks if at.state.get_item(key).status not in SETTLED]
+        return Fact(name="item_skipped", item=item, data=_say_alone(alone) | {"reason": reason, "checks": left})
 
     return await _act_on_item(kernel, actor, run, item, check, by)
 
@@ -126,9 +158,11 @@ async def retry_item(kernel: Kernel, actor: Actor, run: str, item: str, act: Act
     def check(at: Run, which: Item, seen: ItemState) -> Fact:
         if seen.status not in _RETRYABLE:
             raise WrongMove(f"'{which.text}' is {seen.status}; only what failed can be tried again.", field="item")
+        _check_rollback(at, which)
         resets = at.course.reset_with(which)
         return Fact(name="item_retried", item=item, data={"resets": resets, "note": act.note, "was": seen.status})
 
+    await _end_left_behind(kernel, run, [item])
     return await _act_on_item(kernel, actor, run, item, check, by)
 
 
@@ -139,9 +173,12 @@ async def take_over(kernel: Kernel, actor: Actor, run: str, item: str, act: Act)
     note = _need_text(act.note or act.reason, "note")
 
     def check(at: Run, which: Item, seen: ItemState) -> Fact:
-        _need(at.course, which, tuple(_MACHINE), "taken over")
+        _need(at, which, tuple(_MACHINE), "taken over")
         _check_open(which, seen)
-        return Fact(name="item_taken_over", item=item, data={"note": note, "was": seen.status})
+        _check_ended(which, seen)
+        _check_rollback(at, which)
+        data = {"note": note, "was": seen.status, "changes": at.course.deploys(which)}
+        return Fact(name="item_taken_over", item=item, data=data)
 
     return await _act_on_item(kernel, actor, run, item, check, by)
 
@@ -151,18 +188,30 @@ async def choose_item(kernel: Kernel, actor: Actor, run: str, item: str, act: Ac
     authorise(actor, "operator")
     by = describe_act(actor, act.name)
 
-    def check(_at: Run, which: Item, seen: ItemState) -> Fact:
+    def check(at: Run, which: Item, seen: ItemState) -> Fact:
+        _check_rollback(at, which)
         is_work = which.command is not None or which.action is not None
-        if which.kind != "run" or not is_work or which.runs == "never":
-            raise WrongMove(f"'{which.text}' is no command to choose. {which.why}".rstrip(), field="item")
-        if seen.status != "open" or which.runs != "ask":
+        doubted = which.runs == "ask" or find_doubt(at.course, which) is not None
+        if not is_work or (which.runs == "never" and which.kind != "rollback"):
+            raise WrongMove(f"'{which.text}' is not a command to choose. {which.why}".rstrip(), field="item")
+        if seen.status != "open" or not doubted:
             raise WrongMove(f"'{which.text}' runs by itself, or has run already ({seen.status}).", field="item")
-        return Fact(name="item_chosen", item=item, data={"note": act.note})
+        return Fact(name="item_chosen", item=item, data={"note": act.note, **_choose_way(at, which)})
 
     return await _act_on_item(kernel, actor, run, item, check, by)
 
 
-async def request_rollback(kernel: Kernel, actor: Actor, run: str, level: int | None = None) -> Run:
+def _choose_way(at: Run, which: Item) -> dict[str, list[str]]:
+    """Of a rollback's ways, choosing a step of one chooses that way and leaves the others out."""
+    rollback = at.state.rollback
+    if rollback is None or which.doubt is not None or not is_one_of_several(at.course, which):
+        return {}
+    open_ = [key for key in rollback.items if at.state.get_item(key).status == "open"]
+    same, instead = split_ways(at.course, open_, which)
+    return {"also": same, "instead": instead}
+
+
+async def request_rollback(kernel: Kernel, actor: Actor, run: str, level: int | None = None, reason: str = "") -> Run:
     """Roll back now: a command under way is ended first. Raises RollbackRefused."""
     authorise(actor, "operator")
 
@@ -175,23 +224,33 @@ async def request_rollback(kernel: Kernel, actor: Actor, run: str, level: int | 
         if level is not None and level not in levels:
             raise BadInput(f"There is no rollback level {level}; there are {levels or 'none'}.", field="level")
         if not find_rollback(at.course, at.state, level).items:
-            raise RollbackRefused(f"Level {level} has no command that can run by itself.")
-        return _append(kernel, tx, at, Fact(name="rollback_requested", data={"level": level}), actor)
+            raise RollbackRefused(f"Level {level} has no step for what was reached.")
+        data = {"level": level, "reason": reason, **_find_broken(at)}
+        return _append(kernel, tx, at, Fact(name="rollback_requested", data=data), actor)
 
     return await _change(kernel, change, interrupts=True)
 
 
 async def stop_run(kernel: Kernel, actor: Actor, run: str, reason: str = "") -> Run:
-    """End the run as NO-GO without rolling back: a command under way is ended."""
+    """End the run as NO-GO without rolling back, or end its rollback: a command under way is ended."""
     authorise(actor, "operator")
 
     def change(tx: Tx) -> Run:
         at = _get_ledger(kernel).get(tx, run)
-        if at.state.status in ("finished", "rolling_back"):
-            raise WrongMove("The run is over already, or on its way back; it can't be stopped.")
-        return _append(kernel, tx, at, Fact(name="stopped", data={"reason": reason}), actor)
+        if at.state.status == "finished":
+            raise WrongMove("The run is over already; there is nothing to stop.")
+        return _append(kernel, tx, at, Fact(name="stopped", data={"reason": reason, **_find_broken(at)}), actor)
 
     return await _change(kernel, change, interrupts=True)
+
+
+def _find_broken(at: Run) -> dict[str, str]:
+    """The item that the run stands at because it went wrong: a verdict names what broke, not only who ended the run."""
+    item = find_current(at.course, at.state)
+    seen = at.state.get_item(item.id) if item is not None else None
+    if item is None or seen is None or seen.status not in _RETRYABLE:
+        return {}
+    return {"item": item.id, "why": describe_failure(item, seen)}
 
 
 async def resume_run(kernel: Kernel, actor: Actor, run: str) -> Run:
@@ -237,16 +296,30 @@ async def _act_on_item(kernel: Kernel, actor: Actor, run: str, item: str, check:
     def change(tx: Tx) -> Run:
         at = _get_ledger(kernel).get(tx, run)
         which = get_item(at, item)
-        if at.state.status == "finished" and at.course.phases[item].role != "followup":
-            raise WrongMove(f"The run is over ({at.state.verdict}); nothing in it can change.")
-        fact = check(at, which, at.state.get_item(item))
-        fact = msgspec.structs.replace(fact, data={**by, **fact.data})
-        after = _append(kernel, tx, at, fact, actor)
-        if after.state.get_item(item).status in SETTLED and at.course.phases[item].role == "followup":
-            settle_item(tx, run, item, actor, by["name"], fact.data.get("note", ""))
-        return after
+        _check_going(at, which)
+        return _settle(kernel, tx, at, check(at, which, at.state.get_item(item)), actor, by)
 
     return await _change(kernel, change, adopts=False)
+
+
+def _check_going(at: Run, which: Item) -> None:
+    if at.state.status == "finished" and at.course.phases[which.id].role != "followup":
+        raise WrongMove(f"The run is over ({at.state.verdict}); nothing in it can change.")
+
+
+def _settle(kernel: Kernel, tx: Tx, at: Run, fact: Fact, actor: Actor, by: dict[str, str]) -> Run:
+    item = fact.item or ""
+    fact = msgspec.structs.replace(fact, data={**by, **fact.data})
+    after = _append(kernel, tx, at, fact, actor)
+    if after.state.get_item(item).status in SETTLED and at.course.phases[item].role == "followup":
+        settle_item(tx, at.id, item, actor, by["name"], fact.data.get("note", ""))
+    return after
+
+
+async def _end_left_behind(kernel: Kernel, run: str, items: list[str]) -> None:
+    at = await kernel.db.read(lambda tx: _get_ledger(kernel).get(tx, run))
+    for item in items:
+        await kernel.get_part(Runners).end_orphan(at, item)
 
 
 async def _change(kernel: Kernel, change: Callable[[Tx], Run], *, interrupts: bool = False, adopts: bool = True) -> Run:
@@ -261,6 +334,7 @@ def _append(kernel: Kernel, tx: Tx, run: Run, fact: Fact, actor: Actor) -> Run:
     wakes_up = run.state.status in _ASLEEP and after.state.status not in _ASLEEP
     if wakes_up and not after.state.stopped:
         lock_target(tx, run.row["target"], run.id)
+        check_left_behind(tx, kernel.config, _get_ledger(kernel), run.row["target"], run.id)
     return after
 
 
@@ -276,8 +350,8 @@ def _get_ledger(kernel: Kernel) -> Ledger:
     return kernel.get_part(Ledger)
 
 
-def _need(course: Course, item: Item, needs: tuple[Need, ...], verb: str) -> None:
-    need = course.need(item)
+def _need(at: Run, item: Item, needs: tuple[Need, ...], verb: str) -> None:
+    need = find_need(at.course, at.state, item)
     if need not in needs:
         raise WrongMove(f"'{item.text}' can't be {verb}: it takes a {need}.", field="item")
 
@@ -291,16 +365,45 @@ def _check_open(item: Item, seen: ItemState) -> None:
         raise WrongMove(f"'{item.text}' is running; wait for its end, or stop the run.", field="item")
 
 
-def _check_turn(run: Run, item: Item) -> None:
+def _check_ended(item: Item, seen: ItemState) -> None:
+    if seen.status == "unknown" and seen.orphan == "running":
+        raise WrongMove(
+            f"'{item.text}' still runs, started before the server was. Wait for its end; trying again ends it first.",
+            field="item",
+        )
+
+
+def _check_rollback(at: Run, item: Item) -> None:
+    """Steps of a rollback are acted on while it is under way, and never before."""
+    rollback = at.state.rollback
+    steps = (*rollback.items, *rollback.verification) if rollback is not None else ()
+    belongs = at.course.phases[item.id].role == "rollback" or item.kind == "rollback"
+    if belongs and (rollback is None or rollback.finished_at or item.id not in steps):
+        raise WrongMove(f"'{item.text}' belongs to a rollback that is not under way.", field="item")
+
+
+def _check_turn(at: Run, item: Item) -> None:
     """Open human items of the phase under way may be settled ahead of their turn, later phases not."""
-    if not run.state.options.attended or run.course.phases[item.id].role == "followup":
+    if at.course.phases[item.id].role == "followup":
         return
-    order = [phase.id for phase in run.course.plan.phases]
-    current = find_current(run.course, run.state) or item
-    if order.index(run.course.phases[item.id].id) > order.index(run.course.phases[current.id].id):
+    if at.course.phases[item.id].role == "rollback" or item.kind == "rollback":
+        _check_rollback(at, item)
+        return
+    current = find_current(at.course, at.state) or item
+    if at.course.place(item.id) > at.course.place(current.id):
         raise WrongMove(
             f"'{item.text}' belongs to a later phase; it can be settled once the run is there.", field="item"
         )
+
+
+def _check_evidence(at: Run, item: Item) -> None:
+    """A GO and a signature rest on what comes before them: they wait for it."""
+    way = at.course.main
+    before = way[: way.index(item)] if item in way else []
+    missing = [each for each in before if at.state.get_item(each.id).status not in SETTLED]
+    waiting = next((each for each in missing if at.course.is_machine(each)), None)
+    if waiting is not None:
+        raise WrongMove(f"'{item.text}' comes after {name_item(waiting)}, which is still open.", field="item")
 
 
 def _need_text(text: str, field: str) -> str:

@@ -65,6 +65,12 @@ def list_unfinished(tx: Tx) -> list[str]:
     return list(tx.execute(query).scalars())
 
 
+def list_on_target(tx: Tx, target: str, *, but: str) -> list[str]:
+    """The ids of the other runs on a target that are not over."""
+    query = select(runs.c.id).where(runs.c.target == target, runs.c.status != "finished", runs.c.id != but)
+    return list(tx.execute(query).scalars())
+
+
 def count_runs(tx: Tx) -> dict[str, int]:
     """How many runs there are of each status."""
     query = select(runs.c.status, func.count().label("number")).group_by(runs.c.status)

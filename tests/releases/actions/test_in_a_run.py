@@ -147,7 +147,7 @@ async def test_what_only_looks_leaves_nothing_to_roll_back(kernel: Kernel, workd
     run = await start(kernel, read(text), workdir)
     state = await wait_end(kernel, run)
     assert (state.verdict, state.rollback) == ("no_go", None)
-    assert "Nothing was changed" in state.why
+    assert "Nothing to roll back" in state.why
 
 
 async def test_a_person_ends_an_action_under_way(kernel: Kernel, workdir: Path, moves: Moves) -> None:

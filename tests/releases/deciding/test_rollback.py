@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from gonogo.releases.deciding.course import Course
-from gonogo.releases.deciding.rollback import RollbackPlan, list_levels, plan_rollback
+from gonogo.releases.deciding.rollback import RollbackPlan, list_levels, plan_rollback, why_not_rollback
+from gonogo.releases.deciding.state import RunState
+from gonogo.releases.deciding.ways import find_doubt, split_ways
 from gonogo.releases.plan import Phase
-from tests.releases.plans import make_check, make_item, make_phase, make_plan, make_rollback, make_run
+from tests.releases.plans import make_check, make_item, make_phase, make_plan, make_rollback, make_run, make_words
 
 
 def plan(*phases: Phase, failed: str | None = None, level: int | None = None, **more: frozenset[str]) -> RollbackPlan:
@@ -17,25 +23,41 @@ def make_back(key: str, *items: object, **fields: object) -> Phase:
     return make_phase(key, *items, role="rollback", **fields)  # type: ignore[arg-type]
 
 
-def test_placeholders_words_and_other_choices_stay_out() -> None:
+def test_steps_and_words_are_in_order() -> None:
     planned = plan(
         make_back(
             "b",
-            make_rollback("b1", why="this belongs to rolling back: it runs only then"),
-            make_rollback("b2", runs="never", why="fill in YOUR_TAG first"),
-            make_rollback("b3", why='"OR" is an alternative: it runs only if a person chooses it'),
-            make_rollback("b4", why='"Docker" is one of 2 ways: a person chooses'),
-            make_item("b5", "rollback"),
+            make_rollback("b1"),
+            make_words("b2"),
+            make_words("b3"),
+            make_rollback("b4", parent="b3"),
+            make_rollback("b5", adopted="out"),
         )
     )
-    assert planned.items == ("b1",)
+    # Words above a command say what the command does.
+    assert planned.items == ("b1", "b2", "b4")
 
 
-def test_only_the_first_option() -> None:
-    first = make_back("b1", make_rollback("x1"), title="Option 1: git")
-    second = make_back("b2", make_rollback("x2"), title="Option 2: processes")
-    below = make_back("b3", make_rollback("x3"), title="Details", path=("Rollback", "Method B"))
-    assert plan(first, second, below).items == ("x1",)
+@pytest.mark.parametrize(
+    ("fields", "phase", "doubt"),
+    [
+        ({}, {}, None),
+        ({"doubt": "placeholder"}, {}, "placeholder"),
+        ({}, {"title": "Option 1: git"}, "alternative"),
+        ({}, {"title": "Details", "path": ("Rollback", "Method B")}, "alternative"),
+    ],
+)
+def test_doubts_of_a_step(fields: dict[str, Any], phase: dict[str, Any], doubt: str | None) -> None:
+    step = make_rollback("x1", **fields)
+    rival = make_back("b2", make_rollback("x2"), title="Option 2: processes")
+    assert find_doubt(Course(make_plan(make_back("b1", step, **phase), rival)), step) == doubt
+
+
+def test_picking_a_way_leaves_the_others_out() -> None:
+    first = make_back("b1", make_rollback("x1"), make_rollback("x2"), title="Option 1: git")
+    second = make_back("b2", make_rollback("x3"), title="Option 2: processes")
+    course = Course(make_plan(first, second, make_back("b3", make_rollback("x4"))))
+    assert split_ways(course, ["x1", "x2", "x3", "x4"], course.items["x1"]) == (["x2"], ["x3"])
 
 
 def test_lowest_level_unless_asked() -> None:
@@ -51,14 +73,56 @@ def test_own_rollback_of_the_failed_phase_first() -> None:
     own = make_back("b1", make_rollback("x1"), binds="p1")
     whole = make_back("b2", make_rollback("x2"), binds="run")
     assert (plan(own, whole, failed="p1").items, plan(own, whole, failed="p1").phase) == (("x1",), "p1")
+    assert (plan(own, whole, failed="r1").items, plan(own, whole, failed="r1").phase) == (("x1",), "p1")
     assert (plan(own, whole, failed="p7").items, plan(own, whole).phase) == (("x2",), None)
 
 
-def test_nothing_for_the_whole_run_means_every_phase_begun() -> None:
-    one = make_back("b1", make_rollback("x1"), binds="p1")
-    two = make_back("b2", make_rollback("x2"), binds="p2")
-    assert plan(one, two, begun=frozenset({"p1"})).items == ("x1",)
-    assert plan(one, two).items == ("x1", "x2")
+THREE_STEPS = (
+    make_phase("p2", make_run("r2")),
+    make_phase("p3", make_item("h3", "human")),
+    make_phase("p4", make_run("r4")),
+    make_back("b2", make_rollback("x2"), make_rollback("y2"), binds="p2"),
+    make_back("b3", make_rollback("x3"), binds="p3"),
+    make_back("b4", make_rollback("x4"), binds="p4"),
+)
+
+
+@pytest.mark.parametrize(
+    ("changed", "items"),
+    [
+        ({"r2"}, ("x2", "y2")),
+        ({"r2", "h3"}, ("x3", "x2", "y2")),
+        ({"r2", "r4"}, ("x4", "x2", "y2")),
+        (set(), ()),
+    ],
+)
+def test_steps_reached_are_undone_last_first(changed: set[str], items: tuple[str, ...]) -> None:
+    assert plan(*THREE_STEPS, failed="r4", changed=frozenset(changed)).items == items
+
+
+def test_bound_to_one_step_of_a_phase() -> None:
+    steps = make_phase(
+        "p2", make_run("r2"), make_rollback("x2", binds="r2"), make_run("r3"), make_rollback("x3", binds="r3")
+    )
+    assert plan(steps, failed="r3", changed=frozenset({"r2", "r3"})).items == ("x3", "x2")
+    assert plan(steps, failed="r3", changed=frozenset({"r2"})).items == ("x2",)
+
+
+def test_phase_is_reached_through_its_sub_headings() -> None:
+    above = make_phase("p2", title="Phase A")
+    below = make_phase("p3", make_run("r3"), title="Copy", path=("Phase A",))
+    back = make_back("b", make_rollback("x1"), binds="p2")
+    assert plan(above, below, back, failed="r3", changed=frozenset({"r3"})).items == ("x1",)
+    assert plan(above, below, back, failed="r3", changed=frozenset()).items == ()
+
+
+def test_rollback_that_only_checks_is_none() -> None:
+    course = Course(
+        make_plan(make_phase("p1", make_run("r1")), make_back("b", make_rollback("x1", "curl -f http://x")))
+    )
+    refusal = why_not_rollback(course, RunState(changed=True))
+    assert refusal is not None
+    assert "only checks" in refusal
 
 
 def test_verification_is_no_part_of_the_time() -> None:

@@ -11,7 +11,7 @@ from gonogo.releases.deciding import moves
 from gonogo.releases.deciding.course import Course
 from gonogo.releases.deciding.decide import decide
 from gonogo.releases.deciding.state import SETTLED, Options, RunState, fold
-from gonogo.releases.plan import Item, Plan
+from gonogo.releases.plan import Item, PhaseRole, Plan
 from tests.releases.plans import (
     Player,
     make_check,
@@ -21,9 +21,11 @@ from tests.releases.plans import (
     make_plan,
     make_rollback,
     make_run,
+    make_words,
 )
 
 KINDS = ("change", "read", "ask", "check", "gate", "decision", "wait", "human", "sign", "again")
+ROLES: tuple[PhaseRole, ...] = ("prepare", "deploy", "deploy", "verify", "monitor")
 OUTCOMES = ("passed", "passed", "passed", "failed", "undecided", "no_data")
 
 
@@ -56,10 +58,14 @@ def plans(draw: st.DrawFn) -> Plan:
         runs = [item.id for item in items if item.kind == "run"]
         items.append(build_item(f"i{number}", kind, runs[-1] if runs else None))
     half = len(items) // 2
+    roles: list[PhaseRole] = [draw(st.sampled_from(ROLES)), draw(st.sampled_from(ROLES))]
+    bound = draw(st.sampled_from(["run", "p1", "p2"]))
+    own = make_phase("own", make_rollback("o1"), role="rollback", binds=bound)
     back = make_phase(
-        "back", make_rollback("b1"), make_rollback("b2", runs="never"), make_rollback("b3"), role="rollback"
+        "back", make_rollback("b1"), make_rollback("b2", doubt="placeholder"), make_words("b3"), role="rollback"
     )
-    return make_plan(make_phase("p1", *items[:half]), make_phase("p2", *items[half:]), back)
+    first, second = make_phase("p1", *items[:half], role=roles[0]), make_phase("p2", *items[half:], role=roles[1])
+    return make_plan(first, second, own, back)
 
 
 options = st.builds(
@@ -67,6 +73,7 @@ options = st.builds(
     attended=st.booleans(),
     on_no_go=st.sampled_from(["rollback", "ask", "stop"]),
     accept_humans=st.sampled_from([None, "Bea"]),
+    accepted=st.sampled_from([(), tuple(f"i{number}" for number in range(10))]),
     started_by_name=st.just("Ann"),
 )
 
@@ -80,12 +87,31 @@ def play(plan: Plan, chosen: Options, outcomes: list[str], people: list[str]) ->
 
     player = Player(Course(plan), chosen, act)
     player.play()
-    while player.state.asked and (answer := next(answers, None)):
-        item = player.course.items[player.state.asked.item]
-        data = {"resets": player.course.reset_with(item)} if answer == "item_retried" else {}
-        player.note(answer, item.id, data)
+    while (item := find_awaited(player)) and (answer := next(answers, None)):
+        player.note(answer, item.id, describe_answer(player, answer, item))
         player.play()
     return player
+
+
+def find_awaited(player: Player) -> Item | None:
+    """What the run waits for a person to do, whether it asks or is held."""
+    if player.state.asked is not None:
+        return player.course.items[player.state.asked.item]
+    if player.state.status != "held":
+        return None
+    return player.course.items[player.journal[-1].data["items"][0]]
+
+
+def describe_answer(player: Player, answer: str, item: Item) -> dict[str, Any]:
+    """What goes into the journal with an answer."""
+    match answer:
+        case "item_retried":
+            return {"resets": player.course.reset_with(item)}
+        case "item_skipped":
+            return {"reason": "not today", "checks": [check.id for check in player.course.checks.get(item.id, ())]}
+        case "item_ticked" | "item_taken_over":
+            return {"name": "Bea", "changes": player.course.deploys(item)}
+    return {}
 
 
 runs = st.builds(
@@ -94,7 +120,8 @@ runs = st.builds(
     options,
     st.lists(st.sampled_from(OUTCOMES), max_size=15),
     st.lists(
-        st.sampled_from(["item_ticked", "item_skipped", "item_retried", "item_taken_over", "stopped"]), max_size=12
+        st.sampled_from(["item_ticked", "item_skipped", "item_retried", "item_taken_over", "item_chosen", "stopped"]),
+        max_size=12,
     ),
 )
 
@@ -133,18 +160,64 @@ def test_crash_repeats_nothing_settled(player: Player) -> None:
 
 
 @given(runs)
-def test_unclear_never_becomes_go(player: Player) -> None:
-    if player.state.verdict == "go":
-        left = {seen.status for seen in player.state.items.values()}
-        assert not left & {"failed", "undecided", "no_data", "unknown", "running"}
+def test_go_only_with_everything_settled(player: Player) -> None:
+    for length in range(1, len(player.journal) + 1):
+        state = fold(player.journal[:length])
+        if state.verdict == "go":
+            assert player.course.main
+            assert all(state.get_item(item.id).status in SETTLED for item in player.course.main)
+            evidenced = [item for item in player.course.main if state.get_item(item.id).status != "passed"]
+            assert all(state.get_item(item.id).by for item in evidenced), "neither evidence nor a named person"
 
 
 @given(runs)
-def test_rollback_runs_once_and_no_placeholder(player: Player) -> None:
-    started = player.names("item_started")
-    assert started.count("b1") <= 1
-    assert "b2" not in started
+def test_nothing_starts_past_an_open_item(player: Player) -> None:
+    """A command, a check, a gate or a wait begins only once everything before it on the way is settled."""
+    way = [item.id for item in player.course.main]
+    for length, entry in enumerate(player.journal):
+        if entry.name not in ("item_started", "item_finished", "person_asked") or entry.item not in way:
+            continue
+        state = fold(player.journal[:length])
+        before = way[: way.index(entry.item)]
+        judged = player.course.items[entry.item]
+        again = {check.id for check in player.course.checks.get(judged.id, ())}
+        assert all(state.get_item(key).status in SETTLED for key in before if key not in again)
+
+
+@given(runs)
+def test_doubts_run_only_when_chosen(player: Player) -> None:
+    chosen: set[str | None] = set()
+    for entry in player.journal:
+        if entry.name == "item_chosen":
+            chosen.add(entry.item)
+        if entry.name == "item_started" and entry.item is not None:
+            item = player.course.items[entry.item]
+            assert entry.item in chosen or (item.runs != "ask" and item.doubt is None)
+
+
+@given(runs)
+def test_rollback_undoes_what_was_reached_once(player: Player) -> None:
     assert len(player.names("rollback_started")) <= 1
+    for length, entry in enumerate(player.journal):
+        if entry.name != "rollback_started":
+            continue
+        state = fold(player.journal[:length])
+        changed = {key for key, seen in state.items.items() if seen.changed}
+        assert changed
+        assert not any(player.course.items[key].kind == "rollback" for key in changed)
+        bound = {key: player.course.binding(player.course.items[key]) for key in entry.data["items"]}
+        touched = {player.course.phases[key].id for key in changed}
+        assert all(phase is None or phase in touched for phase in bound.values())
+
+
+@given(runs)
+def test_rollback_goes_no_further_than_a_step_that_failed(player: Player) -> None:
+    for length, entry in enumerate(player.journal):
+        state = fold(player.journal[:length])
+        if entry.name != "item_started" or state.rollback is None or entry.item not in state.rollback.items:
+            continue
+        before = state.rollback.items[: state.rollback.items.index(entry.item)]
+        assert all(state.get_item(key).status in SETTLED for key in before)
 
 
 @given(runs)

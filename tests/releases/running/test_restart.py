@@ -7,15 +7,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from gonogo.kernel.db.database import Tx
 from gonogo.kernel.kernel import Kernel
 from gonogo.releases import commands
 from gonogo.releases.deciding.state import RunState
-from gonogo.releases.errors import WrongMove
+from gonogo.releases.errors import TargetLocked, WrongMove
 from gonogo.releases.record.verify import verify_record
+from gonogo.releases.running import locks
+from gonogo.releases.running.intake import read_hosts
+from gonogo.releases.running.orphans import describe_found
 from gonogo.releases.schemas import Act
+from gonogo.releases.shell.session import Session
 from tests.fake_clock import FakeClock
 from tests.releases.conftest import ANN, OpenKernel
 from tests.releases.drive import (
@@ -127,34 +132,105 @@ async def _answer_until_end(kernel: Kernel, run: str) -> RunState:
             await commands.retry_item(kernel, ANN, run, item, Act())
 
 
-async def test_running_command_is_found_and_its_word_taken(open_kernel: OpenKernel, workdir: Path) -> None:
-    slow = "touch began; until [ -e go ]; do sleep 0.02; done; echo once >> log; exit 0"
-    plan = make_plan(make_phase("p1", make_run("r1", slow), make_run("r2", "cat log")))
+SLOW = "touch began; until [ -e go ]; do sleep 0.02; done; echo once >> log; exit 0"
+
+
+async def leave_running(open_kernel: OpenKernel, workdir: Path, plan: Any, options: Any = UNATTENDED) -> str:
+    """Start a plan whose first command is under way when its server goes; gives the run."""
     async with open_kernel() as kernel:
-        run = await start(kernel, plan, workdir, ATTENDED)
+        run = await start(kernel, plan, workdir, options)
         while not (workdir / "began").exists():  # noqa: ASYNC110
             await asyncio.sleep(0)
+    return run
+
+
+@pytest.mark.parametrize("options", [UNATTENDED, ATTENDED])
+async def test_running_command_is_waited_for_and_its_word_taken(
+    open_kernel: OpenKernel, workdir: Path, options: Any
+) -> None:
+    plan = make_plan(make_phase("p1", make_run("r1", SLOW), make_run("r2", "cat log")))
+    run = await leave_running(open_kernel, workdir, plan, options)
     async with open_kernel() as kernel:
-        state = await wait_asked(kernel, run, "r1")
-        assert state.get_item("r1").orphan == "running"
-        with pytest.raises(WrongMove, match="still running"):
-            await commands.resolve_unknown(kernel, ANN, run, "r1", Act())
+        await wait_until(kernel, run, lambda state: state.get_item("r1").orphan == "running")
+        for act in (commands.resolve_unknown, commands.skip_item, commands.take_over):
+            with pytest.raises(WrongMove, match="still run"):
+                await act(kernel, ANN, run, "r1", Act(note="by hand"))
+        with pytest.raises(TargetLocked, match=run):
+            await start(kernel, plan, workdir)
         (workdir / "go").touch()
-        await _wait_for_file(find_folder(kernel.config, run) / "r1.1.exit")
-        await commands.resolve_unknown(kernel, ANN, run, "r1", Act())
         state = await wait_end(kernel, run)
         assert state.verdict == "go"
         assert (state.get_item("r1").duration_s or 0) > 0
         assert read_out(kernel, run, "r2") == "once\n"
 
 
-async def _wait_for_file(path: Path) -> None:
-    async with asyncio.timeout(60):
-        while not path.read_text():  # noqa: ASYNC110, ASYNC240
-            await asyncio.sleep(0)
+@pytest.mark.parametrize("how", ["stop", "rollback", "retry"])
+async def test_what_still_runs_is_ended_before_anything_else(open_kernel: OpenKernel, workdir: Path, how: str) -> None:
+    back = make_phase("back", make_rollback("b1", "touch undone"), role="rollback")
+    plan = make_plan(make_phase("p1", make_run("r1", f"echo $$ >> pids; {SLOW}")), back)
+    run = await leave_running(open_kernel, workdir, plan, ATTENDED)
+    first = int((workdir / "pids").read_text())
+    async with open_kernel() as kernel:
+        await wait_until(kernel, run, lambda state: state.get_item("r1").orphan == "running")
+        if how == "retry":
+            (workdir / "began").unlink()
+            await commands.retry_item(kernel, ANN, run, "r1", Act())
+            await wait_until(kernel, run, lambda state: state.get_item("r1").attempt == 2)
+            (workdir / "go").touch()
+        elif how == "stop":
+            await commands.stop_run(kernel, ANN, run, "enough")
+        else:
+            await commands.request_rollback(kernel, ANN, run)
+        state = await wait_end(kernel, run)
+        assert not psutil.pid_exists(first) or psutil.Process(first).status() == psutil.STATUS_ZOMBIE
+        assert state.verdict == ("go" if how == "retry" else "no_go")
+        assert (workdir / "log").exists() == (how == "retry")
+        assert (workdir / "undone").exists() == (how == "rollback")
 
 
-async def test_idempotent_runs_again_by_itself(open_kernel: OpenKernel, tmp_path: Path, workdir: Path) -> None:
+async def test_target_stays_locked_while_a_command_runs_on(
+    open_kernel: OpenKernel, workdir: Path, clock: FakeClock
+) -> None:
+    plan = make_plan(make_phase("p1", make_run("r1", SLOW)))
+    run = await leave_running(open_kernel, workdir, plan)
+    clock.advance(3600)
+    async with open_kernel() as kernel:
+        monkeypatch = pytest.MonkeyPatch()
+        monkeypatch.setattr(locks, "acquire_lease", lambda *_: None)
+        with monkeypatch.context(), pytest.raises(TargetLocked, match="left a command running"):
+            await start(kernel, plan, workdir)
+        monkeypatch.undo()
+        (workdir / "go").touch()
+        assert (await wait_end(kernel, run)).verdict == "go"
+
+
+async def test_known_end_in_the_middle_of_a_rollback_goes_on(open_kernel: OpenKernel, workdir: Path) -> None:
+    back = make_phase("back", make_rollback("b1", SLOW), make_rollback("b2", "echo last >> log"), role="rollback")
+    plan = make_plan(make_phase("p1", make_run("r1", "touch state"), make_run("r2", "false")), back)
+    run = await leave_running(open_kernel, workdir, plan)
+    (workdir / "go").touch()
+    async with open_kernel() as kernel:
+        state = await wait_end(kernel, run)
+        assert state.rollback is not None
+        assert (state.status, state.rollback.outcome) == ("finished", "passed")
+    assert (workdir / "log").read_text() == "once\nlast\n"
+
+
+async def test_action_that_was_cut_off_is_unknown(open_kernel: OpenKernel, workdir: Path) -> None:
+    plan = make_plan(make_phase("p1", make_item("a1", "run", action="restore", runs="auto")))
+    async with open_kernel() as kernel:
+        run = await start(kernel, plan, workdir)
+        await wait_end(kernel, run)
+        session = Session(find_folder(kernel.config, run), read_hosts(kernel), run=run)
+        name, data = describe_found(session, await load(kernel, run), plan.phases[0].items[0], 1)
+    assert (name, data["orphan"]) == ("item_lost", "lost")
+    assert "how far it came is not known" in data["why"]
+
+
+@pytest.mark.parametrize(("left", "lines"), [("its exit code", "once\n"), ("nothing", "once\nonce\n")])
+async def test_idempotent_runs_again_unless_its_end_is_known(
+    open_kernel: OpenKernel, workdir: Path, left: str, lines: str
+) -> None:
     plan = make_plan(make_phase("p1", make_run("r1", "echo once >> log", idempotent=True)))
     crash = Crash(3, "before")
     with pytest.MonkeyPatch.context() as monkeypatch:
@@ -162,9 +238,12 @@ async def test_idempotent_runs_again_by_itself(open_kernel: OpenKernel, tmp_path
             crash.arm(monkeypatch, kernel)
             run = await start(kernel, plan, workdir)
             assert await _wait_crash(kernel, run, crash)
+            if left == "nothing":
+                for name in ("exit", "code"):
+                    (find_folder(kernel.config, run) / f"r1.1.{name}").write_text("")
     async with open_kernel() as kernel:
         assert (await wait_end(kernel, run)).verdict == "go"
-    assert (workdir / "log").read_text() == "once\nonce\n"
+    assert (workdir / "log").read_text() == lines
 
 
 async def test_soak_clock_goes_on_while_the_server_is_down(

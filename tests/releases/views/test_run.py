@@ -128,7 +128,7 @@ def test_rollback_shows_its_promise_and_its_commands() -> None:
 
 
 def test_rollback_is_refused_while_nothing_was_changed() -> None:
-    assert "Nothing was changed" in (view(Player(COURSE, ASK, pass_all)).back.refusal or "")
+    assert "Nothing to roll back" in (view(Player(COURSE, ASK, pass_all)).back.refusal or "")
 
 
 def test_the_chosen_phase_is_shown() -> None:

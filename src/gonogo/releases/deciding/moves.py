@@ -23,6 +23,20 @@ class FindOrphan(msgspec.Struct, frozen=True, tag=True):
     attempt: int
 
 
+class AwaitOrphan(msgspec.Struct, frozen=True, tag=True):
+    """A command goes on without the server that started it: wait for its end and take its exit code."""
+
+    item: str
+    attempt: int
+
+
+class EndOrphan(msgspec.Struct, frozen=True, tag=True):
+    """A command goes on without the server that started it, and the run does not: end it."""
+
+    item: str
+    attempt: int
+
+
 class JudgeCheck(msgspec.Struct, frozen=True, tag=True):
     """Hold a command's evidence against a written expectation."""
 
@@ -112,6 +126,8 @@ class Rest(msgspec.Struct, frozen=True, tag=True):
 Move = (
     RunCommand
     | FindOrphan
+    | AwaitOrphan
+    | EndOrphan
     | JudgeCheck
     | EvaluateGate
     | BeginWait

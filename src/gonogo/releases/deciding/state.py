@@ -28,6 +28,8 @@ class ItemState(msgspec.Struct, frozen=True, kw_only=True):
 
     ``done`` was done by a person: ticked, signed, decided or taken over; ``by`` and ``note`` say by whom and how.
     ``alone`` says why a signature or decision is of whoever started the run.
+    ``chosen`` means that a person had it run in spite of its doubt, ``changed`` that it may have changed what is
+    released. ``until`` is there only while it waits.
     """
 
     status: ItemStatus = "open"
@@ -50,10 +52,13 @@ class ItemState(msgspec.Struct, frozen=True, kw_only=True):
     orphan: str | None = None
     judgement: dict[str, Any] | None = None
     alone: str = ""
+    chosen: bool = False
+    changed: bool = False
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """What the run waits for a person to do: tick, sign, decide, judge, failed, undecided, no_data or unknown."""
+    """What the run waits for a person to do: tick, sign, decide, judge, doubt, failed, undecided, no_data or
+    unknown."""
 
     item: str
     reason: str
@@ -69,7 +74,10 @@ class Failure(msgspec.Struct, frozen=True):
 
 
 class Rollback(msgspec.Struct, frozen=True, kw_only=True):
-    """A rollback under way or over. Seconds are from its start to the end of its last command."""
+    """A rollback under way or over. Seconds are from its start to the end of its last command.
+
+    ``stopped_by`` is who ended it before it was through.
+    """
 
     level: int | None
     phase: str | None
@@ -81,6 +89,7 @@ class Rollback(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float | None = None
     outcome: str | None = None
     why: str = ""
+    stopped_by: str | None = None
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,7 +113,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RunState(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole run. ``changed`` is true once anything but a read-only command has begun."""
+    """The whole run. ``changed`` is true once something may have changed what is released."""
 
     seq: int = 0
     status: RunStatus = "new"
@@ -156,24 +165,26 @@ def _capture(state: RunState, entry: Entry) -> RunState:
 
 
 def _start_item(state: RunState, entry: Entry) -> RunState:
-    before = _item(state, entry)
+    before, changes = _item(state, entry), bool(entry.data.get("changes"))
     now = ItemState(
         status="waiting" if entry.data.get("until") else "running",
         attempt=entry.data.get("attempt", before.attempt),
         retries_from=before.retries_from,
         started_at=entry.at,
         until=entry.data.get("until"),
+        chosen=before.chosen,
+        changed=before.changed or changes,
     )
     state = _reset(state, entry.data.get("resets", ()))
     state = _put(state, entry, now)
-    return replace(_go_on(state), changed=state.changed or bool(entry.data.get("changes")))
+    return replace(_go_on(state), changed=state.changed or changes)
 
 
 def _finish_item(state: RunState, entry: Entry) -> RunState:
     outcome = entry.data.get("outcome", "failed")
     facts = {name: entry.data[name] for name in _FACTS if name in entry.data}
     now = replace(_item(state, entry), **facts, status=outcome, outcome=outcome, finished_at=entry.at)
-    return _go_on(_put(state, entry, now))
+    return _go_on(_put(state, entry, replace(now, until=None, orphan=None)))
 
 
 _FACTS = ("why", "seen", "rule", "exit_code", "duration_s", "timed_out", "started_at", "retry_at", "judgement")
@@ -186,7 +197,7 @@ def _lose_item(state: RunState, entry: Entry) -> RunState:
 
 
 def _complete_by_person(state: RunState, entry: Entry) -> RunState:
-    decision = entry.data.get("decision")
+    decision, changes = entry.data.get("decision"), bool(entry.data.get("changes"))
     before = _item(state, entry)
     status: dict[str | None, ItemStatus] = {"no_go": "failed", "hold": before.status}
     now = replace(
@@ -195,29 +206,37 @@ def _complete_by_person(state: RunState, entry: Entry) -> RunState:
         decision=decision,
         by=entry.data.get("name", entry.actor_name),
         note=entry.data.get("note", ""),
-        finished_at=entry.at,
+        finished_at=before.finished_at if decision == "hold" else entry.at,
+        until=before.until if decision == "hold" else None,
+        changed=before.changed or changes,
         alone=entry.data.get("alone", ""),
     )
     if decision == "no_go":
         now = replace(now, outcome="failed", why=f"{now.by} decided NO-GO." + (f" {now.note}" if now.note else ""))
-    return _go_on(_put(state, entry, now))
+    return replace(_go_on(_put(state, entry, now)), changed=state.changed or changes)
 
 
 def _skip(state: RunState, entry: Entry) -> RunState:
-    by, alone = entry.data.get("name", entry.actor_name), entry.data.get("alone", "")
-    now = replace(_item(state, entry), status="skipped", by=by, note=entry.data.get("reason", ""), alone=alone)
-    return _go_on(_put(state, entry, replace(now, finished_at=entry.at)))
+    by, reason = entry.data.get("name", entry.actor_name), entry.data.get("reason", "")
+    left_out = [entry.item or "", *entry.data.get("checks", ())]
+    gone = {
+        key: replace(state.get_item(key), status="skipped", by=by, note=reason, finished_at=entry.at, until=None)
+        for key in left_out
+    }
+    now = replace(gone[entry.item or ""], alone=entry.data.get("alone", ""))
+    return _go_on(_put(replace(state, items={**state.items, **gone}), entry, now))
 
 
 def _retry(state: RunState, entry: Entry) -> RunState:
     state = _reset(state, [*entry.data.get("resets", ()), entry.item])
-    return replace(_go_on(state), failure=None)
+    # While it is on its way back, a run keeps what it goes back for.
+    return _go_on(state) if state.rollback is not None else replace(_go_on(state), failure=None)
 
 
 def _choose(state: RunState, entry: Entry) -> RunState:
-    return _go_on(
-        _put(state, entry, replace(_item(state, entry), status="chosen", by=entry.data.get("name", entry.actor_name)))
-    )
+    by, note = entry.data.get("name", entry.actor_name), entry.data.get("note", "")
+    now = replace(_item(state, entry), status="chosen", chosen=True, by=by, note=note)
+    return _go_on(_put(state, entry, now))
 
 
 def _ask(state: RunState, entry: Entry) -> RunState:
@@ -230,13 +249,38 @@ def _hold(state: RunState, entry: Entry) -> RunState:
 
 
 def _fail(state: RunState, entry: Entry) -> RunState:
-    return replace(state, failure=Failure(entry.item, entry.data.get("why", ""), entry.at), asked=None)
+    failure = Failure(entry.item, entry.data.get("why", ""), entry.at)
+    return replace(_cut_waits(state, entry), failure=failure, asked=None)
 
 
 def _request_rollback(state: RunState, entry: Entry) -> RunState:
-    failure = state.failure or Failure(None, f"{entry.actor_name} asked for the rollback.", entry.at)
-    state = replace(state, failure=failure, rollback_requested=True, requested_level=entry.data.get("level"))
-    return replace(_go_on(replace(state, status="running")), verdict=None, finished_at=None)
+    failure = state.failure or _blame(entry, "asked for the rollback")
+    state = replace(_cut_waits(state, entry), rollback_requested=True, requested_level=entry.data.get("level"))
+    return replace(_go_on(replace(state, status="running")), failure=failure, verdict=None, finished_at=None)
+
+
+def _blame(entry: Entry, act: str) -> Failure:
+    """What a person ended the run for: the item that had broken, if there was one, and their own words."""
+    reason = entry.data.get("reason", "")
+    told = f"{entry.actor_name} {act}{f': {reason}' if reason else '.'}"
+    return Failure(entry.data.get("item"), f"{entry.data.get('why', '')} {told}".strip(), entry.at)
+
+
+def _cut_waits(state: RunState, entry: Entry) -> RunState:
+    """No clock goes on once the run goes no further."""
+    cut = {
+        key: replace(
+            seen,
+            status="failed",
+            outcome="failed",
+            why="The run ended before this wait did.",
+            until=None,
+            finished_at=entry.at,
+        )
+        for key, seen in state.items.items()
+        if seen.status == "waiting"
+    }
+    return replace(state, items={**state.items, **cut}) if cut else state
 
 
 def _start_rollback(state: RunState, entry: Entry) -> RunState:
@@ -252,19 +296,32 @@ def _finish_rollback(state: RunState, entry: Entry) -> RunState:
 
 
 def _stop(state: RunState, entry: Entry) -> RunState:
-    failure = state.failure or Failure(None, f"{entry.actor_name} stopped the run.", entry.at)
-    return replace(_go_on(state), failure=failure, stopped=True)
+    if state.rollback is not None:
+        return replace(_go_on(state), rollback=replace(state.rollback, stopped_by=entry.actor_name), stopped=True)
+    failure = state.failure or _blame(entry, "stopped the run")
+    return replace(_go_on(_cut_waits(state, entry)), failure=failure, stopped=True)
 
 
 def _resume(state: RunState, _entry: Entry) -> RunState:
-    return _go_on(state) if state.status == "held" else state
+    if state.status != "held":
+        return state
+    held = {key: replace(seen, decision=None) for key, seen in state.items.items() if seen.decision == "hold"}
+    return _go_on(replace(state, items={**state.items, **held}))
 
 
 def _finish(state: RunState, entry: Entry) -> RunState:
-    data = entry.data
-    return replace(
-        state, status="finished", verdict=data.get("verdict"), why=data.get("why", ""), finished_at=entry.at, asked=None
-    )
+    verdict, why = entry.data.get("verdict"), entry.data.get("why", "")
+    state = _end_running(_cut_waits(state, entry), entry)
+    return replace(state, status="finished", verdict=verdict, why=why, finished_at=entry.at, asked=None)
+
+
+def _end_running(state: RunState, entry: Entry) -> RunState:
+    ended = {
+        key: replace(seen, status="unknown", finished_at=entry.at)
+        for key, seen in state.items.items()
+        if seen.status == "running"
+    }
+    return replace(state, items={**state.items, **ended}) if ended else state
 
 
 def _build(kind: type[T], data: dict[str, Any]) -> T:
@@ -287,7 +344,13 @@ def _reset(state: RunState, items: Iterable[str | None]) -> RunState:
 
 def _reopen(item: ItemState) -> ItemState:
     # The attempts go on counting, so that evidence of earlier ones keeps its files; retries start afresh.
-    return ItemState(attempt=item.attempt, retries_from=item.attempt)
+    return ItemState(
+        status="chosen" if item.chosen else "open",
+        attempt=item.attempt,
+        retries_from=item.attempt,
+        chosen=item.chosen,
+        changed=item.changed,
+    )
 
 
 def _go_on(state: RunState) -> RunState:

@@ -6,9 +6,15 @@ from datetime import timedelta
 
 import structlog
 
+from gonogo.kernel.config import Config
 from gonogo.kernel.db.database import Tx
 from gonogo.kernel.leases import LeaseHeld, acquire_lease, release_lease
+from gonogo.releases import store
 from gonogo.releases.errors import TargetLocked
+from gonogo.releases.record.files import find_folder
+from gonogo.releases.record.ledger import Ledger
+from gonogo.releases.shell.files import AttemptFiles
+from gonogo.releases.shell.orphan import inspect_orphan
 
 RENEW_EVERY_S = 20.0
 _TTL = timedelta(seconds=60)
@@ -25,6 +31,27 @@ def lock_target(tx: Tx, target: str, run: str) -> None:
             f"Release {held.extra['holder']} is under way on '{target}'. Wait for it, or stop it first.",
             holder=held.extra["holder"],
         ) from held
+
+
+def check_left_behind(tx: Tx, config: Config, ledger: Ledger, target: str, run: str) -> None:
+    """Refuse a target where a command of another run still runs, though its server is gone. Raises TargetLocked.
+
+    A lease runs out with its server; the command that was under way goes on without both.
+    """
+    for other in store.list_on_target(tx, target, but=run):
+        at = ledger.get(tx, other)
+        for key, seen in at.state.items.items():
+            if seen.status in ("running", "unknown") and _goes_on(config, other, key, seen.attempt):
+                item = at.course.items[key]
+                raise TargetLocked(
+                    f"Release {other} left a command running on '{target}' (line {item.line}: {item.text}). "
+                    f"Wait for its end, or end it with: gonogo stop {other}",
+                    holder=other,
+                )
+
+
+def _goes_on(config: Config, run: str, item: str, attempt: int) -> bool:
+    return inspect_orphan(AttemptFiles(find_folder(config, run), item, attempt)).state == "running"
 
 
 def renew_lock(target: str, run: str, tx: Tx) -> None:

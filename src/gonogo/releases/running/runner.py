@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import structlog
@@ -14,35 +14,33 @@ import structlog
 from gonogo.kernel.auth.actor import SYSTEM, Actor
 from gonogo.kernel.clock import format_instant
 from gonogo.kernel.db.database import Tx
-from gonogo.kernel.errors import Problem
 from gonogo.kernel.kernel import Kernel
 from gonogo.releases.actions.load.loads import Loads
 from gonogo.releases.deciding import moves
 from gonogo.releases.deciding.decide import decide
-from gonogo.releases.deciding.exits import judge_exit
 from gonogo.releases.deciding.gates import LOOK_EVERY_S
 from gonogo.releases.deciding.people import describe_act
 from gonogo.releases.deciding.rollback import find_rollback
-from gonogo.releases.evidence import Verdict
-from gonogo.releases.expectations import judge
 from gonogo.releases.follow_ups.commands import plan_tasks
 from gonogo.releases.journal import Fact
 from gonogo.releases.plan import Item
-from gonogo.releases.record.files import describe_files, find_folder, load_evidence
+from gonogo.releases.record.files import find_folder
 from gonogo.releases.record.ledger import Ledger, Run, StaleState
-from gonogo.releases.running.acting import Lines, Performance, make_call, name_values, perform_action
 from gonogo.releases.running.capture import pick_variables, read_git
-from gonogo.releases.running.curlrc import lend_curlrc
 from gonogo.releases.running.intake import read_hosts
 from gonogo.releases.running.locks import unlock_target
-from gonogo.releases.running.perform import describe_ended, describe_rule, describe_verdict
+from gonogo.releases.running.orphans import describe_found, end_left_behind
 from gonogo.releases.running.soak import Watch, find_length
 from gonogo.releases.running.timing import measure_rollback
+from gonogo.releases.running.work import Work
+from gonogo.releases.running.writing import write_surely
 from gonogo.releases.shell.orphan import inspect_orphan
-from gonogo.releases.shell.session import Ended, Session, Step
+from gonogo.releases.shell.session import Session
 
-COMMAND_TIMEOUT_S = 3600.0
+T = TypeVar("T")
+
 _ENDED = frozenset({"held", "finished"})
+_ORPHAN_LOOK_S = 0.25
 
 log = structlog.get_logger()
 
@@ -53,6 +51,7 @@ class Runner:
     _run: Run
     _session: Session
     _watch: Watch
+    _work: Work
 
     def __init__(self, kernel: Kernel, run: str) -> None:
         self._kernel, self._id = kernel, run
@@ -79,14 +78,28 @@ class Runner:
         """Go on until the run is finished or held."""
         await self._look()
         self._session = Session(self._folder, read_hosts(self._kernel), run=self._id)
-        self._watch = Watch(self._kernel, self._run.course)
+        self._watch = Watch(self._kernel, self._run.course, self._folder)
+        self._work = Work(self._kernel, self._id, self._folder, self._session, self._stop)
         self.target = self._run.row["target"]
-        while not await self._step():
+        while not await self._go_on():
             if self._woken.is_set():
                 await self._look()
         if self._run.state.status == "finished":
             await self._session.end()
             self._kernel.get_part(Loads).end_of(self._id)
+
+    async def _go_on(self) -> bool:
+        try:
+            return await self._step()
+        except StaleState:
+            self._woken.set()
+        except Exception as error:
+            # A defect here must not leave a run that seems to go on: it is held, and a person resumes it.
+            log.exception("a release could not go on", run=self._id)
+            self._begun = None
+            why = f"Gonogo could not go on ({type(error).__name__}: {error}). Resume the run to try again."
+            await self._note(Fact(name="held", data={"items": [], "why": self._mask(why)}), unlock=True)
+        return False
 
     async def _look(self) -> None:
         self._woken.clear()
@@ -104,10 +117,7 @@ class Runner:
                 return True
             await self._woken.wait()
             return False
-        try:
-            await self._perform(move)
-        except StaleState:
-            self._woken.set()
+        await self._perform(move)
         return False
 
     async def _perform(self, move: moves.Move) -> None:
@@ -115,10 +125,11 @@ class Runner:
         match move:
             case moves.RunCommand():
                 await self._run_item(move)
-            case moves.FindOrphan(item, attempt):
-                await self._find_orphan(course.items[item], attempt)
+            case moves.FindOrphan() | moves.AwaitOrphan() | moves.EndOrphan():
+                await self._follow_orphan(move)
             case moves.JudgeCheck(item):
-                await self._note(Fact(name="item_finished", item=item, data=self._judge_check(course.items[item])))
+                judged = await self._work.judge_check(self._run, course.items[item])
+                await self._note(Fact(name="item_finished", item=item, data=judged))
             case moves.EvaluateGate(item):
                 reading = self._watch.read_gate(course.items[item], self._run.state)
                 await self._note(Fact(name="item_finished", item=item, data=reading))
@@ -142,12 +153,13 @@ class Runner:
                 data = {"reason": reason, "attempt": attempt}
                 await self._note(Fact(name="person_asked", item=item, data=data), fresh=True)
             case moves.DeclareNoGo(item, why):
-                await self._note(Fact(name="failed", item=item, data={"why": why}), fresh=True)
+                await self._note(Fact(name="failed", item=item, data={"why": self._mask(why)}), fresh=True)
             case moves.StartRollback(_, level):
                 planned = find_rollback(self._run.course, self._run.state, level)
                 await self._note(Fact(name="rollback_started", data=msgspec.to_builtins(planned)), fresh=True)
             case moves.FinishRollback():
                 measured = measure_rollback(self._run.course, self._run.state)
+                measured["why"] = self._mask(measured["why"])
                 await self._note(Fact(name="rollback_finished", data=measured))
             case moves.Hold(items, why):
                 await self._note(Fact(name="held", data={"items": list(items), "why": why}), fresh=True, unlock=True)
@@ -163,8 +175,8 @@ class Runner:
     async def _finish_item(self, move: moves.RunCommand) -> None:
         item = self._run.course.items[move.item]
         await self._complete_baseline(item)
-        work = self._run_action if item.action is not None else self._run_command
-        finished = Fact(name="item_finished", item=item.id, data=await work(item, move.attempt))
+        done = await self._work.run_item(self._run, item, move.attempt)
+        finished = Fact(name="item_finished", item=item.id, data=done)
         run = self._run
 
         def change(tx: Tx) -> tuple[Run, moves.RunCommand | None]:
@@ -175,104 +187,30 @@ class Runner:
                 return after, None
             return self._ledger.append(tx, after, [self._describe_start(after, following)], SYSTEM), following
 
-        after, self._begun = await self._kernel.db.write(change)
+        after, self._begun = await self._write(change)
         self._keep(after)
 
     def _describe_start(self, run: Run, move: moves.RunCommand) -> Fact:
         item = run.course.items[move.item]
         resets = [check.id for check in run.course.checks.get(item.id, ())]
-        command = self._session.masker().mask_text(item.command or item.action or "")
-        data = {"attempt": move.attempt, "command": command, "host": item.host, "resets": resets}
-        return Fact(name="item_started", item=item.id, data=data | {"changes": run.course.changes(item)})
-
-    async def _run_command(self, item: Item, attempt: int) -> dict[str, Any]:
-        timeout = item.timeout_s or COMMAND_TIMEOUT_S
-        command = item.command or ""
-        curl_home = lend_curlrc(self._folder, command)
-        step = Step(
-            item=item.id,
-            attempt=attempt,
-            command=command,
-            host=item.host,
-            curl_home=curl_home,
-            timeout_s=timeout,
-            fence=item.fence,
-            ends_fence=self._run.course.ends_fence(item),
+        data = {"attempt": move.attempt, "command": self._mask(item.command or item.action or ""), "host": item.host}
+        return Fact(
+            name="item_started", item=item.id, data=data | {"resets": resets, "changes": run.course.deploys(item)}
         )
-        try:
-            ended = await self._session.run(step, self._tell_output(item, attempt), self._stop)
-        except OSError as error:
-            return {"attempt": attempt, "outcome": "failed", "why": f"It could not be started: {error}"}
-        finally:
-            self._stop.clear()
-        return self._judge_ended(item, attempt, ended)
 
-    def _judge_ended(self, item: Item, attempt: int, ended: Ended) -> dict[str, Any]:
-        late = ended.ending == "timed_out"
-        evidence, data = describe_ended(
-            self._session, item, attempt, exit_code=ended.exit_code, duration_s=ended.duration_s, timed_out=late
-        )
-        verdict = judge_exit(item, self._run.course.checks.get(item.id, []), evidence)
-        if ended.ending == "interrupted":
-            verdict = Verdict(outcome="fail", why="A person ended it.")
-        return data | describe_verdict(verdict)
-
-    async def _run_action(self, item: Item, attempt: int) -> dict[str, Any]:
-        began = self._kernel.clock.monotonic()
-        files = self._session.files(item.id, attempt)
-        tell = self._tell_output(item, attempt)
-        lines = Lines(files.path("out"), self._session.masker(), lambda size: tell(size, 0))
-        try:
-            done = await self._perform_action(item, lines)
-            lines.write(done.why)
-        finally:
-            lines.close()
-            self._stop.clear()
-        self._session.export(name_values(item.action or "", done.values))
-        return {
-            "outcome": "passed" if done.passed else "failed",
-            "why": done.why,
-            "exit_code": 0 if done.passed else 1,
-            "values": done.values,
-            "attempt": attempt,
-            "duration_s": round(self._kernel.clock.monotonic() - began, 3),
-            "evidence": describe_files(files),
-        }
-
-    async def _perform_action(self, item: Item, lines: Lines) -> Performance:
-        workdir, variables = Path(self._run.row["workdir"]), self._session.variables()
-        try:
-            call = make_call(self._kernel, item, workdir, lines.write, variables, self._id)
-        except Problem as problem:
-            return Performance(False, problem.detail)
-        return await perform_action(self._kernel, item, call, self._stop, item.timeout_s or COMMAND_TIMEOUT_S)
-
-    def _tell_output(self, item: Item, attempt: int) -> Callable[[int, int], None]:
-        def tell(stdout: int, stderr: int) -> None:
-            sizes = {"item": item.id, "attempt": attempt, "stdout": stdout, "stderr": stderr}
-            self._kernel.bus.notify("release.output", self._id, sizes)
-
-        return tell
-
-    async def _find_orphan(self, item: Item, attempt: int) -> None:
-        orphan = inspect_orphan(self._session.files(item.id, attempt))
-        why = f"The server went away while this was under way; {orphan.why}."
-        data = {
-            "attempt": attempt,
-            "orphan": orphan.state,
-            "exit_code": orphan.exit_code,
-            "pid": orphan.pid,
-            "why": why,
-        }
-        await self._note(Fact(name="item_lost", item=item.id, data=data), fresh=True)
-
-    def _judge_check(self, check: Item) -> dict[str, Any]:
-        course, state = self._run.course, self._run.state
-        run = course.items[check.judges or ""]
-        evidence = load_evidence(self._folder, course, state, run, check.scope)
-        assert check.rule is not None
-        attempt = state.get_item(run.id).attempt
-        return describe_verdict(judge(check.rule, evidence)) | {"attempt": attempt, "rule": describe_rule(check)}
+    async def _follow_orphan(self, move: moves.FindOrphan | moves.AwaitOrphan | moves.EndOrphan) -> None:
+        item = self._run.course.items[move.item]
+        if isinstance(move, moves.EndOrphan):
+            ended = await end_left_behind(self._session, item, move.attempt)
+            await self._note(Fact(name="item_finished", item=item.id, data=ended))
+            return
+        if isinstance(move, moves.AwaitOrphan):
+            files = self._session.files(item.id, move.attempt)
+            if (await asyncio.to_thread(inspect_orphan, files)).state == "running":
+                await _first(asyncio.sleep(_ORPHAN_LOOK_S), self._woken.wait())
+                return
+        name, data = await asyncio.to_thread(describe_found, self._session, self._run, item, move.attempt)
+        await self._note(Fact(name=name, item=item.id, data=data), fresh=True)
 
     async def _begin_wait(self, item: Item) -> None:
         try:
@@ -287,14 +225,15 @@ class Runner:
 
     async def _wait(self, move: moves.WaitUntil) -> None:
         item = self._run.course.items[move.item]
-        left = (move.until - self._kernel.clock.now()).total_seconds()
         if item.kind == "wait" and self._run.course.watched(item):
             early = self._watch.find_breach(item, self._run.state)
             if early is not None:
                 await self._note(Fact(name="item_finished", item=item.id, data=early), fresh=True)
                 return
-            left = min(left, item.every_s or LOOK_EVERY_S, LOOK_EVERY_S)
-        await _first(self._kernel.clock.sleep(max(left, 0.0)), self._woken.wait())
+        # The wall clock may be set, and a machine may sleep: no single sleep is long enough to miss it.
+        left = (move.until - self._kernel.clock.now()).total_seconds()
+        pause = min(left, item.every_s or LOOK_EVERY_S, LOOK_EVERY_S)
+        await _first(self._kernel.clock.sleep(max(pause, 0.0)), self._woken.wait())
 
     async def _capture(self) -> dict[str, Any]:
         workdir = Path(self._run.row["workdir"])
@@ -321,7 +260,8 @@ class Runner:
     async def _accept(self, item: Item, name: str) -> None:
         options = self._run.state.options
         starter = Actor(options.started_by, options.started_by_name, "local", "operator")
-        data = {**describe_act(starter, name), "note": "Accepted in advance."}
+        data: dict[str, Any] = {**describe_act(starter, name), "note": "Accepted in advance."}
+        data["changes"] = self._run.course.deploys(item)
         names = {"sign": "item_signed", "gate": "item_decided"}
         if item.kind in names and options.alone:
             data["alone"] = options.alone
@@ -352,7 +292,13 @@ class Runner:
                 also(tx, after)
             return after
 
-        self._keep(await self._kernel.db.write(change))
+        self._keep(await self._write(change))
+
+    async def _write(self, change: Callable[[Tx], T]) -> T:
+        return await write_surely(self._kernel, self._id, change)
+
+    def _mask(self, text: str) -> str:
+        return self._session.masker().mask_text(text)
 
     def _keep(self, run: Run) -> None:
         self._run, self._seen = run, run.state.seq

@@ -9,7 +9,6 @@ from gonogo.kernel.auth.actor import SYSTEM
 from gonogo.kernel.db.database import Tx
 from gonogo.kernel.kernel import Kernel
 from gonogo.releases import store
-from gonogo.releases.deciding.exits import judge_exit
 from gonogo.releases.errors import WrongMove
 from gonogo.releases.journal import Fact
 from gonogo.releases.plan import Item
@@ -17,9 +16,9 @@ from gonogo.releases.record.files import find_folder
 from gonogo.releases.record.ledger import Ledger, Run
 from gonogo.releases.running.intake import read_hosts
 from gonogo.releases.running.locks import renew_lock
-from gonogo.releases.running.perform import describe_ended, describe_verdict
+from gonogo.releases.running.orphans import recover_ended
 from gonogo.releases.running.runner import Runner
-from gonogo.releases.shell.orphan import inspect_orphan
+from gonogo.releases.shell.orphan import end_orphan, inspect_orphan
 from gonogo.releases.shell.session import Session
 
 
@@ -61,17 +60,22 @@ class Runners:
 
     def recover_orphan(self, run: Run, item: Item) -> dict[str, Any]:
         """What a command that ended unseen comes to, as the data of its ``item_finished``. Raises WrongMove."""
-        folder = find_folder(self._kernel.config, run.id)
-        session = Session(folder, read_hosts(self._kernel), run=run.id)
+        session = self._open_session(run.id)
         attempt = run.state.get_item(item.id).attempt
-        files = session.files(item.id, attempt)
-        orphan = inspect_orphan(files)
+        orphan = inspect_orphan(session.files(item.id, attempt))
         if orphan.state != "ended" or orphan.exit_code is None:
             raise WrongMove(f"'{item.text}' has no exit code to go by: {orphan.why}.", field="item")
-        session.recover(item.id, attempt, item.host)
-        life = files.measure_life()
-        evidence, data = describe_ended(session, item, attempt, exit_code=orphan.exit_code, duration_s=life)
-        return data | describe_verdict(judge_exit(item, run.course.checks.get(item.id, []), evidence))
+        return recover_ended(session, run, item, attempt, orphan.exit_code)
+
+    async def end_orphan(self, run: Run, item: str) -> None:
+        """End what a killed server left running of this item, if anything."""
+        seen = run.state.get_item(item)
+        if seen.status == "unknown" and seen.orphan == "running":
+            session = self._open_session(run.id)
+            await end_orphan(session.files(item, seen.attempt))
+
+    def _open_session(self, run: str) -> Session:
+        return Session(find_folder(self._kernel.config, run), read_hosts(self._kernel), run=run)
 
     def _forget(self, run: str, runner: Runner) -> None:
         if self._runners.get(run) is runner:

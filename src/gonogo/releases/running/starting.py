@@ -32,7 +32,7 @@ from gonogo.releases.plan import Source as PlanSource
 from gonogo.releases.record.files import find_folder
 from gonogo.releases.record.ledger import Ledger, Run
 from gonogo.releases.running.intake import Source, check_approved, check_runnable, find_source, read_hosts, read_plan
-from gonogo.releases.running.locks import lock_target
+from gonogo.releases.running.locks import check_left_behind, lock_target
 from gonogo.releases.running.runners import Runners
 from gonogo.releases.running.team import load_team
 from gonogo.releases.schemas import ReleaseRequest
@@ -79,6 +79,7 @@ async def launch_run(
 
     def change(tx: Tx) -> Run:
         lock_target(tx, run.row["target"], run.id)
+        check_left_behind(tx, kernel.config, ledger, run.row["target"], run.id)
         store.insert_run(tx, run.row)
         return ledger.append(tx, run, [Fact(name="started", data=facts)], actor)
 

@@ -42,7 +42,7 @@ class SavedState:
         """Write the first state."""
         text = render_exports(variables)
         if workdir is not None:
-            text += f"builtin cd -- {shlex.quote(str(workdir.resolve()))} 2>/dev/null || _gonogo_lost\n"
+            text += _render_entering(workdir)
         kept = bound_variables(variables)
         write_private(self.path("variables"), write_variables(kept, kept))
         write_private(self.path("state"), text + COMPLETE)
@@ -53,6 +53,10 @@ class SavedState:
         write_private(self.path("added"), added + render_exports(variables))
         exported = [*read_exported(self.path("variables")), *variables]
         write_private(self.path("variables"), write_variables({**self.read_variables(), **variables}, exported))
+
+    def enter(self, folder: Path) -> None:
+        """Let the commands to come start in this folder."""
+        write_private(self.path("added"), self._read("added") + _render_entering(folder))
 
     def read_text(self) -> str:
         """All of it as one script."""
@@ -98,3 +102,7 @@ class SavedState:
             return self.path(what).read_text(encoding="utf-8", errors="surrogateescape")
         except FileNotFoundError:
             return ""
+
+
+def _render_entering(folder: Path) -> str:
+    return f"builtin cd -- {shlex.quote(str(folder.resolve()))} 2>/dev/null || _gonogo_lost\n"

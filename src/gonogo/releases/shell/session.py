@@ -92,6 +92,10 @@ class Session:
         """Add exported variables for the commands to come."""
         self._state.add(variables)
 
+    def enter(self, folder: Path) -> None:
+        """Let the commands to come start in this folder."""
+        self._state.enter(folder)
+
     def variables(self) -> dict[str, str]:
         """Every variable as the last finished command left it here, exported or not; none that holds a file."""
         return self._state.read_variables()

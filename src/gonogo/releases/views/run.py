@@ -9,7 +9,7 @@ from gonogo.kernel.clock import parse_instant
 from gonogo.releases.deciding.course import Course
 from gonogo.releases.deciding.decide import find_current, is_left_out
 from gonogo.releases.deciding.people import Team
-from gonogo.releases.deciding.rollback import list_levels, plan_rollback, why_not_rollback
+from gonogo.releases.deciding.rollback import find_rollback, list_levels, why_not_rollback
 from gonogo.releases.deciding.state import SETTLED, ItemState, Rollback, RunState
 from gonogo.releases.plan import Item, Phase
 from gonogo.releases.rules import Human
@@ -148,6 +148,7 @@ class Viewer:
         starts = [at.state.started_at for at in counted if at.state.started_at]
         ends = [at.state.finished_at for at in counted if at.state.finished_at]
         look = look_of_phase(counted)
+        over = look == "passed" or self._state.status == "finished"
         return PhaseView(
             id=phase.id,
             title=phase.title,
@@ -156,8 +157,8 @@ class Viewer:
             look=look,
             settled=sum(at.is_settled for at in counted),
             total=len(counted),
-            running_since=min(starts) if starts and look not in ("passed", "open") else None,
-            took_s=span_seconds(min(starts), max(ends)) if starts and ends and look == "passed" else None,
+            running_since=min(starts) if starts and not over and look != "open" else None,
+            took_s=span_seconds(min(starts), max(ends)) if starts and ends and over else None,
             items=items,
         )
 
@@ -183,10 +184,8 @@ class Viewer:
 
     def view_rollback(self) -> RollbackView:
         """The way back as it is now."""
-        failed = self._state.failure.item if self._state.failure else None
-        phase = self._course.phases.get(failed or "")
-        plan = plan_rollback(self._course, phase.id if phase else None)
-        levels = [(level, plan_rollback(self._course, None, level)) for level in list_levels(self._course)]
+        plan = find_rollback(self._course, self._state)
+        levels = [(level, find_rollback(self._course, self._state, level)) for level in list_levels(self._course)]
         taken = self._state.rollback
         return RollbackView(
             refusal=why_not_rollback(self._course, self._state),

@@ -1,0 +1,56 @@
+"""The doubts of a rollback's steps, and its several ways ("Option 1", "Option 2"): a person picks one. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from gonogo.releases.deciding.course import Course
+from gonogo.releases.plan import Doubt, Item, Phase
+from gonogo.releases.reading.alternatives import find_option, is_later_option
+
+
+def find_doubt(course: Course, item: Item) -> Doubt | None:
+    """Why a rollback asks before this step; None when it runs by itself."""
+    if item.kind != "rollback" or not course.is_machine(item):
+        return None
+    return item.doubt or ("alternative" if is_one_of_several(course, item) else None)
+
+
+def is_one_of_several(course: Course, item: Item) -> bool:
+    """Whether the step stands under one option, and others of the same heading hold steps as well."""
+    phase = course.phases[item.id]
+    if any(is_later_option(title) for title in (*phase.path, phase.title)):
+        return True
+    mine = _list_options(phase)
+    return bool(mine) and any(_are_rivals(mine, _list_options(each)) for each in _list_way_phases(course))
+
+
+def split_ways(course: Course, keys: Iterable[str], picked: Item) -> tuple[list[str], list[str]]:
+    """Of a rollback's steps, the others of the way that was picked, and those of the ways that were not."""
+    mine = _list_options(course.phases[picked.id])
+    same, instead = [], []
+    for key in keys:
+        item, theirs = course.items[key], _list_options(course.phases[key])
+        if key == picked.id or not theirs:
+            continue
+        if _are_rivals(mine, theirs):
+            instead.append(key)
+        elif mine.items() <= theirs.items() and item.doubt is None:
+            same.append(key)
+    return same, instead
+
+
+def _list_way_phases(course: Course) -> list[Phase]:
+    phases = [phase for phase in course.plan.phases if phase.role == "rollback"]
+    return [phase for phase in phases if any(item.kind == "rollback" for item in phase.items)]
+
+
+def _are_rivals(mine: Mapping[tuple[str, ...], str], theirs: Mapping[tuple[str, ...], str]) -> bool:
+    return any(theirs.get(above, option) != option for above, option in mine.items())
+
+
+def _list_options(phase: Phase) -> dict[tuple[str, ...], str]:
+    """The option a phase belongs to, by the headings above that option."""
+    titles = (*phase.path, phase.title)
+    found = ((titles[:depth], find_option(title)) for depth, title in enumerate(titles))
+    return {above: option for above, option in found if option is not None}

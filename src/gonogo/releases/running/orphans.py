@@ -1,0 +1,43 @@
+"""Commands that go on, or ended, without the server that started them: what they left is evidence like any other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gonogo.releases.deciding.exits import judge_exit
+from gonogo.releases.plan import Item
+from gonogo.releases.record.ledger import Run
+from gonogo.releases.running.perform import describe_ended, describe_verdict
+from gonogo.releases.shell.orphan import end_orphan, inspect_orphan
+from gonogo.releases.shell.session import Session
+
+_SERVER_GONE = "The server went away while this was under way"
+
+
+def describe_found(session: Session, run: Run, item: Item, attempt: int) -> tuple[str, dict[str, Any]]:
+    """What became of an attempt, as the name and the data of a fact: an end that is known settles it by itself."""
+    orphan = inspect_orphan(session.files(item.id, attempt))
+    if orphan.state == "ended" and orphan.exit_code is not None:
+        return "item_finished", recover_ended(session, run, item, attempt, orphan.exit_code)
+    state, why = orphan.state, orphan.why
+    if item.action is not None:
+        # An action works inside the server and leaves no process to look at.
+        state, why = "lost", "how far it came is not known, so look at what it was to change"
+    facts = {"attempt": attempt, "orphan": state, "exit_code": orphan.exit_code, "pid": orphan.pid}
+    return "item_lost", {**facts, "why": f"{_SERVER_GONE}; {why}."}
+
+
+def recover_ended(session: Session, run: Run, item: Item, attempt: int, exit_code: int) -> dict[str, Any]:
+    """A command that ended unseen, as the data of its ``item_finished``."""
+    files = session.files(item.id, attempt)
+    session.recover(item.id, attempt, item.host)
+    life = files.measure_life()
+    evidence, data = describe_ended(session, item, attempt, exit_code=exit_code, duration_s=life)
+    return data | describe_verdict(judge_exit(item, run.course.checks.get(item.id, []), evidence))
+
+
+async def end_left_behind(session: Session, item: Item, attempt: int) -> dict[str, Any]:
+    """End a command that goes on without its server; gives the data of its ``item_finished``."""
+    orphan = await end_orphan(session.files(item.id, attempt))
+    why = f"{_SERVER_GONE}, and a person ended it."
+    return {"attempt": attempt, "outcome": "failed", "why": why, "exit_code": orphan.exit_code}
