@@ -11,16 +11,33 @@ from gonogo.releases.reading.programs import PREFIXES
 from gonogo.releases.reading.shell import parse_shell
 
 _ASSIGNMENTS = frozenset({"variable_assignment"})
+# Options of a carrier that take the next word as their value.
+_VALUED = {
+    "sudo": frozenset("-u -g -h -p -C -r -t -D -R -T".split()),
+    "doas": frozenset("-u -C".split()),
+    "nice": frozenset({"-n"}),
+    "ionice": frozenset("-c -n -p".split()),
+    "xargs": frozenset("-n -P -I -L -d -E -s -a".split()),
+    "env": frozenset("-u -C".split()),
+    "time": frozenset("-f -o".split()),
+    "stdbuf": frozenset("-i -o -e".split()),
+    "timeout": frozenset("-k -s".split()),
+    "exec": frozenset({"-a"}),
+}
 
 
 class Simple(NamedTuple):
-    """One simple command: program and arguments; whether it is sent to the background or fed by a pipe or a file."""
+    """One simple command: program and arguments; whether it is sent to the background or fed by a pipe or a file.
+
+    ``word`` is the program as written, with its path.
+    """
 
     program: str
     args: tuple[str, ...]
     background: bool
     fed: bool
     bounded: bool = False
+    word: str = ""
 
 
 def list_simple(text: str, node: Node | None) -> list[Simple]:
@@ -40,6 +57,46 @@ def list_simple(text: str, node: Node | None) -> list[Simple]:
     return found
 
 
+def trim_prefixes(words: list[str]) -> list[str]:
+    """The words of a command without ``sudo``, ``env``, ``xargs`` and others that only carry it."""
+    while words and (words[0].rsplit("/", 1)[-1] in PREFIXES or words[0] == "timeout"):
+        if words[0] == "command" and words[1:2] and words[1] in ("-v", "-V"):
+            break
+        words = _skip_prefix(words)
+    return words
+
+
+def list_targets(text: str, node: Node | None) -> list[tuple[str, str]]:
+    """Program and file of every ``>`` that writes a file from its beginning; the program is "" for a bare one."""
+    found = []
+    for at in walk_nodes(node or parse_shell(text)):
+        if at.type != "redirected_statement":
+            continue
+        body = at.child_by_field_name("body")
+        program = _plain(body).split(None, 1)[0] if body is not None and _plain(body).strip() else ""
+        for child in at.named_children:
+            target = child.child_by_field_name("destination") if child.type == "file_redirect" else None
+            if target is None or target.type == "number" or not _overwrites(child):
+                continue
+            found.append((program, _plain(target)))
+    return found
+
+
+def walk_nodes(root: Node) -> Iterator[Node]:
+    """Every named node below ``root``, itself included, in the order of the text."""
+    waiting = [root]
+    while waiting:
+        at = waiting.pop()
+        yield at
+        waiting.extend(reversed(at.named_children))
+
+
+def _overwrites(redirect: Node) -> bool:
+    return any(child.type in (">", ">|", "&>") for child in redirect.children) and not any(
+        child.type == "file_descriptor" and child.text == b"2" for child in redirect.children
+    )
+
+
 def _step_inside(node: Node, background: bool, fed: bool) -> Iterator[tuple[Node, bool, bool]]:
     piped = node.type == "pipeline"
     for at, child in enumerate(node.named_children):
@@ -50,24 +107,20 @@ def _step_inside(node: Node, background: bool, fed: bool) -> Iterator[tuple[Node
 
 def _read_command(node: Node, *, background: bool, fed: bool) -> Simple | None:
     words = [_plain(child) for child in node.named_children if child.type not in _ASSIGNMENTS and not _redirects(child)]
-    bounded = False
-    while words and (words[0].rsplit("/", 1)[-1] in PREFIXES or words[0] == "timeout"):
-        bounded = bounded or words[0] == "timeout"
-        words = _skip_prefix(words)
+    bounded = bool(words) and words[0] == "timeout" or "timeout" in words[:3]
+    words = trim_prefixes(words)
     if not words:
         return None
-    return Simple(words[0].rsplit("/", 1)[-1], tuple(words[1:]), background, fed, bounded)
+    return Simple(words[0].rsplit("/", 1)[-1], tuple(words[1:]), background, fed, bounded, words[0])
 
 
 def _skip_prefix(words: list[str]) -> list[str]:
-    carrier, rest = words[0], words[1:]
+    carrier, rest = words[0].rsplit("/", 1)[-1], words[1:]
     if carrier in ("sudo", "doas") and any(word in ("-i", "-s", "su") for word in rest[:1]):
-        return ["su"]
+        return ["su", *rest[1:]]
+    valued = _VALUED.get(carrier, frozenset())
     while rest and (rest[0].startswith("-") or "=" in rest[0]):
-        takes_value = (carrier in ("sudo", "doas") and rest[0] in ("-u", "-g")) or (
-            rest[0] == "-n" and carrier == "nice"
-        )
-        rest = rest[2:] if takes_value else rest[1:]
+        rest = rest[2:] if rest[0] in valued else rest[1:]
     return rest[1:] if carrier == "timeout" else rest
 
 

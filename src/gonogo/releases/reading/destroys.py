@@ -1,0 +1,245 @@
+"""What a command destroys, looked up in destructive.toml by its program and arguments.
+
+A pattern is a program, then tokens: ``word|word`` is the next subcommand, ``-f|--force`` a flag that must be there,
+``!-n|--check`` flags that must not, ``=glob|glob`` some argument that matches, ``*`` one more operand.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from importlib.resources import files
+from typing import Literal, NamedTuple
+
+from tree_sitter import Node
+
+from gonogo.releases.reading.alternatives import shorten
+from gonogo.releases.reading.flags import has_flag
+from gonogo.releases.reading.words import Simple, list_targets
+from gonogo.releases.reading.wrapped import list_carried
+
+Effect = Literal["data", "history", "machine", "namespace", "service", "cloud"]
+
+
+class Harm(NamedTuple):
+    """What is lost when a command runs: ``act`` names the command, ``what`` goes on with a verb."""
+
+    act: str
+    what: str
+    effect: Effect
+
+
+class _Act(NamedTuple):
+    words: tuple[frozenset[str], ...]
+    flags: tuple[tuple[str, ...], ...]
+    banned: tuple[str, ...]
+    globs: tuple[tuple[str, ...], ...]
+    operands: int
+    what: str
+    effect: Effect
+
+    @property
+    def weight(self) -> int:
+        return len(self.words) + len(self.flags) + len(self.globs) + self.operands
+
+
+class _Statement(NamedTuple):
+    words: tuple[frozenset[str], ...]
+    gaps: tuple[bool, ...]
+    without: frozenset[str]
+    clients: frozenset[str]
+    what: str
+
+
+_DATA = tomllib.loads(files(__package__).joinpath("destructive.toml").read_text(encoding="utf-8"))
+_HARMLESS = frozenset(_DATA["harmless_flags"])
+_REMADE: tuple[str, ...] = tuple(_DATA["remade"])
+_PRECIOUS: tuple[str, ...] = tuple(_DATA["precious"])
+_CLIENTS = frozenset(_DATA["clients"])
+_REMOVERS = frozenset({"rm", "find"})
+_COPIERS = frozenset({"cp", "mv", "install", "tee"})
+_EMPTIES = frozenset({":", "true", "echo", "printf", "cat"})
+_WORD = re.compile(r"[A-Za-z_]+")
+_TOKEN = re.compile(r"[\w.-]+")
+_LONGEST = 20_000
+
+
+def find_harm(text: str, node: Node | None) -> Harm | None:
+    """The gravest thing that a statement destroys; None when it is not known to destroy anything."""
+    if not _may_destroy(text):
+        return None
+    carried = list(list_carried(text, node))
+    found = [harm for simple in carried if (harm := _match_simple(simple)) is not None]
+    clients = {simple.program for simple in carried} & _CLIENTS
+    if clients and (harm := _match_statements(text, clients)):
+        found.append(harm)
+    if (harm := _match_writes(text, node, carried)) is not None:
+        found.append(harm)
+    return min(found, key=lambda harm: harm.effect == "service", default=None)
+
+
+def _may_destroy(text: str) -> bool:
+    return ">" in text or "mkfs." in text or not _TRIGGERS.isdisjoint(_TOKEN.findall(text))
+
+
+def _match_simple(simple: Simple) -> Harm | None:
+    acts = _ACTS.get(simple.program) or next(
+        (acts for glob, acts in _GLOBBED if fnmatchcase(simple.program, glob)), ()
+    )
+    if not acts or any(arg.split("=", 1)[0] in _HARMLESS and not arg.endswith("=none") for arg in simple.args):
+        return None
+    found = [act for act in acts if _fits(act, simple.args)]
+    if not found or _is_remade(simple):
+        return None
+    act = max(found, key=lambda act: act.weight)
+    shown = shorten(" ".join((simple.program, *simple.args)))
+    return Harm(shown, act.what, act.effect)
+
+
+def _fits(act: _Act, args: tuple[str, ...]) -> bool:
+    rest = _follow_words(act.words, args)
+    if rest is None or sum(not arg.startswith("-") for arg in rest) < act.operands:
+        return False
+    if act.banned and has_flag(args, *act.banned):
+        return False
+    return all(has_flag(args, *flags) for flags in act.flags) and all(
+        any(fnmatchcase(arg, glob) for arg in args for glob in globs) for globs in act.globs
+    )
+
+
+def _follow_words(words: tuple[frozenset[str], ...], args: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The arguments behind the subcommands. A word behind a flag may be its value, or the subcommand itself."""
+    at = 0
+    for wanted in words:
+        while at < len(args):
+            arg, valued = args[at], at > 0 and args[at - 1].startswith("-") and "=" not in args[at - 1]
+            at += 1
+            if arg in wanted:
+                break
+            if not arg.startswith("-") and not valued:
+                return None
+        else:
+            return None
+    return args[at:]
+
+
+def _is_remade(simple: Simple) -> bool:
+    if simple.program not in _REMOVERS:
+        return False
+    operands = [arg for arg in simple.args if not arg.startswith("-")]
+    return bool(operands) and all(
+        any(fnmatchcase(arg.rstrip("/").removeprefix("./"), glob) for glob in _REMADE) for arg in operands
+    )
+
+
+def _match_writes(text: str, node: Node | None, carried: list[Simple]) -> Harm | None:
+    """A file emptied by a bare ``> file``, or one of the precious ones written over."""
+    if ">" in text:
+        for program, target in list_targets(text, node):
+            empties = program in ("", ":", "true") or (program in _EMPTIES and _writes_nothing(text, program))
+            if target.startswith("/dev/") and not target.startswith(("/dev/sd", "/dev/nvme", "/dev/vd", "/dev/xvd")):
+                continue
+            if empties or _is_precious(target):
+                return Harm(f"> {shorten(target)}", "overwrites what the file held", "data")
+    for simple in carried:
+        if simple.program in _COPIERS and not has_flag(simple.args, "-a", "--append", "-n", "--no-clobber"):
+            operands = [arg for arg in simple.args if not arg.startswith("-")]
+            if operands and _is_precious(operands[-1]) and (len(operands) > 1 or simple.program == "tee"):
+                return Harm(f"{simple.program} … {shorten(operands[-1])}", "overwrites what was there", "data")
+    return None
+
+
+def _writes_nothing(text: str, program: str) -> bool:
+    return re.search(rf"\b{program}\b\s*(?:-n\s*)?(?:''|\"\"|/dev/null)?\s*>(?!>)", text) is not None
+
+
+def _is_precious(path: str) -> bool:
+    return any(fnmatchcase(path, glob) for glob in _PRECIOUS)
+
+
+def _match_statements(text: str, clients: set[str]) -> Harm | None:
+    words = [word.lower() for word in _WORD.findall(text[:_LONGEST])]
+    present = frozenset(words)
+    for statement in _STATEMENTS:
+        if statement.clients and statement.clients.isdisjoint(clients):
+            continue
+        if all(not wanted.isdisjoint(present) for wanted in statement.words) and (at := _find_words(statement, words)):
+            return Harm(shorten(" ".join(words[at - 1 : at + 2]).upper()), statement.what, "data")
+    return None
+
+
+def _find_words(statement: _Statement, words: list[str]) -> int | None:
+    """Where, counted from 1, the words of a statement begin."""
+    for at, word in enumerate(words):
+        if word not in statement.words[0]:
+            continue
+        end = _follow(statement, words, at + 1)
+        if end is not None and statement.without.isdisjoint(words[at : end + 40]):
+            return at + 1
+    return None
+
+
+def _follow(statement: _Statement, words: list[str], at: int) -> int | None:
+    for wanted, gap in zip(statement.words[1:], statement.gaps[1:], strict=True):
+        reach = at + 12 if gap else at + 1
+        found = next((i for i in range(at, min(reach, len(words))) if words[i] in wanted), None)
+        if found is None:
+            return None
+        at = found + 1
+    return at
+
+
+def _load_acts() -> Iterator[tuple[str, _Act]]:
+    for group in _DATA["group"]:
+        for pattern, what in group["acts"]:
+            programs, *tokens = pattern.split()
+            act = _read_tokens(tokens, what, group["effect"])
+            for program in programs.split("|"):
+                yield program, act
+
+
+def _read_tokens(tokens: list[str], what: str, effect: Effect) -> _Act:
+    words, flags, banned, globs, operands = [], [], [], [], 0
+    for token in tokens:
+        if token == "*":
+            operands += 1
+        elif token.startswith("-"):
+            flags.append(tuple(token.split("|")))
+        elif token.startswith("!"):
+            banned += token[1:].split("|")
+        elif token.startswith("="):
+            globs.append(tuple(token[1:].split("|")))
+        else:
+            words.append(frozenset(token.split("|")))
+    return _Act(tuple(words), tuple(flags), tuple(banned), tuple(globs), operands, what, effect)
+
+
+def _read_statement(entry: dict[str, str | list[str]]) -> _Statement:
+    words, gaps, gap = [], [], False
+    for word in entry["words"]:
+        if word == "..":
+            gap = True
+            continue
+        words.append(frozenset(word.removesuffix("()") for word in word.split("|")))
+        gaps.append(gap)
+        gap = False
+    without = frozenset(str(entry.get("without", "")).split("|")) - {""}
+    return _Statement(tuple(words), tuple(gaps), without, frozenset(entry.get("clients", ())), str(entry["what"]))
+
+
+_ACTS: dict[str, list[_Act]] = defaultdict(list)
+for _program, _act in _load_acts():
+    _ACTS[_program].append(_act)
+_GLOBBED = [(program, acts) for program, acts in _ACTS.items() if "*" in program]
+_STATEMENTS = tuple(_read_statement(entry) for entry in _DATA["statement"])
+_TRIGGERS = frozenset(_ACTS) | _CLIENTS | _COPIERS
+
+
+@lru_cache(maxsize=1)
+def count_acts() -> int:
+    """How many patterns the table holds."""
+    return sum(len(group["acts"]) for group in _DATA["group"])
