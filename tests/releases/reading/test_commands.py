@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from gonogo.releases.reading.commands import assess_command, list_assigned, starts_command
+from gonogo.releases.reading.commands import assess_command, starts_command
+from gonogo.releases.reading.variables import list_set
 
 RUNS = """
 cp a b
@@ -38,7 +39,7 @@ python3 -c "print('tail -f')"
 echo "run tail -f yourself"
 top -b -n 1
 ping -c 3 db
-terraform apply -auto-approve
+terraform apply tfplan
 terraform plan -out=tfplan
 ab -n 1000 -c 10 http://localhost/
 while read line; do echo "$line"; done < hosts.txt
@@ -160,15 +161,15 @@ def test_command_without_end_is_a_choice(command: str) -> None:
 
 
 @pytest.mark.parametrize("command", INTERACTIVE)
-def test_command_that_wants_a_keyboard_never_runs(command: str) -> None:
+def test_command_that_wants_a_keyboard_is_left_to_a_person(command: str) -> None:
     found = assess_command(command)
-    assert (found.runs, found.finding) == ("never", "interactive")
+    assert (found.runs, found.doubt, found.finding) == ("ask", "interactive", "interactive")
 
 
 @pytest.mark.parametrize("command", UNFILLED)
-def test_unfilled_command_never_runs(command: str) -> None:
+def test_unfilled_command_asks(command: str) -> None:
     found = assess_command(command)
-    assert (found.runs, found.finding) == ("never", "placeholder")
+    assert (found.runs, found.doubt, found.finding) == ("ask", "placeholder", "placeholder")
 
 
 @pytest.mark.parametrize("line", NOT_COMMANDS)
@@ -192,12 +193,7 @@ def test_line_that_is_no_command_never_runs(line: str) -> None:
     ],
 )
 def test_curl_without_fail_is_weak_evidence(command: str, weak: bool) -> None:
-    assert assess_command(command).weak is weak
-
-
-@pytest.mark.parametrize("command", ["rm -rf /", "terraform destroy -auto-approve", "psql -c 'DROP DATABASE shop'"])
-def test_destruction_is_a_choice(command: str) -> None:
-    assert assess_command(command).runs == "ask"
+    assert bool(assess_command(command).weak) is weak
 
 
 @pytest.mark.parametrize(
@@ -225,9 +221,13 @@ def test_code_that_starts_like_a_command(code: str, starts: bool) -> None:
         ("TOKEN=$(curl -f x)", {"TOKEN"}),
         ("export A=1 B=2", {"A", "B"}),
         ("cd a && PID=$!", {"PID"}),
+        ("for host in a b; do ping -c 1 $host; done", {"host"}),
+        ("while read -r name age; do echo $name; done < f", {"name", "age"}),
+        ("printf -v NOW '%(%s)T'", {"NOW"}),
         ("read -r -p 'Name? ' NAME", {"NAME"}),
         ("curl -d a=b x", set()),
+        ("awk '{ n = $1 }' f", set()),
     ],
 )
 def test_assigned_variables(command: str, names: set[str]) -> None:
-    assert list_assigned(command) >= names
+    assert list_set(command, None) == names

@@ -15,8 +15,8 @@ def test_every_command_of_a_fence_is_an_item_at_its_line() -> None:
     ]
 
 
-@pytest.mark.parametrize("lang", ["rust", "nginx", "cron", "typescript", "yaml", "json", "sql", "python", "powershell"])
-def test_other_languages_are_only_shown(lang: str) -> None:
+@pytest.mark.parametrize("lang", ["rust", "nginx", "cron", "typescript", "yaml", "json", "dockerfile"])
+def test_a_file_under_a_box_is_what_the_box_asks_for(lang: str) -> None:
     items = list_items(read(f"## Deploy\n- [ ] a\n  ```{lang}\n  rm -rf build\n  ```\n"))
     assert [(i.kind, i.line, i.end_line, i.runs) for i in items[1:]] == [("info", 3, 5, None)]
 
@@ -29,7 +29,8 @@ def test_shell_languages_run(lang: str) -> None:
 
 def test_fence_without_language_runs_when_it_is_all_commands() -> None:
     assert [i.runs for i in list_items(read("## Deploy\n```\nmake build\n./ship.sh now\n```\n"))] == ["auto", "auto"]
-    assert [i.kind for i in list_items(read("## Deploy\n```\nmake build\nand then we wait\n```\n"))] == ["info"]
+    doubtful = list_items(read("## Deploy\n```\nmake build\nand then we wait\n```\n"))
+    assert [(i.runs, i.doubt) for i in doubtful] == [("ask", "text"), ("ask", "text")]
 
 
 def test_session_runs_its_prompts_and_judges_their_output() -> None:
@@ -115,7 +116,7 @@ def test_variable_nobody_sets_costs_the_later_commands_their_turn() -> None:
         ```
         """
     items = [(i.runs, i.command) for i in list_items(read(text))]
-    assert [runs for runs, _ in items] == ["never", "ask", "auto", "ask", "ask", "ask", "auto", "auto"]
+    assert [runs for runs, _ in items] == ["ask", "ask", "auto", "ask", "ask", "ask", "auto", "auto"]
     assert "line 4" in list_items(read(text))[1].why
 
 
@@ -126,17 +127,18 @@ def test_process_that_was_not_started_has_no_number() -> None:
 
 def test_change_of_directory_that_does_not_happen_stops_the_fence() -> None:
     items = list_items(read("## Deploy\n```bash\ncd /path/to/app\nmake clean\n```\n```bash\nmake ship\n```\n"))
-    assert [i.runs for i in items] == ["never", "ask", "auto"]
+    assert [i.runs for i in items] == ["ask", "ask", "auto"]
+    assert [i.doubt for i in items] == ["placeholder", "folder", None]
 
 
 def test_only_the_unfilled_command_loses_its_turn() -> None:
     items = list_items(read("## Deploy\n```bash\n./a.sh\n./b.sh <tag>\n./c.sh\n```\n"))
-    assert [i.runs for i in items] == ["auto", "never", "auto"]
+    assert [i.runs for i in items] == ["auto", "ask", "auto"]
 
 
-def test_text_in_a_shell_fence_is_no_command() -> None:
+def test_text_in_a_shell_fence_is_no_command_and_an_order_is_a_step() -> None:
     items = list_items(read("## Deploy\n```bash\n0 2 * * * /srv/clean.sh\nOpen the page and wait\nls\n```\n"))
-    assert [(i.kind, i.runs) for i in items] == [("info", "never"), ("info", "never"), ("run", "auto")]
+    assert [(i.kind, i.runs) for i in items] == [("info", "never"), ("human", None), ("run", "auto")]
 
 
 def test_comments_alone_are_kept() -> None:
@@ -150,8 +152,13 @@ def test_comments_in_a_rollback_are_steps() -> None:
     assert [(i.kind, i.runs) for i in items] == [("rollback", None), ("info", None)]
 
 
-def test_shebang_and_file_name_label_nothing() -> None:
-    items = list_items(read("## Deploy\n```bash\n#!/bin/bash\n# ship.sh\n./a.sh\n```\n"))
+def test_a_shebang_alone_leaves_it_open_whether_the_lines_are_typed() -> None:
+    items = list_items(read("## Deploy\n```bash\n#!/bin/bash\n./a.sh\n```\n"))
+    assert [(i.text, i.runs, i.doubt) for i in items] == [("./a.sh", "ask", "text")]
+
+
+def test_a_file_name_labels_nothing() -> None:
+    items = list_items(read("## Deploy\n```bash\n# ship.sh\n./a.sh\n```\n"))
     assert [(i.text, i.command) for i in items] == [("./a.sh", "./a.sh")]
 
 

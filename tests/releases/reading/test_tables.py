@@ -10,7 +10,7 @@ STEPS = """
     ## Deploy
     | # | Step | Command | Expected | Owner |
     |---|------|---------|----------|-------|
-    | 1 | Stop | `systemctl stop api` | exit code 0 | Ops |
+    | 1 | Restart | `systemctl restart api` | exit code 0 | Ops |
     | 2 | Count | `psql -c "select a || b"` | 42 rows | DBA |
     | 3 | Phone the shop | | | @dana |
     | 4 | Watch | `tail -f app.log` | | Ops |
@@ -21,7 +21,7 @@ def test_row_with_a_command_runs_and_is_judged() -> None:
     items = list_items(read(STEPS))
     assert [(i.kind, i.line, i.text, i.role, i.runs) for i in items] == [
         ("info", 3, "# | Step | Command | Expected | Owner", None, None),
-        ("run", 5, "Stop", "Ops", "auto"),
+        ("run", 5, "Restart", "Ops", "auto"),
         ("check", 5, "exit code 0", "Ops", None),
         ("run", 6, "Count", "DBA", "auto"),
         ("check", 6, "42 rows", "DBA", None),

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
 from typing import NamedTuple
 
 from tree_sitter import Node
 
 from gonogo.releases.plan import Doubt, Runs
 from gonogo.releases.reading.alternatives import shorten
+from gonogo.releases.reading.destroys import Effect, find_harm
+from gonogo.releases.reading.elsewhere import find_opener
 from gonogo.releases.reading.endless import find_endless
 from gonogo.releases.reading.interactive import wants_person
+from gonogo.releases.reading.natures import TEXT, read_nature
 from gonogo.releases.reading.placeholders import find_placeholder
 from gonogo.releases.reading.programs import (
     ASKING,
@@ -23,78 +25,70 @@ from gonogo.releases.reading.programs import (
     SHELL_WORDS,
     SUSPECT_ARGS,
 )
-from gonogo.releases.reading.shell import LONGEST_LINE
+from gonogo.releases.reading.shell import LONGEST_LINE, parse_shell
+from gonogo.releases.reading.weakness import find_weakness
 from gonogo.releases.reading.words import Simple, list_simple
 
-_CRON = re.compile(r"^\s*(?:@(?:reboot|hourly|daily|weekly|monthly|yearly)\s|(?:[\d*/,-]+\s+){4}[\d*/,A-Za-z-]+\s+\S)")
-_PROSE = re.compile(r"^[A-Z][a-z]+(?:,? (?:[A-Za-z][\w'’-]*|\([^)]*\)|\d+|&|/|-|—|–))+[.:!?]?$")
-_OUTPUT = re.compile(
-    r"^(?:https?://\S*$|[{}\[\]]+,?$|[\"'{\[]\s*[\"'\w]+[\"']?\s*:|[|+=*─━│┌├└-]{2,}|[✓✔✗✘✅❌●○•→←▶]"
-    r"|<[/!?a-zA-Z]|\d+[\s%.]"
-    r"|[\w.-]+:\s(?!.*[|&;])|[A-Z_]+ +\d+$|HTTP/\d|-{1,2}\s?\w+\s*$|\.{3}|%|\d+$)"
-)
 # A quick look before the syntax tree is walked: most commands hold none of these words.
 _WORD = re.compile(r"[\w.-]+")
 _SUSPECT = EDITORS | MONITORS | SERVERS | PROMPTS | ASKING | SUSPECT_ARGS
 _SUSPECT_FLAGS = frozenset("fFiwtp")
 _SCRIPT_PLACES = ("./", "../", "/usr/", "/opt/", "/bin/", "~/", "bin/", "scripts/")
 _SENTENCE_WORDS = frozenset({"is", "are", "and", "or", "must", "should"})
-_CURL = re.compile(r"(?:^|[\s;&|(])curl\s")
-_JUDGED = re.compile(
-    r"\s(?:-\w*f\w*|--fail(?:-with-body|-early)?)(?=\s|$)|http_code|response_code|--write-out|\s-w\s"
-    r"|\|\|\s*(?!true)|\|\s*(?:jq\s+-\w*e|grep)"
+_EDITOR = re.compile(
+    r"(?:^|[\s;&|])(?:[A-Z_]*EDITOR|VISUAL)=(?!true\b|:|cat\b|/bin/true|\S*sed\b)\S|(?:^|\s)\$\{?(?:EDITOR|VISUAL)\b"
 )
-_DESTROY = re.compile(
-    r"\brm\s+-\w*[rf]\w*\s+(?:-\w+\s+)*(?:/|~|\$HOME|\*)/?(?:\s|$)|\b(?:terraform|tofu|pulumi) destroy\b|\bmkfs\b"
-    r"|\bdd\b.*\bof=/dev/|(?i:\bdrop (?:database|schema)\b|\bdropdb\b)"
-)
-_ASSIGNED = re.compile(r"(?:^|[;&|\s(])(?:export |local |readonly |declare (?:-\w+ )?)?([A-Za-z_]\w*)=")
 _LOOP = re.compile(r"\bwhile\s+(?:true|:|\[\s*1\s*\])\s*(?:;|\n)|\bfor\s*\(\(\s*;\s*;\s*\)\)|\buntil\s+false\b")
 
 
 class Assessment(NamedTuple):
-    """The decision on one command. ``finding`` names the lint rule it breaks; ``weak``: exit 0 proves little."""
+    """The decision on one command. ``finding`` names the lint rule it breaks, ``weak`` says why exit 0 proves little,
+    ``effect`` what kind of thing it destroys.
+    """
 
     runs: Runs
     why: str = ""
     doubt: Doubt | None = None
     finding: str | None = None
-    weak: bool = False
+    weak: str = ""
     is_command: bool = True
+    effect: Effect | None = None
 
 
 def assess_command(text: str, node: Node | None = None) -> Assessment:
     """Judge one command by its words alone; where it stands in the document is the caller's affair."""
-    if not looks_like_command(text):
+    nature = read_nature(text, node)
+    if nature in TEXT and nature != "doubtful":
         return Assessment("never", "this is not a command: it is shown, never run", "text", is_command=False)
     if placeholder := find_placeholder(text):
         why = f'fill in "{shorten(placeholder)}" first: as written the command can\'t work'
         return Assessment("ask", why, "placeholder", "placeholder")
-    weak = is_weak(text)
-    if node is None and len(text) > LONGEST_LINE:
-        return Assessment("ask", "this is too long to be understood: a person decides", "unread", None, weak)
-    if _DESTROY.search(text):
-        why = "what this destroys may not come back: a person decides"
-        return Assessment("ask", why, "destroys", "destructive", weak)
+    if len(text) > LONGEST_LINE and (node is None or max(map(len, text.split("\n"))) > LONGEST_LINE):
+        return Assessment("ask", "this is too long to be understood: a person decides", "unread")
+    weak = find_weakness(text, node)
+    if nature == "doubtful":
+        return Assessment("ask", "this may be words or output: say whether it is a command", "text", None, weak)
+    if node is None and parse_shell(text).has_error:
+        return Assessment("ask", "this can't be read as shell: say whether it is a command", "unread", None, weak)
     if "break" not in text and _LOOP.search(text):
         return Assessment("ask", "this loop never ends: a person starts and stops it", "endless", "never-ending", weak)
-    if _is_suspect(text):
-        for simple in list_simple(text, node):
-            found = _assess_simple(simple)
-            if found is not None:
-                return found._replace(weak=weak)
+    if found := _assess_programs(text, node):
+        return found._replace(weak=weak)
+    if harm := find_harm(text, node):
+        why = f"`{harm.act}` {harm.what}: a person decides"
+        return Assessment("ask", why, "destroys", "destructive", weak, effect=harm.effect)
     return Assessment("auto", weak=weak)
 
 
-def looks_like_command(text: str) -> bool:
-    """Whether a line of a shell fence is a command at all, not prose, output, a schedule or data."""
-    first = text.lstrip()
-    if _CRON.match(first) or _OUTPUT.match(first):
-        return False
-    word = first.split(None, 1)[0] if first else ""
-    if not word or not (word[0].isalnum() or word[0] in "./~$_([{:!\"'\\<>"):
-        return False
-    return not (_PROSE.match(first) and word not in KNOWN)
+def _assess_programs(text: str, node: Node | None) -> Assessment | None:
+    if find_opener(text, node):
+        why = "it opens another shell or client, where somebody types on: do it by hand"
+        return Assessment("ask", why, "interactive", "interactive")
+    if "EDITOR" in text and _EDITOR.search(text):
+        return Assessment("ask", "it opens an editor: do it by hand, then tick it", "interactive", "interactive")
+    if _is_suspect(text):
+        return next((found for simple in list_simple(text, node) if (found := _assess_simple(simple))), None)
+    return None
 
 
 def starts_command(text: str) -> bool:
@@ -110,26 +104,6 @@ def starts_command(text: str) -> bool:
     if word not in KNOWN and word not in SHELL_WORDS:
         return False
     return len(words) == 1 or not (words[1].endswith((",", ":")) or words[1] in _SENTENCE_WORDS)
-
-
-def is_weak(text: str) -> bool:
-    """Whether exit 0 proves little: curl without -f exits 0 on HTTP 500."""
-    return _CURL.search(text) is not None and _JUDGED.search(text) is None
-
-
-def list_assigned(text: str) -> set[str]:
-    """The variables a command sets."""
-    names = set(_ASSIGNED.findall(text)) if "=" in text else set()
-    if "read " in text:
-        names.update(re.findall(r"\bread\s+(?:-\w+\s+(?:\"[^\"]*\"\s+|'[^']*'\s+)?)*([A-Za-z_]\w*)", text))
-    return names
-
-
-def find_used(text: str, names: Container[str]) -> str | None:
-    """The first of ``names`` that the command reads as a variable."""
-    if "$" not in text:
-        return None
-    return next((name for name in re.findall(r"\$\{?([A-Za-z_]\w*|!)", text) if name in names), None)
 
 
 def _is_suspect(text: str) -> bool:

@@ -12,8 +12,11 @@ from gonogo.releases.reading.alternatives import Barrier
 from gonogo.releases.reading.annotations import Annotation
 from gonogo.releases.reading.bindings import Bindings
 from gonogo.releases.reading.drafts import Draft
+from gonogo.releases.reading.elsewhere import Stay, reaches
 from gonogo.releases.reading.line import Line
 from gonogo.releases.reading.outline import Section
+from gonogo.releases.reading.presence import Presence
+from gonogo.releases.reading.surroundings import Surroundings
 from gonogo.releases.rules import Polarity
 
 
@@ -35,7 +38,9 @@ class Place:
 
 @dataclass(slots=True)
 class Desk:
-    """Everything reading carries from block to block. ``unset`` maps variables nobody sets to the line at fault."""
+    """Everything reading carries from block to block. ``unset`` maps variables nobody sets to the line at fault;
+    ``loads``: a command above may have set more than it names. ``stays`` are the shells and clients left open.
+    """
 
     lines: tuple[str, ...]
     bindings: Bindings
@@ -49,6 +54,16 @@ class Desk:
     choice: Barrier | None = None
     undoing: bool = False
     promise_s: float | None = None
+    surroundings: Surroundings = field(default_factory=Surroundings)
+    presence: Presence = field(default_factory=Presence)
+    stays: list[Stay] = field(default_factory=list)
+    loads: bool = False
+
+    def find_stay(self) -> Stay | None:
+        """The shell or client, opened above and not left yet, that what stands here is typed in."""
+        while self.stays and not reaches(self.stays[-1], self.section):
+            self.stays.pop()
+        return self.stays[-1] if self.stays else None
 
     def add(self, kind: Kind, line: int, end_line: int, text: str, **fields: Any) -> Draft:
         """Put one more draft on the pile of the current section."""

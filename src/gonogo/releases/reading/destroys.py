@@ -1,8 +1,4 @@
-"""What a command destroys, looked up in destructive.toml by its program and arguments.
-
-A pattern is a program, then tokens: ``word|word`` is the next subcommand, ``-f|--force`` a flag that must be there,
-``!-n|--check`` flags that must not, ``=glob|glob`` some argument that matches, ``*`` one more operand.
-"""
+"""What a command destroys, looked up in destructive.toml by its program and arguments."""
 
 from __future__ import annotations
 
@@ -11,7 +7,6 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from functools import lru_cache
 from importlib.resources import files
 from typing import Literal, NamedTuple
 
@@ -19,6 +14,7 @@ from tree_sitter import Node
 
 from gonogo.releases.reading.alternatives import shorten
 from gonogo.releases.reading.flags import has_flag
+from gonogo.releases.reading.patterns import Pattern, parse_pattern
 from gonogo.releases.reading.words import Simple, list_targets
 from gonogo.releases.reading.wrapped import list_carried
 
@@ -34,17 +30,9 @@ class Harm(NamedTuple):
 
 
 class _Act(NamedTuple):
-    words: tuple[frozenset[str], ...]
-    flags: tuple[tuple[str, ...], ...]
-    banned: tuple[str, ...]
-    globs: tuple[tuple[str, ...], ...]
-    operands: int
+    pattern: Pattern
     what: str
     effect: Effect
-
-    @property
-    def weight(self) -> int:
-        return len(self.words) + len(self.flags) + len(self.globs) + self.operands
 
 
 class _Statement(NamedTuple):
@@ -87,44 +75,15 @@ def _may_destroy(text: str) -> bool:
 
 
 def _match_simple(simple: Simple) -> Harm | None:
-    acts = _ACTS.get(simple.program) or next(
-        (acts for glob, acts in _GLOBBED if fnmatchcase(simple.program, glob)), ()
-    )
+    acts = _ACTS.get(simple.program) or next((acts for glob, acts in _GLOBBED if fnmatchcase(simple.program, glob)), ())
     if not acts or any(arg.split("=", 1)[0] in _HARMLESS and not arg.endswith("=none") for arg in simple.args):
         return None
-    found = [act for act in acts if _fits(act, simple.args)]
+    found = [act for act in acts if act.pattern.fits(simple.args)]
     if not found or _is_remade(simple):
         return None
-    act = max(found, key=lambda act: act.weight)
+    act = max(found, key=lambda act: act.pattern.weight)
     shown = shorten(" ".join((simple.program, *simple.args)))
     return Harm(shown, act.what, act.effect)
-
-
-def _fits(act: _Act, args: tuple[str, ...]) -> bool:
-    rest = _follow_words(act.words, args)
-    if rest is None or sum(not arg.startswith("-") for arg in rest) < act.operands:
-        return False
-    if act.banned and has_flag(args, *act.banned):
-        return False
-    return all(has_flag(args, *flags) for flags in act.flags) and all(
-        any(fnmatchcase(arg, glob) for arg in args for glob in globs) for globs in act.globs
-    )
-
-
-def _follow_words(words: tuple[frozenset[str], ...], args: tuple[str, ...]) -> tuple[str, ...] | None:
-    """The arguments behind the subcommands. A word behind a flag may be its value, or the subcommand itself."""
-    at = 0
-    for wanted in words:
-        while at < len(args):
-            arg, valued = args[at], at > 0 and args[at - 1].startswith("-") and "=" not in args[at - 1]
-            at += 1
-            if arg in wanted:
-                break
-            if not arg.startswith("-") and not valued:
-                return None
-        else:
-            return None
-    return args[at:]
 
 
 def _is_remade(simple: Simple) -> bool:
@@ -195,27 +154,10 @@ def _follow(statement: _Statement, words: list[str], at: int) -> int | None:
 
 def _load_acts() -> Iterator[tuple[str, _Act]]:
     for group in _DATA["group"]:
-        for pattern, what in group["acts"]:
-            programs, *tokens = pattern.split()
-            act = _read_tokens(tokens, what, group["effect"])
-            for program in programs.split("|"):
-                yield program, act
-
-
-def _read_tokens(tokens: list[str], what: str, effect: Effect) -> _Act:
-    words, flags, banned, globs, operands = [], [], [], [], 0
-    for token in tokens:
-        if token == "*":
-            operands += 1
-        elif token.startswith("-"):
-            flags.append(tuple(token.split("|")))
-        elif token.startswith("!"):
-            banned += token[1:].split("|")
-        elif token.startswith("="):
-            globs.append(tuple(token[1:].split("|")))
-        else:
-            words.append(frozenset(token.split("|")))
-    return _Act(tuple(words), tuple(flags), tuple(banned), tuple(globs), operands, what, effect)
+        for text, what in group["acts"]:
+            programs, pattern = parse_pattern(text)
+            for program in programs:
+                yield program, _Act(pattern, what, group["effect"])
 
 
 def _read_statement(entry: dict[str, str | list[str]]) -> _Statement:
@@ -237,9 +179,3 @@ for _program, _act in _load_acts():
 _GLOBBED = [(program, acts) for program, acts in _ACTS.items() if "*" in program]
 _STATEMENTS = tuple(_read_statement(entry) for entry in _DATA["statement"])
 _TRIGGERS = frozenset(_ACTS) | _CLIENTS | _COPIERS
-
-
-@lru_cache(maxsize=1)
-def count_acts() -> int:
-    """How many patterns the table holds."""
-    return sum(len(group["acts"]) for group in _DATA["group"])

@@ -149,6 +149,13 @@ _ENDLESS: dict[str, Callable[[tuple[str, ...]], bool]] = {
         )
         or any(arg.upper() in ("MONITOR", "SUBSCRIBE", "PSUBSCRIBE") for arg in args)
     ),
+    "wrangler": lambda args: args[:1] in (("tail",), ("dev",)) or args[:2] == ("pages", "dev"),
+    "gcloud": lambda args: "tail" in args or (args[:1] == ("beta",) and "tail" in args),
+    "az": lambda args: "tail" in args or ("logs" in args and has_flag(args, "--follow")),
+    "doctl": lambda args: "logs" in args and has_flag(args, "-f", "--follow"),
+    "railway": lambda args: args[:1] == ("logs",),
+    "supabase": lambda args: args[:2] == ("functions", "serve"),
+    "cf": lambda args: args[:1] == ("logs",) and "--recent" not in args,
     "ping": lambda args: not any(arg.startswith(("-c", "-n", "-w")) for arg in args),
     "nc": lambda args: has_flag(args, "-l", "-k") and "-z" not in args,
     "cargo": lambda args: args[:1] == ("watch",),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 
 def has_flag(args: tuple[str, ...], *flags: str) -> bool:
-    short = "".join(flag[1:] for flag in flags if len(flag) == 2)
+    """Whether one of ``flags`` is among the arguments: ``-f`` also within ``-rf``, ``--file`` also as ``--file=x``."""
+    short = {flag[1] for flag in flags if len(flag) == 2}
     for arg in args:
-        if arg in flags or any(arg.startswith(flag + "=") for flag in flags if flag.startswith("--")):
+        if not arg.startswith("-"):
+            continue
+        if arg in flags or (arg.startswith("--") and arg.partition("=")[0] in flags):
             return True
-        if short and re.match(rf"^-[A-Za-z]*[{short}][A-Za-z]*$", arg):
+        if short and arg[1:].isalpha() and arg.isascii() and not short.isdisjoint(arg[1:]):
             return True
     return False
 

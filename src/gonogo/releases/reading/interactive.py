@@ -13,9 +13,17 @@ from gonogo.releases.reading.words import Simple
 def wants_person(simple: Simple) -> bool:
     """Whether the command stops until somebody types."""
     if simple.program in EDITORS:
-        return not (simple.fed and simple.program in ("less", "more")) and not _is_quiet_keygen(simple)
+        return not (_is_paged(simple) or _is_quiet_keygen(simple) or _is_quiet_su(simple))
     wants = _INTERACTIVE.get(simple.program)
     return wants is not None and wants(simple.args, simple.fed)
+
+
+def _is_paged(simple: Simple) -> bool:
+    return simple.fed and simple.program in ("less", "more")
+
+
+def _is_quiet_su(simple: Simple) -> bool:
+    return simple.program == "su" and has_flag(simple.args, "-c", "--command")
 
 
 def _is_quiet_keygen(simple: Simple) -> bool:
@@ -180,5 +188,25 @@ _INTERACTIVE: dict[str, Callable[[tuple[str, ...], bool], bool]] = {
     "rails": lambda args, _fed: args[:1] in (("console",), ("c",), ("dbconsole",), ("db",)),
     "systemctl": lambda args, _fed: args[:1] == ("edit",),
     "vercel": lambda args, _fed: args[:1] == ("login",),
+    "openssl": lambda args, fed: (
+        not fed and args[:1] == ("req",) and "-new" in args and not has_flag(args, "-subj", "-batch", "-config", "-in")
+    ),
+    "wrangler": lambda args, _fed: args[:1] == ("login",),
+    "supabase": lambda args, _fed: args[:1] == ("login",) and not has_flag(args, "--token"),
+    "firebase": lambda args, _fed: args[:1] in (("login",), ("init",)),
+    "netlify": lambda args, _fed: args[:1] in (("login",), ("init",)),
+    "docker-credential": lambda _args, fed: not fed,
+    "fly": lambda args, _fed: args[:1] == ("launch",) or args[:2] == ("auth", "login"),
+    "flyctl": lambda args, _fed: args[:1] == ("launch",) or args[:2] == ("auth", "login"),
+    "doctl": lambda args, _fed: args[:2] == ("auth", "init") and not has_flag(args, "-t", "--access-token"),
+    "cf": lambda args, _fed: args[:1] == ("login",) and not has_flag(args, "-p", "--sso-passcode"),
+    "adduser": lambda args, _fed: "--disabled-password" not in args and "--system" not in args,
+    "ssh-add": lambda _args, _fed: False,
+    "dpkg-reconfigure": lambda args, _fed: not has_flag(args, "-f", "--frontend"),
+    "mysql_secure_installation": lambda _args, _fed: True,
+    "certbot": lambda args, _fed: (
+        args[:1] in (("certonly",), ("run",), ("install",))
+        and not has_flag(args, "-n", "--non-interactive", "--noninteractive")
+    ),
     "django-admin": lambda args, _fed: args[:1] in (("shell",), ("createsuperuser",)),
 }

@@ -82,7 +82,8 @@ PROMPTS = _list_words(
 # Programs that ask or never end with some arguments only.
 ASKING = _list_words(
     """
-    crontab kafka-console-consumer nc ping pulumi rails sftp ssh
+    adduser az certbot cf crontab doctl dpkg-reconfigure firebase fly flyctl gcloud kafka-console-consumer
+    mysql_secure_installation nc netlify openssl ping pulumi rails railway sftp ssh supabase wrangler
     """
 )
 # Arguments with which an ordinary program asks or never ends.

@@ -9,6 +9,7 @@ from itertools import count
 from gonogo.releases.plan import Finding, Phase, Plan, Source
 from gonogo.releases.reading.bindings import Bindings
 from gonogo.releases.reading.blocks import read_blocks
+from gonogo.releases.reading.contradiction import ask_contradicted
 from gonogo.releases.reading.decode import Text, decode_text, repair_text
 from gonogo.releases.reading.desk import Desk, Place
 from gonogo.releases.reading.document import Document, parse_document
@@ -18,20 +19,26 @@ from gonogo.releases.reading.lint import lint_plan
 from gonogo.releases.reading.marks import change_items, changes_neighbour, make_item, read_annotations
 from gonogo.releases.reading.outline import Section, find_title, outline_blocks
 from gonogo.releases.reading.rollback import Binder, mark_rollback
+from gonogo.releases.reading.surroundings import Surroundings
 from gonogo.releases.reading.vocabulary import is_decision
 from gonogo.releases.reading.waits import find_title_wait
 from gonogo.releases.rules import Human
 
 
-def read_checklist(data: bytes, path: str, bindings: Bindings | None = None) -> Plan:
+def read_checklist(
+    data: bytes, path: str, bindings: Bindings | None = None, surroundings: Surroundings | None = None
+) -> Plan:
     """Read a Markdown checklist as it is. Never raises: what is wrong with the file becomes a finding.
 
-    ``path`` is only a name; ``bindings`` say what the team's own phrases and roles mean.
+    ``path`` is only a name; ``bindings`` say what the team's own phrases and roles mean; ``surroundings`` which
+    programs and files are there, and which variables the run starts with.
     """
     text = decode_text(data)
     document = parse_document(text)
     sections = outline_blocks(document.blocks, len(text.lines))
     desk = Desk(text.lines, bindings or Bindings(), sections[0] if sections else Section("", 1, 0))
+    desk.surroundings = surroundings or Surroundings()
+    desk.presence.surroundings = desk.surroundings
     _note_damage(desk, text)
     _note_unclosed(desk, document)
     piles = [_read_section(desk, section) for section in sections]
@@ -68,6 +75,7 @@ def _read_section(desk: Desk, section: Section) -> list[Draft]:
     if is_decision(section.title) and section.role not in ("info", "rollback"):
         _add_decision(desk, section)
     _apply_heading_notes(desk, section)
+    ask_contradicted(desk.drafts)
     for note in desk.notes:
         desk.find(
             "annotation",

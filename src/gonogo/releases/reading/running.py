@@ -6,14 +6,20 @@ from tree_sitter import Node
 
 from gonogo.releases.plan import Doubt, Runs
 from gonogo.releases.reading.alternatives import shorten
-from gonogo.releases.reading.commands import Assessment, assess_command, find_used, list_assigned
+from gonogo.releases.reading.commands import Assessment, assess_command
+from gonogo.releases.reading.contradiction import FOUND_IS_BAD
 from gonogo.releases.reading.decode import repair_text
 from gonogo.releases.reading.desk import Desk, Place
 from gonogo.releases.reading.drafts import Draft
+from gonogo.releases.reading.elsewhere import Stay, describe_opener, find_home, find_opener, leaves
 from gonogo.releases.reading.inline import strip_pictures
+from gonogo.releases.reading.variables import list_read, list_set, loads_variables, only_shows
+from gonogo.releases.reading.weakness import contradicts_sentence
 from gonogo.releases.rules import Exit
 
 _SHOWN = 120
+EXIT_0 = (Exit(source="exit 0"), Exit(source="exit 0", weak=True))
+_SPOILS = frozenset({"placeholder", "interactive", "never-ending"})
 
 
 def add_command(
@@ -21,11 +27,16 @@ def add_command(
 ) -> Draft:
     """Add the item of one command, with the decision whether it runs and why not."""
     found = assess_command(command, node)
+    stay = desk.find_stay()
+    if stay is not None and leaves(command):
+        desk.stays.pop()
+        return _show(desk, place, command, line, end_line, f"it leaves `{stay.opener}`")
     if not found.is_command:
-        return desk.add(
-            "info", line, end_line, text or show_command(command), runs="never", why=found.why, parent=place.parent
-        )
-    runs, why, doubt = _decide(desk, place, command, found)
+        return _show(desk, place, text or command, line, end_line, found.why, found.doubt)
+    contrary = contradicts_sentence(command, node, f"{place.parent.text if place.parent else ''} {text}")
+    if contrary:
+        found = found._replace(weak="it exits 0 when it finds something, and the words above say that there is nothing")
+    runs, why, doubt = _decide(desk, place, command, node, found)
     draft = desk.add(
         "rollback" if desk.rolls_back else "info" if desk.informs else "run",
         line,
@@ -36,10 +47,13 @@ def add_command(
         why=why,
         doubt=doubt,
         parent=place.parent,
-        rule=Exit(source="exit 0", weak=found.weak),
+        rule=FOUND_IS_BAD if contrary else EXIT_0[bool(found.weak)],
     )
     _report(desk, draft, found)
-    _remember(desk, command, found, line)
+    _remember(desk, command, node, found, line)
+    if stay is not None:
+        desk.stays[-1] = stay.note_typed(desk.section)
+    _open(desk, place, command, node, line)
     place.runs.append(draft)
     return draft
 
@@ -49,9 +63,15 @@ def show_command(command: str) -> str:
     return shorten(strip_pictures(repair_text(command)), _SHOWN)
 
 
-def _decide(desk: Desk, place: Place, command: str, found: Assessment) -> tuple[Runs, str, Doubt | None]:
+def _show(desk: Desk, place: Place, text: str, line: int, end_line: int, why: str, doubt: Doubt | None = None) -> Draft:
+    return desk.add("info", line, end_line, show_command(text), runs="never", why=why, doubt=doubt, parent=place.parent)
+
+
+def _decide(
+    desk: Desk, place: Place, command: str, node: Node | None, found: Assessment
+) -> tuple[Runs, str, Doubt | None]:
     """What a command's words and its place come to. Off the way the place decides, and the doubt stays beside it."""
-    runs, why, doubt = _doubt(desk, place, command, found)
+    runs, why, doubt = _doubt(desk, place, command, node, found)
     if desk.informs:
         return "never", f'"{desk.section.title}" is for reference: nothing of it runs during a release', doubt
     if desk.rolls_back:
@@ -59,41 +79,71 @@ def _decide(desk: Desk, place: Place, command: str, found: Assessment) -> tuple[
     return runs, why, doubt
 
 
-def _doubt(desk: Desk, place: Place, command: str, found: Assessment) -> tuple[Runs, str, Doubt | None]:
+def _doubt(
+    desk: Desk, place: Place, command: str, node: Node | None, found: Assessment
+) -> tuple[Runs, str, Doubt | None]:
     barrier = place.barrier or desk.section.barrier
     if barrier and barrier.never:
         return "never", barrier.why, barrier.doubt
-    if found.runs != "auto":
+    if stay := desk.find_stay():
+        return "ask", stay.why, "elsewhere"
+    # Stopping a service loses nothing: a rollback may do it unasked.
+    if found.runs != "auto" and not (desk.rolls_back and found.effect == "service"):
         return found.runs, found.why, found.doubt
-    if missing := find_used(command, desk.unset):
-        what = "$!" if missing == "!" else f"${missing}"
-        why = f"it uses {what}, which line {desk.unset[missing]} would set but does not run by itself"
+    if why := _find_unset(desk, command, node):
         return "ask", why, "unset"
+    if not desk.informs and (absent := desk.presence.find_absent(command, node)):
+        return "ask", absent.why, "unknown-program"
     if barrier:
         return "ask", barrier.why, barrier.doubt
-    if found.weak:
-        return "auto", "curl without -f exits 0 even on HTTP 500: exit 0 is weak evidence", None
-    return "auto", "", None
+    return "auto", f"{found.weak}: exit 0 is weak evidence" if found.weak else "", None
+
+
+def _find_unset(desk: Desk, command: str, node: Node | None) -> str | None:
+    if "$" not in command:
+        return None
+    if "$!" in command and "!" in desk.unset:
+        return f"it uses $!, which line {desk.unset['!']} would set but does not run by itself"
+    for name in list_read(command, node):
+        if name in desk.unset:
+            return f"it uses ${name}, which line {desk.unset[name]} would set but does not run by itself"
+        given = name in desk.known or name in desk.surroundings.variables or desk.loads
+        if not given and not only_shows(command):
+            return f"nothing above sets ${name}: give it a value with --var {name}=…"
+    return None
 
 
 def _report(desk: Desk, draft: Draft, found: Assessment) -> None:
     shown = shorten((draft.command or "").split("\n")[0])
     if found.finding:
         desk.find(found.finding, "warning", draft.line, f"{shown}: {found.why}")
+    elif draft.doubt in ("unset", "unknown-program", "elsewhere") and not desk.informs:
+        desk.find(draft.doubt, "warning", draft.line, f"{shown}: {draft.why}")
     elif found.weak and not desk.informs:
-        message = f"{shown}: curl without -f exits 0 on HTTP 500; add -f, or say what it should return"
-        desk.find("weak-evidence", "info", draft.line, message)
+        remedy = "; add -f, or say what it should return" if found.weak.startswith("curl") else ""
+        desk.find("weak-evidence", "info", draft.line, f"{shown}: {found.weak}{remedy}")
 
 
-def _remember(desk: Desk, command: str, found: Assessment, line: int) -> None:
-    if desk.rolls_back or desk.informs:
+def _open(desk: Desk, place: Place, command: str, node: Node | None, line: int) -> None:
+    """Note that what follows is typed in the shell or client that a command opens."""
+    barred = place.barrier is not None and place.barrier.never
+    kind = None if desk.informs or barred else find_opener(command, node)
+    if kind is not None:
+        desk.stays.append(Stay(describe_opener(command), line, kind, find_home(desk.section)))
+
+
+def _remember(desk: Desk, command: str, node: Node | None, found: Assessment, line: int) -> None:
+    if desk.rolls_back:
+        desk.known |= list_set(command, node) if found.doubt is None else set()
+    if desk.rolls_back or desk.informs or desk.find_stay():
         return
-    names = list_assigned(command)
+    desk.presence.learn(command, node, line)
+    desk.loads = desk.loads or loads_variables(command)
+    names = list_set(command, node)
     if command.rstrip().endswith("&") and not command.rstrip().endswith("&&"):
         names.add("!")
-    spoilt = (
-        found.finding in ("placeholder", "interactive", "never-ending") or find_used(command, desk.unset) is not None
-    )
+    spoilt = found.finding in _SPOILS or any(name in desk.unset for name in list_read(command, node))
+    spoilt = spoilt or ("$!" in command and "!" in desk.unset)
     for name in names:
         if spoilt and name not in desk.known:
             desk.unset[name] = line

@@ -4,49 +4,72 @@ from __future__ import annotations
 
 import re
 
-from gonogo.releases.reading.alternatives import Barrier, explain_variants, find_barrier, find_variants
+from gonogo.releases.reading.alternatives import Barrier, explain_variants, find_variants
+from gonogo.releases.reading.asides import find_unfilled, gives_work
 from gonogo.releases.reading.comments import Comment, read_comment
 from gonogo.releases.reading.desk import Desk, Place, nest
 from gonogo.releases.reading.drafts import Draft
+from gonogo.releases.reading.foreign import add_step
 from gonogo.releases.reading.gates import compile_threshold
 from gonogo.releases.reading.inline import strip_pictures
 from gonogo.releases.reading.marks import add_check, note_uncompiled
+from gonogo.releases.reading.rivals import find_rivals
 from gonogo.releases.reading.running import add_command, show_command
 from gonogo.releases.reading.shell import Piece, split_shell
+from gonogo.releases.reading.typed import Typed
 from gonogo.releases.reading.verbs import asks_for_action
 from gonogo.releases.rules import Human
 
 _SLEEP = re.compile(r"^sleep\s")
 _FILE_NAME = re.compile(r"^[\w./-]+\.\w{1,5}$")
 _CD = re.compile(r"^(?:cd|pushd)\s+(\S+)")
+_TURNS = frozenset({"option", "turn", "condition", "variant"})
 
 
 class Script:
-    """Reads the pieces of one fence in order."""
+    """Reads the pieces of one fence in order. ``doubted`` says why nothing in it is certain to be a command."""
 
-    def __init__(self, desk: Desk, place: Place, lines: list[int]) -> None:
-        self.desk, self.place, self.lines = desk, place, lines
+    def __init__(self, desk: Desk, place: Place, lines: list[int], doubted: Barrier | None = None) -> None:
+        self.desk, self.place, self.lines, self.doubted = desk, place, lines, doubted
         self.block: list[tuple[Comment, int]] = []
         self.barrier: Barrier | None = None
         self.lasting = False
         self.last: Draft | None = None
         self.last_row = -2
         self.variants: list[str] = []
+        self.rivals: dict[int, Barrier] = {}
         self.lost: Barrier | None = None
 
     def read(self, text: str) -> None:
         """Add the items of ``text``, whose first line is the first of ``lines``."""
         pieces = split_shell(text)
-        comments = [(piece, read_comment(piece.text)) for piece in pieces if piece.kind == "comment"]
-        self.variants = find_variants([comment.text for _, comment in comments if comment.meaning == "variant"])
-        read = {id(piece): comment for piece, comment in comments}
+        typed = Typed(self.desk, self.place, pieces, self.line_of)
+        comments = {id(piece): read_comment(piece.text) for piece in pieces if piece.kind == "comment"}
+        self.variants = find_variants([comment.text for comment in comments.values() if comment.meaning == "variant"])
+        self.rivals = find_rivals(pieces)
         for at, piece in enumerate(pieces):
-            following = pieces[at + 1] if at + 1 < len(pieces) else None
             if piece.kind == "comment":
-                self.take_comment(piece, read[id(piece)], following)
+                following = pieces[at + 1] if at + 1 < len(pieces) else None
+                self.take_comment(piece, comments[id(piece)], following)
+            elif typed.takes(piece):
+                self.take_typed(typed, piece)
             else:
-                self.take_command(piece)
+                self.take_command(piece, typed.doubt(piece) or self.doubted)
         self.flush()
+        typed.close()
+
+    def take_typed(self, typed: Typed, piece: Piece) -> None:
+        """Leave a piece that is no command of this shell to a person, under the words above it."""
+        label = " ".join(comment.text for comment, _ in self.block if comment.meaning not in ("expect", "shebang"))
+        above = self.block
+        step = typed.take(piece, strip_pictures(label))
+        self.block = [] if step is not None else above
+        if step is None:
+            self.flush()
+        for comment, row in above if step is not None else ():
+            if comment.meaning in ("expect", "threshold"):
+                self.add_expectation(comment, self.line_of(row), step)
+        self.last, self.last_row = step or self.last, piece.end_line
 
     def line_of(self, row: int) -> int:
         return self.lines[min(row, len(self.lines) - 1)]
@@ -80,7 +103,7 @@ class Script:
             if not beside or not self.block:
                 self.turn(comment, piece)
             self.block.append((comment, piece.line))
-        if comment.meaning in ("option", "turn", "condition", "variant"):
+        if comment.meaning in _TURNS or piece.line in self.rivals:
             self.turn(comment, piece)
 
     def block_end(self) -> int | None:
@@ -90,35 +113,28 @@ class Script:
         """Raise or lower the barrier that the comment means for the commands below it."""
         if comment.meaning == "variant" and comment.text in self.variants:
             self.barrier, self.lasting = explain_variants(comment.text, self.variants), False
-        elif comment.meaning == "option":
-            self.barrier, self.lasting = find_barrier(comment.text), True
-        elif comment.meaning in ("turn", "condition"):
-            self.barrier, self.lasting = find_barrier(comment.text), False
+        elif piece.line in self.rivals:
+            self.barrier, self.lasting = self.rivals[piece.line], False
+        elif comment.barrier is not None:
+            self.barrier, self.lasting = comment.barrier, comment.meaning == "option"
         elif not self.lasting and piece.line > self.last_row + 1 and not self.block:
             self.barrier = None
 
-    def take_command(self, piece: Piece) -> None:
+    def take_command(self, piece: Piece, doubted: Barrier | None) -> None:
         """Make a command of the fence an item, with the expectations that its comment block had ready for it."""
         line, end_line = self.line_of(piece.line), self.line_of(piece.end_line)
+        self.give_work(piece.text)
         asides = [(comment, row) for comment, row in self.block if comment.meaning in ("expect", "threshold")]
         label = " ".join(comment.text for comment, _ in self.block if comment.meaning not in ("expect", "threshold"))
         label = "" if _FILE_NAME.match(label) else label
         trailing = read_comment(piece.trailing) if piece.trailing else None
-        own = find_barrier(trailing.text) if trailing and trailing.meaning in ("option", "turn", "condition") else None
+        own = (trailing.barrier or find_unfilled(trailing.text)) if trailing else None
         if trailing and trailing.meaning not in ("expect", "threshold", "shebang"):
             note = f"{show_command(piece.text)} ({trailing.text})" if own else trailing.text
             label = f"{label}: {note}" if label else note
-        barrier = own or self.barrier or self.place.barrier or self.lost
-        runs = self.place.runs
-        draft = add_command(
-            self.desk,
-            nest(self.place, barrier=barrier, runs=runs),
-            piece.text,
-            line,
-            end_line,
-            strip_pictures(label),
-            piece.node,
-        )
+        barrier = own or self.barrier or self.place.barrier or self.lost or doubted
+        place = nest(self.place, barrier=barrier, runs=self.place.runs)
+        draft = add_command(self.desk, place, piece.text, line, end_line, strip_pictures(label), piece.node)
         self.block = []
         self.lose_way(draft)
         if draft.command is not None:
@@ -154,18 +170,49 @@ class Script:
                 note_uncompiled(self.desk, draft)
             return
         draft = self.desk.add("check", line, line, comment.text, parent=parent)
+        if judged is not None and judged.command is None:
+            # What a person typed, a person judges.
+            draft.rule = Human(source=comment.text, question=comment.text)
+            return
         add_check(self.desk, draft, comment.text, judged)
 
+    def give_work(self, following: str) -> None:
+        """Make steps of the comments above a command that ask a person for something the command does not do."""
+        if not any(gives_work(comment.text, following) for comment, _ in self.block if comment.meaning == "label"):
+            return
+        left: list[tuple[Comment, int]] = []
+        step: Draft | None = None
+        for comment, row in self.block:
+            if comment.meaning == "label" and gives_work(comment.text, following):
+                step = self.add_work(comment, row)
+            elif step is not None and comment.listed and comment.meaning == "label":
+                step.text, step.end_line = f"{step.text}: {comment.text}", self.line_of(row)
+            else:
+                left.append((comment, row))
+        self.block = left
+
+    def add_work(self, comment: Comment, row: int) -> Draft:
+        """The step of a comment that gives a person something to do."""
+        barrier = self.barrier or self.place.barrier
+        place = nest(self.place, barrier=barrier)
+        line = self.line_of(row)
+        return add_step(
+            self.desk, place, (line, line), strip_pictures(comment.text), "this comment asks a person", "comment"
+        )
+
     def flush(self) -> None:
-        """Comments with no command below them: advice to keep, or in a rollback a step for a person."""
+        """Comments with no command below them: something to do for a person, or advice to keep."""
         said = [(comment, row) for comment, row in self.block if comment.text]
         self.block = []
         for comment, row in said:
             line = self.line_of(row)
-            asks = self.desk.rolls_back and asks_for_action(comment.text)
-            self.desk.add(
-                "rollback" if asks else "info", line, line, strip_pictures(comment.text), parent=self.place.parent
-            )
+            advises = comment.meaning == "label" or (comment.meaning == "condition" and self.desk.rolls_back)
+            if advises and (gives_work(comment.text, "") or asks_for_action(comment.text)):
+                self.add_work(comment, row)
+            elif comment.meaning in ("expect", "threshold"):
+                self.add_expectation(comment, line, self.last)
+            else:
+                self.desk.add("info", line, line, strip_pictures(comment.text), parent=self.place.parent)
 
 
 def _leads(piece: Piece, following: Piece | None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from tree_sitter import Node
@@ -13,15 +14,15 @@ from gonogo.releases.reading.shell import parse_shell
 _ASSIGNMENTS = frozenset({"variable_assignment"})
 # Options of a carrier that take the next word as their value.
 _VALUED = {
-    "sudo": frozenset("-u -g -h -p -C -r -t -D -R -T".split()),
-    "doas": frozenset("-u -C".split()),
+    "sudo": frozenset(["-u", "-g", "-h", "-p", "-C", "-r", "-t", "-D", "-R", "-T"]),
+    "doas": frozenset(["-u", "-C"]),
     "nice": frozenset({"-n"}),
-    "ionice": frozenset("-c -n -p".split()),
-    "xargs": frozenset("-n -P -I -L -d -E -s -a".split()),
-    "env": frozenset("-u -C".split()),
-    "time": frozenset("-f -o".split()),
-    "stdbuf": frozenset("-i -o -e".split()),
-    "timeout": frozenset("-k -s".split()),
+    "ionice": frozenset(["-c", "-n", "-p"]),
+    "xargs": frozenset(["-n", "-P", "-I", "-L", "-d", "-E", "-s", "-a"]),
+    "env": frozenset(["-u", "-C"]),
+    "time": frozenset(["-f", "-o"]),
+    "stdbuf": frozenset(["-i", "-o", "-e"]),
+    "timeout": frozenset(["-k", "-s"]),
     "exec": frozenset({"-a"}),
 }
 
@@ -40,7 +41,8 @@ class Simple(NamedTuple):
     word: str = ""
 
 
-def list_simple(text: str, node: Node | None) -> list[Simple]:
+@lru_cache(maxsize=16)
+def list_simple(text: str, node: Node | None) -> tuple[Simple, ...]:
     """Every simple command of a statement, also inside blocks and substitutions."""
     root = node or parse_shell(text)
     background = text.rstrip().endswith("&") and not text.rstrip().endswith("&&")
@@ -54,7 +56,7 @@ def list_simple(text: str, node: Node | None) -> list[Simple]:
             if simple is not None:
                 found.append(simple)
         waiting.extend(reversed(list(_step_inside(at, background, fed))))
-    return found
+    return tuple(found)
 
 
 def trim_prefixes(words: list[str]) -> list[str]:
@@ -107,7 +109,7 @@ def _step_inside(node: Node, background: bool, fed: bool) -> Iterator[tuple[Node
 
 def _read_command(node: Node, *, background: bool, fed: bool) -> Simple | None:
     words = [_plain(child) for child in node.named_children if child.type not in _ASSIGNMENTS and not _redirects(child)]
-    bounded = bool(words) and words[0] == "timeout" or "timeout" in words[:3]
+    bounded = "timeout" in words[:4]
     words = trim_prefixes(words)
     if not words:
         return None

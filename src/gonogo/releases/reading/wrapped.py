@@ -14,10 +14,39 @@ _SHELLS = frozenset({"bash", "sh", "zsh", "ash", "dash", "ksh", "fish"})
 # Options of a carrier that take the next word as their value.
 _SSH_VALUED = frozenset("bcDEeFIiJLlmOopQRSWw")
 _EXEC_VALUED = frozenset(
-    """
-    -e --env -w --workdir -u --user -n --namespace -c --container --context --kubeconfig --index --env-file -f --file
-    -p --project-name --profile --name -v --volume --network --entrypoint -a --app -H --host -l --label --platform
-    """.split()
+    [
+        "-e",
+        "--env",
+        "-w",
+        "--workdir",
+        "-u",
+        "--user",
+        "-n",
+        "--namespace",
+        "-c",
+        "--container",
+        "--context",
+        "--kubeconfig",
+        "--index",
+        "--env-file",
+        "-f",
+        "--file",
+        "-p",
+        "--project-name",
+        "--profile",
+        "--name",
+        "-v",
+        "--volume",
+        "--network",
+        "--entrypoint",
+        "-a",
+        "--app",
+        "-H",
+        "--host",
+        "-l",
+        "--label",
+        "--platform",
+    ]
 )
 
 
@@ -137,9 +166,9 @@ def _open_skipped(count: int) -> Callable[[tuple[str, ...]], tuple[list[str], st
     return open_rest
 
 
-def _open_either(*openers: Callable[[tuple[str, ...]], tuple[list[str], str]]) -> Callable[
-    [tuple[str, ...]], tuple[list[str], str]
-]:
+def _open_either(
+    *openers: Callable[[tuple[str, ...]], tuple[list[str], str]],
+) -> Callable[[tuple[str, ...]], tuple[list[str], str]]:
     def open_first(args: tuple[str, ...]) -> tuple[list[str], str]:
         return next((found for opener in openers if any(found := opener(args))), ([], ""))
 
