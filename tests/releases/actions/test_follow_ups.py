@@ -80,7 +80,7 @@ async def test_a_release_that_goes_go_leaves_its_tasks(kernel: Kernel, workdir: 
 
 
 async def test_a_release_that_fails_leaves_none(kernel: Kernel, workdir: Path) -> None:
-    await run_checklist(kernel, workdir, "rm nothing-there")
+    await run_checklist(kernel, workdir, "ls nothing-there")
     assert await list_tasks(kernel, "all") == []
 
 
@@ -111,7 +111,7 @@ async def test_a_tick_on_the_run_s_page_settles_the_task(kernel: Kernel, workdir
 
 
 async def test_an_incident_tells_what_the_record_says(kernel: Kernel, stage: Stage, workdir: Path) -> None:
-    run = await run_checklist(kernel, workdir, "echo the disk is full >&2; rm nothing-there")
+    run = await run_checklist(kernel, workdir, "echo the disk is full >&2; ls nothing-there")
     opened = await stage.perform("incident.open", title="Checkout failed", run="last", cause="disk", day1="Look again")
     incident = await kernel.db.read(lambda tx: get_incident(tx, opened.values["id"]))
     assert (incident.run, incident.status, incident.cause) == (run, "open", "disk")

@@ -57,14 +57,14 @@ class Assessment(NamedTuple):
 
 def assess_command(text: str, node: Node | None = None) -> Assessment:
     """Judge one command by its words alone; where it stands in the document is the caller's affair."""
+    if len(text) > LONGEST_LINE and (node is None or max(map(len, text.split("\n"))) > LONGEST_LINE):
+        return Assessment("ask", "this is too long to be understood: a person decides", "unread")
     nature = read_nature(text, node)
     if nature in TEXT and nature != "doubtful":
         return Assessment("never", "this is not a command: it is shown, never run", "text", is_command=False)
     if placeholder := find_placeholder(text):
         why = f'fill in "{shorten(placeholder)}" first: as written the command can\'t work'
         return Assessment("ask", why, "placeholder", "placeholder")
-    if len(text) > LONGEST_LINE and (node is None or max(map(len, text.split("\n"))) > LONGEST_LINE):
-        return Assessment("ask", "this is too long to be understood: a person decides", "unread")
     weak = find_weakness(text, node)
     if nature == "doubtful":
         return Assessment("ask", "this may be words or output: say whether it is a command", "text", None, weak)

@@ -62,10 +62,9 @@ _WORDY = re.compile(
 _QUOTES = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"")
 # Where names in capitals are just that: names of variables, methods, keywords, signals.
 _NAMES_THINGS = re.compile(
-    r"\b(?:export|unset|printenv|env|secrets?|config(?::\w+)?|variables?|grep|egrep|rg|sed|awk|getenv|psql|mysql"
-    r"|sqlite3|sqlcmd"
-    r"|redis-cli|mongosh|read|declare|local|readonly|trap|stty|make|git commit|git tag|echo|printf|logger|cqlsh"
-    r"|bq|ssm|vault"
+    r"\b(?:export|unset|printenv|env|secrets?|config(?::\w+)?|variables?|grep|egrep|rg|sed|awk|getenv"
+    r"|redis-cli|read|declare|local|readonly|trap|stty|make|git commit|git tag|echo|printf|logger"
+    r"|ssm|vault"
     r"|case|test|kafka-\S+|jq|yq|xargs|setx?|doppler|direnv|compgen)\b|<<|(?:^|\s)(?:-e|--env|--build-arg)\s|\[\["
 )
 _GIT_NAMES = frozenset({"HEAD", "ORIG_HEAD", "FETCH_HEAD", "MERGE_HEAD", "CHERRY_PICK_HEAD"})

@@ -98,7 +98,9 @@ class Presence:
 def is_plain_command(text: str, node: Node | None) -> bool:
     """Whether every program of a statement is one that anybody knows, or a file of the project."""
     simples = list_simple(text, node)
-    return bool(simples) and all(
+    if not simples:
+        return text.lstrip().startswith(("[", "(("))
+    return all(
         simple.word in KNOWN or simple.word in SHELL_WORDS or _PATHLIKE.search(simple.word) is not None
         for simple in simples
     )

@@ -186,7 +186,8 @@ class Script:
             if comment.meaning == "label" and gives_work(comment.text, following):
                 step = self.add_work(comment, row)
             elif step is not None and comment.listed and comment.meaning == "label":
-                step.text, step.end_line = f"{step.text}: {comment.text}", self.line_of(row)
+                step.text = f"{step.text}{': ' if step.line == step.end_line else '; '}{comment.text}"
+                step.end_line = self.line_of(row)
             else:
                 left.append((comment, row))
         self.block = left

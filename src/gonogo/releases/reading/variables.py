@@ -92,7 +92,7 @@ def list_read(text: str, node: Node | None) -> list[str]:
         if name is None or any(child.type in _PROVIDED for child in at.children):
             continue
         word = (name.text or b"").decode(errors="replace")
-        if word not in own and not is_everywhere(word):
+        if _NAME.fullmatch(word) and word not in own and not is_everywhere(word):
             found[word] = None
     return list(found)
 
