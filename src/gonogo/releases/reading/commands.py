@@ -91,6 +91,11 @@ def _assess_programs(text: str, node: Node | None) -> Assessment | None:
     return None
 
 
+def looks_like_command(text: str) -> bool:
+    """Whether text is not certainly something else: output, words, another language."""
+    return bool(text.strip()) and read_nature(text, None) not in TEXT - {"doubtful"}
+
+
 def starts_command(text: str) -> bool:
     """Whether text of unknown nature (a code span, a fence without language) opens like a shell command."""
     words = text.split()
