@@ -17,7 +17,10 @@ RUN = (
     "'finished', 0, 'h')"
 )
 INCIDENT = "INSERT INTO incidents VALUES ('i', 't', 'r', 'open', 'a', 'n', NULL, '', '', '[]', '[]', '[]')"
-TASK = "INSERT INTO follow_ups VALUES ('f', 't', 'day 1', 'n', 'a', 'r', 'p1.1', 'i', NULL, NULL, '')"
+TASK = (
+    "INSERT INTO follow_ups (id, text, period, owner, due_at, run, item, incident, note) "
+    "VALUES ('f', 't', 'day 1', 'n', 'a', 'r', 'p1.1', 'i', '')"
+)
 
 
 def test_down_drops_them_and_keeps_the_run_and_up_makes_them_anew(tmp_path: Path) -> None:

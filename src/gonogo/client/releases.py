@@ -149,9 +149,16 @@ class Releases:
         """The record of a run as text: ``md``, ``html`` or ``json``."""
         return self._send(Call("GET", make_path("releases", run, "report"), {"format": format}, read=read_text))
 
-    def verify(self, run: str) -> Any:
-        """Whether journal and evidence are as they were written; names the first entry that is not."""
-        return self._send(Call("GET", make_path("releases", run, "verify")))
+    def verify(self, run: str, head: str | None = None, key: str | None = None) -> Any:
+        """Whether journal, signatures and evidence are as they were written; names the first entry that is not.
+
+        ``head`` is a hash that left the machine earlier (an event, a report); ``key`` a public key from elsewhere.
+        """
+        return self._send(Call("GET", make_path("releases", run, "verify"), drop_absent(head=head, key=key)))
+
+    def signing_key(self) -> Any:
+        """The public key (Ed25519) that proves the signatures of journals."""
+        return self._send(Call("GET", make_path("releases", "signing-key")))
 
     def _act(self, run: str, item: str, move: str, **values: Any) -> Any:
         return self._post("releases", run, "items", item, move, **values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gonogo.releases.deciding.course import Course
-from gonogo.releases.journal import Fact
+from gonogo.releases.journal import Entry, Fact
 
 _RENAMED = {
     "item_signed": "release.signed",
@@ -26,9 +26,15 @@ def name_event(course: Course, fact: Fact) -> str:
     return _RENAMED.get(fact.name, f"release.{fact.name}")
 
 
-def describe_event(course: Course, title: str, fact: Fact, seq: int) -> dict[str, Any]:
-    """What listeners are told: enough for a sentence, no output and no samples."""
+def describe_event(course: Course, title: str, fact: Fact, entry: Entry) -> dict[str, Any]:
+    """What listeners are told: enough for a sentence, no output and no samples.
+
+    The head of the journal leaves the machine with it, signed where the entry is.
+    """
     told = {name: fact.data[name] for name in _TOLD if name in fact.data}
     item = course.items.get(fact.item or "")
     about = {"item": item.id, "kind": item.kind, "line": item.line, "text": item.text} if item else {}
-    return {"title": title, "entry": seq, **about, **told}
+    head = {"head_seq": entry.seq, "head_hash": entry.hash}
+    if entry.signature is not None:
+        head |= {"signature": entry.signature, "signed_with": entry.signed_with}
+    return {"title": title, "entry": entry.seq, **about, **told, **head}

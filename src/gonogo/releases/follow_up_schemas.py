@@ -23,6 +23,7 @@ class FollowUp(msgspec.Struct, frozen=True, kw_only=True):
     done_at: str | None
     done_by: str | None
     note: str
+    reminded_at: str | None = None
 
 
 class Tick(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,7 +1,8 @@
 """The journal of a run: append-only, each entry chained by SHA-256 to the one before.
 
 An entry's hash is over the canonical JSON (sorted keys, no white space, UTF-8) of everything else it holds, the
-previous entry's hash included. Whoever keeps the last hash can prove every entry, and that none is missing.
+previous entry's hash included. Whoever keeps the last hash can prove every entry, and that none is missing; what a
+person did, and the end, are signed as well, each signature over the hash and so over everything before it.
 """
 
 from __future__ import annotations
@@ -14,10 +15,16 @@ from typing import Any
 import msgspec
 
 GENESIS = "0" * 64
+_NOT_HASHED = frozenset({"hash", "signature", "signed_with"})
+_MACHINE = "system"
+_SIGNED = frozenset({"finished", "held"})
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One fact of a run. ``at`` is a UTC instant, ``item`` the plan's item it is about, if any."""
+    """One fact of a run. ``at`` is a UTC instant, ``item`` the plan's item it is about, if any.
+
+    ``signed_with`` is the public key that proves ``signature``.
+    """
 
     run: str
     seq: int
@@ -29,6 +36,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     data: dict[str, Any] = {}
     previous: str
     hash: str = ""
+    signature: str | None = None
+    signed_with: str | None = None
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,9 +54,19 @@ def chain_entry(entry: Entry) -> Entry:
 
 
 def hash_entry(entry: Entry) -> str:
-    """SHA-256 (hex) of everything in the entry but its own hash."""
-    body = {name: value for name, value in msgspec.to_builtins(entry).items() if name != "hash"}
+    """SHA-256 (hex) of everything in the entry but its own hash and what was made of it."""
+    body = {name: value for name, value in msgspec.to_builtins(entry).items() if name not in _NOT_HASHED}
     return hashlib.sha256(write_canonical(body)).hexdigest()
+
+
+def is_to_be_signed(entry: Entry) -> bool:
+    """Whether the entry is a person's act or an end, which are signed."""
+    return entry.actor != _MACHINE or entry.name in _SIGNED
+
+
+def hash_text(text: str) -> str:
+    """SHA-256 (hex) of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def write_canonical(value: Any) -> bytes:

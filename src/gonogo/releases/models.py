@@ -61,6 +61,8 @@ release_journal = Table(
     Column("data", JSON, nullable=False),
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
+    Column("signature", String(120)),
+    Column("signed_with", String(60)),
 )
 
 incidents = Table(
@@ -94,6 +96,7 @@ follow_ups = Table(
     Column("done_at", String(24)),
     Column("done_by", String(200)),
     Column("note", Text, nullable=False),
+    Column("reminded_at", String(24)),
     Index(None, "due_at"),
     Index(None, "run", "item", unique=True),
 )

@@ -20,9 +20,9 @@ from gonogo.releases import commands, store
 from gonogo.releases.actions.load.loads import Loads
 from gonogo.releases.deciding.people import Team
 from gonogo.releases.plan import Item
-from gonogo.releases.record.files import find_folder
 from gonogo.releases.record.ledger import Ledger, Run
-from gonogo.releases.record.verify import verify_record
+from gonogo.releases.record.signing import Signer
+from gonogo.releases.record.verify import check_record, make_trust
 from gonogo.releases.running.team import load_team
 from gonogo.releases.schemas import Act
 from gonogo.releases.views.board import READY
@@ -112,8 +112,7 @@ class RunPages(Controller):
         """Every entry, and whether the chain of hashes holds."""
         run, team = await _get_run(kernel, id)
         entries = await kernel.db.read(lambda tx: store.list_entries(tx, id))
-        folder = find_folder(kernel.config, id)
-        verification = verify_record(entries, run.row["head_seq"], run.row["head_hash"], folder)
+        verification = await check_record(kernel, id, make_trust(kernel.get_part(Signer)))
         context = _run_context(kernel, request, run, team, "journal") | {
             "entries": entries,
             "verification": verification,

@@ -17,6 +17,7 @@ from gonogo.releases.follow_ups.board import read_task_panels
 from gonogo.releases.pages import RunPages
 from gonogo.releases.plan_pages import PlanPages
 from gonogo.releases.record.ledger import Ledger
+from gonogo.releases.record.signing import open_signer
 from gonogo.releases.routes import ChecklistsController, ReleasesController
 from gonogo.releases.running.counts import COUNT_EVERY_S, Counts, declare_signals
 from gonogo.releases.running.intake import read_hosts
@@ -31,7 +32,9 @@ async def start_runners(kernel: Kernel) -> None:
     """Take up the runs that were under way when the last server ended. Raises ConfigError."""
     read_hosts(kernel)
     read_passed(kernel.config)
-    kernel.add_part(Ledger())
+    signer = open_signer(kernel.config.folder, kernel.clock)
+    kernel.add_part(signer)
+    kernel.add_part(Ledger(signer))
     kernel.add_part(Calls())
     kernel.add_part(Loads())
     kernel.add_part(PlanReader())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Literal
 
@@ -23,7 +24,8 @@ from gonogo.releases.record.html import write_policy
 from gonogo.releases.record.ledger import Ledger, Run
 from gonogo.releases.record.release import describe_item, describe_release
 from gonogo.releases.record.report import build_report
-from gonogo.releases.record.verify import verify_record
+from gonogo.releases.record.signing import Signer
+from gonogo.releases.record.verify import check_record, make_trust
 from gonogo.releases.running import adopting, checklists
 from gonogo.releases.running.intake import find_path, make_text, read_document, read_plan
 from gonogo.releases.running.starting import start_run
@@ -42,6 +44,7 @@ from gonogo.releases.shell.files import AttemptFiles
 
 Limit = Annotated[int, Parameter(ge=1, le=200)]
 Place = Annotated[int, Parameter(ge=0, le=LARGEST)]
+Proof = Annotated[str, Parameter(max_length=100)]
 Asking = Request[Actor, Any, Any]
 ActOnItem = Callable[[Kernel, Actor, str, str, Act], Awaitable[Run]]
 Format = Literal["md", "html", "json"]
@@ -222,12 +225,20 @@ class ReleasesController(Controller):
         return Response(report.encode(), media_type=_MEDIA[format], headers=headers)
 
     @get("/{id:str}/verify")
-    async def verify_release(self, id: str, kernel: Kernel) -> dict[str, Any]:
-        """Whether the record is whole."""
-        run = await _load(kernel, id)
-        entries = await kernel.db.read(lambda tx: store.list_entries(tx, id))
-        folder = find_folder(kernel.config, id)
-        return success(verify_record(entries, run.row["head_seq"], run.row["head_hash"], folder))
+    async def verify_release(
+        self, id: str, kernel: Kernel, head: Proof | None = None, key: Proof | None = None
+    ) -> dict[str, Any]:
+        """Whether the record is whole: its chain, its signatures, its evidence, and a ``head`` from outside.
+
+        ``key`` is the public key to prove it by, where the one in the data folder is not to be trusted.
+        """
+        trust = make_trust(kernel.get_part(Signer), head, key)
+        return success(await check_record(kernel, id, trust))
+
+    @get("/signing-key")
+    async def read_signing_key(self, kernel: Kernel) -> dict[str, Any]:
+        """The public key that proves the signatures of journals."""
+        return success(await asyncio.to_thread(lambda: kernel.get_part(Signer).public))
 
 
 async def _load(kernel: Kernel, run: str) -> Run:

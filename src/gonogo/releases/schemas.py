@@ -236,11 +236,21 @@ class Output(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Verification(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether a run's record is whole. ``first_bad_seq`` is the first entry that does not hold."""
+    """Whether a run's record is whole. ``first_bad_seq`` is the first entry that does not hold.
+
+    ``signed`` says whether the journal carries signatures, ``signature_ok`` whether they hold (None without any), for
+    the public ``key``. ``head`` is the hash of the last entry, ``signed_seq`` the last one that is signed.
+    """
 
     ok: bool
     entries: int
     first_bad_seq: int | None
     evidence_files: int
     changed_evidence: tuple[str, ...]
+    signed: bool
+    signature_ok: bool | None
+    signed_seq: int
+    head: str
+    head_seq: int
+    key: str
     why: str

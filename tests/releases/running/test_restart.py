@@ -15,7 +15,8 @@ from gonogo.kernel.kernel import Kernel
 from gonogo.releases import commands
 from gonogo.releases.deciding.state import RunState
 from gonogo.releases.errors import TargetLocked, WrongMove
-from gonogo.releases.record.verify import verify_record
+from gonogo.releases.record.signing import Signer
+from gonogo.releases.record.verify import check_record, make_trust
 from gonogo.releases.running import locks
 from gonogo.releases.running.intake import read_hosts
 from gonogo.releases.running.orphans import describe_found
@@ -98,11 +99,8 @@ async def test_crash_at_every_entry(
         async with open_kernel() as kernel:
             state = await _answer_until_end(kernel, run)
             assert (state.verdict, (workdir / "log").read_text().splitlines()) == (verdict, lines), position
-            row = (await load(kernel, run)).row
-            proof = verify_record(
-                await read_journal(kernel, run), row["head_seq"], row["head_hash"], find_folder(kernel.config, run)
-            )
-            assert proof.ok, proof.why
+            proof = await check_record(kernel, run, make_trust(kernel.get_part(Signer)))
+            assert (proof.ok, proof.signature_ok, proof.signed_seq) == (True, True, proof.entries), proof.why
         if not died:
             return
     raise AssertionError("the run never came to its end")

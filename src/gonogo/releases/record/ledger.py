@@ -16,8 +16,9 @@ from gonogo.releases.deciding.course import Course
 from gonogo.releases.deciding.state import RunState, apply, fold
 from gonogo.releases.errors import ReleaseNotFound
 from gonogo.releases.events import describe_event, name_event
-from gonogo.releases.journal import GENESIS, Entry, Fact, chain_entry
+from gonogo.releases.journal import GENESIS, Entry, Fact, chain_entry, is_to_be_signed
 from gonogo.releases.plan import Plan
+from gonogo.releases.record.signing import Signer
 
 _KEPT = 64
 # Made here, once: msgspec crashes when two threads are the first to decode the same type.
@@ -46,7 +47,8 @@ class Run(msgspec.Struct, frozen=True):
 class Ledger:
     """Loads runs and appends to them. Plans never change and folding goes on from the last state seen."""
 
-    def __init__(self) -> None:
+    def __init__(self, signer: Signer) -> None:
+        self._signer = signer
         self._courses: OrderedDict[str, Course] = OrderedDict()
         self._states: OrderedDict[str, tuple[str, RunState]] = OrderedDict()
         self._lock = Lock()
@@ -72,14 +74,17 @@ class Ledger:
         state = self._load_state(tx, run.id) if seq != run.state.seq else run.state
         for fact in facts:
             seq += 1
-            entry = _place_fact(tx, run.id, fact, actor, seq, previous)
+            entry = self._sign(_place_fact(tx, run.id, fact, actor, seq, previous))
             store.insert_entry(tx, entry)
             state, previous = apply(state, entry), entry.hash
-            event = describe_event(run.course, run.row["title"], fact, seq)
+            event = describe_event(run.course, run.row["title"], fact, entry)
             tx.emit(name_event(run.course, fact), run.id, event, actor)
         columns = _read_columns(state) | {"head_seq": seq, "head_hash": previous}
         store.update_run(tx, run.id, columns)
         return Run({**run.row, **columns}, run.course, state)
+
+    def _sign(self, entry: Entry) -> Entry:
+        return self._signer.sign(entry) if is_to_be_signed(entry) else entry
 
     def _load_course(self, run: str, plan: str) -> Course:
         course = self._courses.get(run) or Course(_PLANS.decode(plan))

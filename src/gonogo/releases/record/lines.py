@@ -125,6 +125,11 @@ def describe_rollback(release: Release) -> str:
     return f"Rollback: {took}{promise}. {rollback.why}".strip()
 
 
+def count_things(number: int, one: str, many: str = "") -> str:
+    """``1 entry``, ``2 entries``."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def format_seconds(seconds: float) -> str:
     """Short times exactly, long ones readable."""
     return f"{seconds:.2f} s" if seconds < 60 else format_duration(round(seconds))

@@ -27,7 +27,7 @@ from gonogo.releases.deciding.people import (
     name_starters,
 )
 from gonogo.releases.deciding.state import Options, RunState
-from gonogo.releases.journal import GENESIS, Fact
+from gonogo.releases.journal import GENESIS, Fact, hash_text
 from gonogo.releases.plan import Source as PlanSource
 from gonogo.releases.record.files import find_folder
 from gonogo.releases.record.ledger import Ledger, Run
@@ -76,12 +76,13 @@ async def launch_run(
     session.open(build_environment(kernel.config, os.environ), Path(run.row["workdir"]), variables)
     session.export({"GONOGO_HOME": str(kernel.config.folder), "GONOGO_RUN": run.id})
     ledger = kernel.get_part(Ledger)
+    pins = {f"{name}_sha256": hash_text(run.row[name]) for name in ("plan", "markdown")}
 
     def change(tx: Tx) -> Run:
         lock_target(tx, run.row["target"], run.id)
         check_left_behind(tx, kernel.config, ledger, run.row["target"], run.id)
         store.insert_run(tx, run.row)
-        return ledger.append(tx, run, [Fact(name="started", data=facts)], actor)
+        return ledger.append(tx, run, [Fact(name="started", data=facts | pins)], actor)
 
     try:
         started = await kernel.db.write(change)
