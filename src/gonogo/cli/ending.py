@@ -57,7 +57,7 @@ def write_elapsed(release: Any) -> str:
 
 def list_reasons(release: Any, code: int) -> list[str]:
     """Why it ended so, and who is waited for."""
-    lines = [release["why"]] if release["why"] else []
+    lines = [text for text in (release["why"], release["alone"]) if text]
     if code == NO_GO:
         lines += [f"  {item['id']:<8} line {item['line']}: {name_shortly(item)}" for item in list_failed(release)]
     if code == HELD:

@@ -18,7 +18,7 @@ from gonogo.kernel.http.pages import page_context
 from gonogo.kernel.kernel import Kernel
 from gonogo.releases import commands, store
 from gonogo.releases.actions.load.loads import Loads
-from gonogo.releases.deciding.people import Team
+from gonogo.releases.deciding.people import Team, describe_four_eyes
 from gonogo.releases.plan import Item
 from gonogo.releases.record.ledger import Ledger, Run
 from gonogo.releases.record.signing import Signer
@@ -113,10 +113,9 @@ class RunPages(Controller):
         run, team = await _get_run(kernel, id)
         entries = await kernel.db.read(lambda tx: store.list_entries(tx, id))
         verification = await check_record(kernel, id, make_trust(kernel.get_part(Signer)))
-        context = _run_context(kernel, request, run, team, "journal") | {
-            "entries": entries,
-            "verification": verification,
-        }
+        texts = {item.id: (item.command or item.text) for item in run.course.items.values()}
+        context = _run_context(kernel, request, run, team, "journal")
+        context |= {"entries": entries, "verification": verification, "texts": texts}
         name = "releases/_journal.html" if _is_fragment(request) else "releases/journal.html"
         return Template(name, context=context)
 
@@ -193,6 +192,7 @@ def _run_context(
         chosen_phase=phase,
         problem=problem,
         can_control=request.user.may("operator"),
+        alone=describe_four_eyes(run.course, run.state),
         series=_find_chart(kernel, page.current.item) if page.current else None,
         traffic=None,
     )

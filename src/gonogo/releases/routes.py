@@ -23,7 +23,7 @@ from gonogo.releases.record.files import find_folder, read_output
 from gonogo.releases.record.html import write_policy
 from gonogo.releases.record.ledger import Ledger, Run
 from gonogo.releases.record.release import describe_item, describe_release
-from gonogo.releases.record.report import build_report
+from gonogo.releases.record.report import Format, make_report
 from gonogo.releases.record.signing import Signer
 from gonogo.releases.record.verify import check_record, make_trust
 from gonogo.releases.running import adopting, checklists
@@ -47,7 +47,6 @@ Place = Annotated[int, Parameter(ge=0, le=LARGEST)]
 Proof = Annotated[str, Parameter(max_length=100)]
 Asking = Request[Actor, Any, Any]
 ActOnItem = Callable[[Kernel, Actor, str, str, Act], Awaitable[Run]]
-Format = Literal["md", "html", "json"]
 
 _ACTS: dict[str, ActOnItem] = {
     "tick": commands.tick_item,
@@ -218,9 +217,7 @@ class ReleasesController(Controller):
     @get("/{id:str}/report")
     async def read_report(self, id: str, kernel: Kernel, format: Format = "html") -> Response[bytes]:
         """The same checklist with what really happened."""
-        run = await _load(kernel, id)
-        entries = await kernel.db.read(lambda tx: store.list_entries(tx, id))
-        report = build_report(run, entries, format)
+        report = await make_report(kernel, id, format)
         headers = {"content-security-policy": write_policy(report)} if format == "html" else {}
         return Response(report.encode(), media_type=_MEDIA[format], headers=headers)
 

@@ -204,7 +204,7 @@ class PhaseReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Release(Summary, frozen=True, kw_only=True):
-    """A run with everything in it."""
+    """A run with everything in it. ``alone`` says that no second person has signed or decided; else it is empty."""
 
     why: str
     workdir: str
@@ -219,6 +219,7 @@ class Release(Summary, frozen=True, kw_only=True):
     rollback_refusal: str | None
     head_seq: int
     head_hash: str
+    alone: str
     phases: tuple[PhaseReport, ...]
 
 

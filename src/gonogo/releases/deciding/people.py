@@ -10,7 +10,8 @@ import msgspec
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.auth.authorise import authorise
 from gonogo.kernel.errors import BadInput, Forbidden, Problem
-from gonogo.releases.deciding.state import Options
+from gonogo.releases.deciding.course import Course
+from gonogo.releases.deciding.state import Options, RunState
 from gonogo.releases.errors import FourEyesNeeded, PersonNeeded
 from gonogo.releases.plan import Item
 from gonogo.releases.reading.bindings import fold_words
@@ -84,6 +85,17 @@ def is_starter(actor: Actor, options: Options) -> bool:
     """Whether this actor started the run, under any of their names."""
     names = {name.casefold() for name in (*options.starters, options.started_by, options.started_by_name) if name}
     return bool(names & {actor.id.casefold(), actor.name.casefold()})
+
+
+def describe_four_eyes(course: Course, state: RunState) -> str:
+    """That whoever started the run signed or decided it, as a sentence; empty when a second person did."""
+    alone = {key: seen.alone for key, seen in state.items.items() if seen.alone}
+    if not alone:
+        return ""
+    kinds = {course.items[key].kind for key in alone if key in course.items}
+    did = " and ".join(verb for kind, verb in (("sign", "signed"), ("gate", "decided")) if kind in kinds)
+    why = "One account" if "one account" in alone.values() else "Four eyes are turned off"
+    return f"{why}: {did or 'signed'} by who started it. No second person has looked."
 
 
 def find_role_holders(roles: Mapping[str, Any], role: str | None) -> frozenset[str] | None:

@@ -3,24 +3,45 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from gonogo.releases.record.lines import Decision, describe_line, describe_rollback, describe_title, list_signs
+from gonogo.releases.record.lines import (
+    Decision,
+    Proof,
+    Section,
+    count_things,
+    describe_alone,
+    describe_broken,
+    describe_rollback,
+    describe_title,
+    format_seconds,
+    list_signs,
+)
+from gonogo.releases.record.markdown import describe_output
 from gonogo.releases.schemas import Release
 
+_TONES = {"GO": "go", "NO-GO": "nogo"}
+_DEEPEST = 6
 
-def render_html(release: Release, decisions: list[Decision]) -> str:
+
+def render_html(release: Release, sections: Sequence[Section], decisions: Sequence[Decision], proof: Proof) -> str:
     """No script, no font, no picture from elsewhere: it reads the same in ten years."""
+    title = describe_title(release)
     return _load_template().render(
         release=release,
-        title=describe_title(release),
-        phases=[(phase, [describe_line(item) for item in phase.items]) for phase in release.phases if phase.items],
+        title=title,
+        tone=_TONES.get(title, "hold"),
+        broken=describe_broken(release),
+        sections=sections,
+        deepest=_DEEPEST,
         signs=list_signs(release),
-        rollback=describe_rollback(release),
+        rollback=describe_rollback(release).removeprefix("Rollback: "),
         decisions=decisions,
+        proof=proof,
     )
 
 
@@ -34,5 +55,18 @@ def write_policy(report: str) -> str:
 @cache
 def _load_template() -> Template:
     loader = PackageLoader("gonogo.releases.record", "reports")
-    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    environment = Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= {
+        "count": count_things,
+        "alone": describe_alone,
+        "output": describe_output,
+        "seconds": format_seconds,
+        "moment": _format_moment,
+    }
     return environment.get_template("report.html")
+
+
+def _format_moment(instant: str | None) -> str:
+    return f"{instant[:10]} {instant[11:19]} UTC" if instant else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gonogo.releases.deciding.course import Course
+from gonogo.releases.deciding.people import describe_four_eyes
 from gonogo.releases.deciding.rollback import list_levels, why_not_rollback
 from gonogo.releases.deciding.state import RunState
 from gonogo.releases.plan import Item, Phase
@@ -31,6 +32,7 @@ def describe_release(run: Run) -> Release:
         rollback_refusal=why_not_rollback(course, state),
         head_seq=run.row["head_seq"],
         head_hash=run.row["head_hash"],
+        alone=describe_four_eyes(course, state),
         phases=tuple(_describe_phase(phase, course, state) for phase in course.plan.phases),
     )
 

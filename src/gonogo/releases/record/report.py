@@ -1,75 +1,46 @@
-"""The record of a run: the same checklist with real ticks, times, names and values. Pure."""
+"""The record of a run: the same checklist with real ticks, times, names, values and evidence."""
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
 from typing import Literal
 
 import msgspec
 
+from gonogo.kernel.db.database import Tx
+from gonogo.kernel.kernel import Kernel
+from gonogo.releases import store
 from gonogo.releases.journal import Entry
+from gonogo.releases.record.excerpts import read_attempts, strip_controls
+from gonogo.releases.record.files import find_folder
 from gonogo.releases.record.html import render_html
-from gonogo.releases.record.ledger import Run
-from gonogo.releases.record.lines import (
-    Line,
-    describe_line,
-    describe_rollback,
-    describe_title,
-    list_decisions,
-    list_signs,
-)
+from gonogo.releases.record.ledger import Ledger, Run
+from gonogo.releases.record.lines import find_proof, list_decisions, list_sections
+from gonogo.releases.record.markdown import render_markdown
 from gonogo.releases.record.release import describe_release
-from gonogo.releases.schemas import Release
+
+Format = Literal["md", "html", "json"]
 
 
-def build_report(run: Run, entries: list[Entry], format: Literal["md", "html", "json"]) -> str:
+async def make_report(kernel: Kernel, run: str, format: Format) -> str:
+    """The report of a run as it is stored. It can be large, so it is built beside the event loop."""
+
+    def load(tx: Tx) -> tuple[Run, list[Entry]]:
+        return kernel.get_part(Ledger).get(tx, run), store.list_entries(tx, run)
+
+    loaded, entries = await kernel.db.read(load)
+    return await asyncio.to_thread(build_report, loaded, entries, find_folder(kernel.config, run), format)
+
+
+def build_report(run: Run, entries: list[Entry], folder: Path, format: Format) -> str:
     """The report in one of its three forms; the HTML needs no other file."""
     release = describe_release(run)
     decisions = list_decisions(entries, run.course.items)
+    attempts = read_attempts(folder, entries)
+    proof = find_proof(entries)
     if format == "json":
-        whole = {"release": release, "decisions": decisions, "journal": entries}
-        return msgspec.json.format(msgspec.json.encode(whole), indent=2).decode()
-    if format == "html":
-        return render_html(release, decisions)
-    blocks = [_render_head(release), *(_render_phases(release)), _render_signs(release)]
-    blocks.append("\n".join(["## Decision log", "", *(f"- {_join_decision(each)}" for each in decisions)]))
-    return "\n\n".join(block for block in blocks if block) + "\n"
-
-
-def _render_head(release: Release) -> str:
-    facts = [
-        f"- Verdict: **{describe_title(release)}** {release.why}".rstrip(),
-        f"- Checklist: `{release.path}`, SHA-256 `{release.sha256}`",
-        f"- Started by {release.started_by_name} at {release.started_at}, finished {release.finished_at or 'not yet'}",
-        f"- Record: {release.head_seq} entries, last hash `{release.head_hash}`",
-    ]
-    if release.rollback:
-        facts.append(f"- {describe_rollback(release)}")
-    return "\n".join([f"# {release.title}", "", *facts])
-
-
-def _render_phases(release: Release) -> list[str]:
-    shown = [phase for phase in release.phases if phase.items]
-    return ["\n".join([f"## {p.title}", "", *(_render_line(describe_line(item)) for item in p.items)]) for p in shown]
-
-
-def _render_line(line: Line) -> str:
-    text = line.text.replace("\n", " ⏎ ")
-    shown = f"`{text}`" if line.evidence or line.kind in ("run", "rollback") else text
-    told = line.told.replace("\n", " ")
-    box = {"to_read": "", "not_needed": "not needed: "}.get(line.status, f"[{line.mark}] ")
-    return f"- {box}{shown}" + (f" — {told}" if told else "")
-
-
-def _render_signs(release: Release) -> str:
-    rows = [
-        f"| {item.role or item.text} | {item.state.by or ''} | {item.state.finished_at or 'open'} |"
-        for item in list_signs(release)
-    ]
-    return "\n".join(["## Sign-offs", "", "| Role | Name | When |", "| --- | --- | --- |", *rows]) if rows else ""
-
-
-def _join_decision(decision: object) -> str:
-    told = msgspec.to_builtins(decision)
-    about = f": {told['about']}" if told["about"] else ""
-    why = f" ({told['why']})" if told["why"] else ""
-    return f"{told['at']} {told['who']} {told['what']}{about}{why}"
+        everything = {"release": release, "proof": proof, "decisions": decisions, "evidence": attempts}
+        return msgspec.json.format(msgspec.json.encode(everything | {"journal": entries}), indent=2).decode()
+    render = render_html if format == "html" else render_markdown
+    return strip_controls(render(release, list_sections(release, attempts), decisions, proof))
