@@ -117,7 +117,7 @@ async def test_every_reason_that_a_person_typed_is_in_the_decision_log(kernel: K
 
 
 async def test_what_broke_is_named_and_the_rollback_is_timed(kernel: Kernel, workdir: Path) -> None:
-    back = make_phase("back", make_rollback("b1", "echo cooled", promise_s=120.0), role="rollback")
+    back = make_phase("back", make_rollback("b1", "echo cooled > oven", promise_s=120.0), role="rollback")
     plan = make_plan(
         make_phase("Bake", make_run("r1", "touch loaf; echo 250 degrees"), make_check("c1", "r1", text="240")),
         back,
