@@ -66,3 +66,17 @@ async def test_closing_ends_what_runs_and_waits_for_it(tasks: Tasks) -> None:
     await tasks.close()
     assert task.cancelled()
     assert ended == ["tidied up"]
+
+
+async def test_a_task_that_was_ended_uses_nothing_any_more(clock: FakeClock) -> None:
+    tasks, rounds = Tasks(clock), []
+
+    async def work() -> None:
+        rounds.append(1)
+
+    task = tasks.repeat("work", 1.0, work)
+    await asyncio.sleep(0)
+    await tasks.end(task)
+    clock.advance(5)
+    await asyncio.sleep(0)
+    assert (task.done(), len(rounds)) == (True, 1)

@@ -61,6 +61,11 @@ class Tasks:
         """Accept ``task`` at every moment of ``cron`` (five fields, UTC): one task a firing, missed ones once."""
         self._tell(lambda queue: queue.schedule(name, cron, task))
 
+    async def end(self, task: asyncio.Task[Any]) -> None:
+        """Cancel one task and wait for its end, so that what it used can be closed."""
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
     async def close(self) -> None:
         """Cancel what still runs and wait for it to end."""
         for task in tuple(self._running):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import structlog
 
 from gonogo.kernel.db.database import Tx
+from gonogo.kernel.tasks import Tasks
 from gonogo.settings.desk import Desk
 from gonogo.settings.store.editing import Taken, take_edits
 from gonogo.settings.watch import Watch
@@ -49,7 +50,13 @@ class Outside:
 
         await self._desk.finish(change, self._apply)
 
-    def close(self) -> None:
+    def start(self, tasks: Tasks) -> None:
+        """Watch from now on."""
+        self._watching = tasks.repeat("watch settings", LOOK_S, self.look)
+
+    async def close(self, tasks: Tasks) -> None:
+        """Stop watching: a look at a watch that is closed would fail."""
+        await tasks.end(self._watching)
         self._watch.close()
 
     async def _apply(self, taken: Taken) -> None:

@@ -19,7 +19,7 @@ from gonogo.settings.fanout.visits import FLUSH_S, Visits
 from gonogo.settings.lights import read_lights
 from gonogo.settings.live import LiveSettings
 from gonogo.settings.measures import Measures, read_quantile
-from gonogo.settings.outside import LOOK_S, Outside
+from gonogo.settings.outside import Outside
 from gonogo.settings.pages import SettingsPages
 from gonogo.settings.routes import CONTROLLERS
 from gonogo.settings.search.index import SearchIndex
@@ -49,7 +49,7 @@ async def start_room(kernel: Kernel) -> None:
         await desk.reload()  # what was read above may hold the refused text itself
     await follow_knobs(desk)
     _declare_signals(kernel, live, hub, measures)
-    kernel.tasks.repeat("watch settings", LOOK_S, outside.look)
+    outside.start(kernel.tasks)
     kernel.tasks.repeat("settings heartbeats", TICK_S, _make_beat(hub))
     kernel.tasks.repeat("settings visits", FLUSH_S, visits.flush)
 
@@ -82,7 +82,7 @@ def _declare_signals(kernel: Kernel, live: LiveSettings, hub: Hub, measures: Mea
 async def stop_room(kernel: Kernel) -> None:
     """Write down who left."""
     await kernel.get_part(Visits).flush()
-    kernel.get_part(Outside).close()
+    await kernel.get_part(Outside).close(kernel.tasks)
 
 
 ROOM = Room(
