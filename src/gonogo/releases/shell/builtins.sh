@@ -13,7 +13,7 @@ trap() {
     case ${_gonogo_word^^} in
       EXIT | SIGEXIT | 0) [[ $1 == - ]] && _gonogo_exit_trap= || _gonogo_exit_trap=$1 ;;
       ERR | SIGERR)
-        [[ $1 == - ]] && _gonogo_err= || _gonogo_err=1
+        [[ $1 == - ]] && _gonogo_err= || _gonogo_err=$1
         _gonogo_rest+=(ERR)
         ;;
       *) _gonogo_rest+=("$_gonogo_word") ;;

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
-from gonogo.releases.shell.token_shapes import AROUND, JWT, TOKENS, WORDY_TOKENS
+from gonogo.releases.shell.token_shapes import AROUND, JWT, TOKENS
 
 MASK: Final = b"***"
 WINDOW: Final = 1 << 16
@@ -30,9 +30,9 @@ _SECRET_NAME = re.compile(
 _NOT_SECRET = re.compile(r"^(?:OLD)?PWD$|^SSH_AUTH_SOCK$|_(?:FILE|PATH|DIR|TTL|LENGTH|COUNT)$", re.IGNORECASE)
 _URL_PASSWORD = re.compile(r"://[^\s/:@]{0,256}:([^\s/@]{1,1024})@")
 
-_TOKENS = re.compile(b"|".join((*TOKENS, *WORDY_TOKENS)))
+_TOKENS = tuple((word, re.compile(pattern)) for word, pattern in TOKENS)
 _JWT = re.compile(JWT)
-_AROUND = tuple(re.compile(pattern) for pattern in AROUND)
+_AROUND = tuple((word, re.compile(pattern)) for word, pattern in AROUND)
 _KEY_BEGINS = re.compile(rb"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
 _KEY_ENDS = re.compile(rb"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
 _LONGEST_KEY = WINDOW - 256
@@ -130,12 +130,16 @@ def _list_forms(secret: str) -> Iterator[bytes]:
 
 
 def _find_shapes(data: bytes) -> Iterator[Span]:
-    yield from (Span(match.start(), match.end(), match.start()) for match in _TOKENS.finditer(data))
-    for match in _JWT.finditer(data):
+    for word, pattern in _TOKENS:
+        if word in data:
+            yield from (Span(match.start(), match.end(), match.start()) for match in pattern.finditer(data))
+    for match in _JWT.finditer(data) if b"eyJ" in data else ():
         if b"." in match[0]:
             yield Span(match.start(), match.end(), match.start())
-    for pattern in _AROUND:
-        yield from (Span(*match.span("secret"), match.start()) for match in pattern.finditer(data))
+    lower = data.lower()
+    for word, pattern in _AROUND:
+        if word in lower:
+            yield from (Span(*match.span("secret"), match.start()) for match in pattern.finditer(data))
 
 
 def _find_keys(data: bytes) -> Iterator[Span]:

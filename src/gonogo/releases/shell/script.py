@@ -93,6 +93,7 @@ _gonogo_take_up_jobs
 }} >/dev/null
 _gonogo_ends={ends} _gonogo_seen= _gonogo_whole=
 {fence}{lending}builtin trap '{{ _gonogo_leave; }} 9>&2 2>/dev/null' EXIT
+[[ -z $_gonogo_err ]] || builtin trap -- "$_gonogo_err" ERR
 {status}
 eval {command}
 {{ _gonogo_finish "$?" || :; builtin trap - EXIT ERR; }} 2>/dev/null
@@ -111,8 +112,9 @@ _LEND = "[[ -v CURL_HOME ]] || {{ _gonogo_lent=CURL_HOME; export CURL_HOME={path
 _LAST_STATUS = '[[ $- == *e* || -n $_gonogo_err ]] || _gonogo_status "${_gonogo_code:-0}"'
 _MOST_PIPES = 8
 
-# Two lines: the first may be eaten by a backslash. Without a trace of it in `set -x`.
-_SEE_PIPES = '\n\n{ _gonogo_code=$? _gonogo_pipes=("${PIPESTATUS[@]}") _gonogo_seen=1; } 2>/dev/null'
+# Two lines: the first may be eaten by a backslash. Without a trace of it in `set -x`. A trap on errors ends here, or
+# the failure of `eval` itself would set it off again.
+_SEE = '\n\n{ _gonogo_code=$? _gonogo_pipes=("${PIPESTATUS[@]}") _gonogo_seen=1; builtin trap - ERR; } 2>/dev/null'
 
 
 def build_local(command: str, *, paths: Mapping[str, str], setting: Setting) -> str:
@@ -144,7 +146,9 @@ def render_exports(variables: Mapping[str, str]) -> str:
 
 
 def _build_body(command: str, restore: str, setting: Setting) -> str:
-    seeing = _SEE_PIPES if "|" in command else ""
+    text = shlex.quote(keep_last_pid(command) + _SEE)
+    if "|" not in command and "trap" not in command:
+        text = f"{shlex.quote(keep_last_pid(command))}${{_gonogo_err:+{shlex.quote(_SEE)}}}"
     return _BODY.format(
         prelude=_load("session.sh"),
         restore=restore,
@@ -152,7 +156,7 @@ def _build_body(command: str, restore: str, setting: Setting) -> str:
         fence=_NEW_FENCE if setting.begins_fence else "",
         lending=_LEND.format(path=shlex.quote(setting.curl_home)) if setting.curl_home else "",
         status=_render_status(command),
-        command=shlex.quote(keep_last_pid(command) + seeing),
+        command=text,
     )
 
 

@@ -50,8 +50,8 @@ _gonogo_save() {
     shopt -p dotglob expand_aliases extglob failglob globstar inherit_errexit lastpipe nocaseglob nocasematch nullglob
     shopt -po allexport errexit errtrace functrace noclobber noglob nounset pipefail
     umask -p
-    builtin trap -p ERR HUP INT QUIT TERM USR1 USR2
-    printf '_gonogo_exit_trap=%q _gonogo_err=%s\n_gonogo_limits=(' "${_gonogo_exit_trap-}" "${_gonogo_err-}"
+    builtin trap -p HUP INT QUIT TERM USR1 USR2
+    printf '_gonogo_exit_trap=%q _gonogo_err=%q\n_gonogo_limits=(' "${_gonogo_exit_trap-}" "${_gonogo_err-}"
     ((${#_gonogo_limits[@]} == 0)) || printf '%q ' "${_gonogo_limits[@]}"
     printf ')\n'
     ((${#_gonogo_limits[@]} == 0)) || printf 'builtin ulimit %s 2>/dev/null\n' "${_gonogo_limits[@]}"

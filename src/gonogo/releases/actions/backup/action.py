@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import cast
 
@@ -16,6 +15,7 @@ from gonogo.releases.actions.backup.sources import read_name, read_place, read_s
 from gonogo.releases.actions.backup.stores import Store, open_store
 from gonogo.releases.actions.backup.take import drop_oldest, take_backup
 from gonogo.releases.actions.options import check_known, find_file, read_list
+from gonogo.releases.actions.stopping import run_stoppable
 
 
 async def back_up(call: ActionCall) -> ActionResult:
@@ -31,7 +31,7 @@ async def back_up(call: ActionCall) -> ActionResult:
         manifest, address = take_backup(sources, store, call.folder, call.kernel.clock.now(), call.say)
         return manifest, address, drop_oldest(store, sources.keep, call.say)
 
-    manifest, address, gone = await asyncio.to_thread(work)
+    manifest, address, gone = await run_stoppable(work)
     dropped = f"; {len(gone)} older dropped" if gone else ""
     commit = next((part.facts["commit"] for part in manifest.parts if part.kind == "git"), "")
     return ActionResult(
@@ -58,7 +58,7 @@ async def restore(call: ActionCall) -> ActionResult:
         _refuse_own(call.kernel.config.database_path, manifest, kinds, into)
         return manifest, len(restore_backup(store, manifest, kinds, call.say, into=into, urls=urls))
 
-    manifest, count = await asyncio.to_thread(work)
+    manifest, count = await run_stoppable(work)
     if not count:
         return ActionResult(False, f"{manifest.id} holds nothing of the kind: {', '.join(kinds)}.", {"id": manifest.id})
     return ActionResult(

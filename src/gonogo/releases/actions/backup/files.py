@@ -10,6 +10,7 @@ from typing import Any
 from gonogo.kernel.errors import BadInput
 from gonogo.releases.actions.backup.errors import BackupDamaged, SourceUnusable
 from gonogo.releases.actions.backup.manifest import hash_file
+from gonogo.releases.actions.stopping import Stopped, check_stop
 
 _MOST_FILES = 10_000
 
@@ -49,4 +50,9 @@ def restore_file(copy: Path, target: Path, facts: dict[str, Any], sha256: str) -
     if hash_file(beside) != sha256:
         raise BackupDamaged(f"'{copy.name}' changed while it was copied back; '{target}' was left as it is.")
     beside.chmod(facts.get("mode", 0o600))
+    try:
+        check_stop()
+    except Stopped:
+        beside.unlink()
+        raise
     beside.replace(target)

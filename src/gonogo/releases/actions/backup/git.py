@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import tempfile
 from pathlib import Path
 from typing import Any, Literal
 
 from gonogo.releases.actions.backup.errors import SourceUnusable
+from gonogo.releases.actions.stopping import run_program
 
 RefKind = Literal["branch", "tag"]
 _WHO = {
@@ -58,13 +58,7 @@ def is_repository(folder: Path) -> bool:
 def call_git(folder: Path, *arguments: str, environment: dict[str, str] | None = None) -> str:
     """What git prints. Raises SourceUnusable with its own words."""
     try:
-        done = subprocess.run(
-            ["git", "-C", str(folder), *arguments],
-            env={**os.environ, **(environment or {})},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = run_program(["git", "-C", str(folder), *arguments], {**os.environ, **(environment or {})})
     except FileNotFoundError as error:
         raise SourceUnusable("There is no git on the PATH of this server.", field="git") from error
     if done.returncode != 0:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gonogo.releases.actions.backup.errors import BackupNotFound
 from gonogo.releases.actions.backup.manifest import MANIFEST, Manifest, read_manifest
+from gonogo.releases.actions.stopping import check_stop
 
 
 class LocalStore:
@@ -21,8 +22,13 @@ class LocalStore:
         # Copies of secrets and databases belong into no repository, nor into the next backup's branch.
         (self._root / ".gitignore").write_text("*\n", encoding="utf-8")
         beside, target = self._root / f".{manifest.id}.partial", self._root / manifest.id
-        shutil.copytree(folder, beside)
-        beside.chmod(0o700)
+        try:
+            shutil.copytree(folder, beside)
+            beside.chmod(0o700)
+            check_stop()
+        except BaseException:
+            shutil.rmtree(beside, ignore_errors=True)
+            raise
         beside.rename(target)
         return str(target)
 

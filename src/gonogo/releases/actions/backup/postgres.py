@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -12,6 +11,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from gonogo.kernel.errors import Problem
 from gonogo.releases.actions.backup.errors import BackupDamaged, SourceUnusable
 from gonogo.releases.actions.backup.sqlite import quote_name
+from gonogo.releases.actions.stopping import get_stopping, run_program
 
 _COUNTED = "SELECT schemaname, tablename FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
 
@@ -28,7 +28,7 @@ def dump_postgres(url: str, copy: Path) -> dict[str, Any]:
 
     address, secrets = split_password(url)
     try:
-        with psycopg.connect(url, connect_timeout=10) as connection:
+        with psycopg.connect(url, connect_timeout=10) as connection, get_stopping().interrupting(connection.cancel):
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
             connection.read_only = True
             [(snapshot,)] = connection.execute("SELECT pg_export_snapshot()").fetchall()
@@ -57,7 +57,7 @@ def restore_postgres(copy: Path, url: str, facts: dict[str, Any]) -> dict[str, i
     how = ("--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error")
     _call("pg_restore", *how, f"--dbname={address}", str(copy), secrets=secrets)
     try:
-        with psycopg.connect(url, connect_timeout=10) as connection:
+        with psycopg.connect(url, connect_timeout=10) as connection, get_stopping().interrupting(connection.cancel):
             rows = count_tables(connection)
     except psycopg.Error as error:
         raise SourceUnusable(f"{address} does not answer: {str(error).strip()}", field="into") from error
@@ -98,7 +98,7 @@ def _call(
             f"There is no {program} on the PATH of this server. Install the Postgres client programs."
         )
     environment = {**os.environ, **(secrets or {})}
-    done = subprocess.run([path, *arguments], env=environment, capture_output=True, text=True, check=False)
+    done = run_program([path, *arguments], environment)
     if done.returncode != 0:
         raise error(f"{program} failed: {done.stderr.strip()[-1000:]}")
     return done.stdout

@@ -14,6 +14,7 @@ from gonogo.releases.actions.backup.manifest import Kind, Manifest, Part, check_
 from gonogo.releases.actions.backup.postgres import restore_postgres, split_password
 from gonogo.releases.actions.backup.sqlite import restore_sqlite
 from gonogo.releases.actions.backup.stores import Store
+from gonogo.releases.actions.stopping import check_stop
 
 Say = Callable[[str], None]
 DATA: tuple[Kind, ...] = ("sqlite", "postgres", "file")
@@ -54,6 +55,7 @@ def restore_backup(
         if into is not None and len(parts) != 1:
             raise BadInput(f"'into' takes one part, and this names {len(parts)}; say parts=sqlite.", field="into")
         for part in parts:
+            check_stop()
             say(_restore_part(folder, part, into, urls or {}))
         return parts
 

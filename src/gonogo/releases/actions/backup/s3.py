@@ -11,6 +11,7 @@ from gonogo.kernel.bucket import BucketUnavailable, ask_bucket, open_bucket
 from gonogo.kernel.config import Config
 from gonogo.releases.actions.backup.errors import BackupNotFound
 from gonogo.releases.actions.backup.manifest import MANIFEST, Manifest, read_manifest
+from gonogo.releases.actions.stopping import check_stop
 
 if TYPE_CHECKING:
     from minio import Minio
@@ -25,6 +26,7 @@ class S3Store:
     def put(self, folder: Path, manifest: Manifest) -> str:
         copies = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
         for path in [*copies, folder / MANIFEST]:
+            check_stop()
             key = f"{self._prefix}{manifest.id}/{path.relative_to(folder).as_posix()}"
             ask_bucket(self._client.fput_object, self._bucket, key, str(path))
         return f"s3://{self._bucket}/{self._prefix}{manifest.id}"
@@ -39,6 +41,7 @@ class S3Store:
     def fetch(self, id: str, folder: Path) -> Path:
         start = f"{self._prefix}{id}/"
         for key in self._list_keys(start):
+            check_stop()
             target = folder / key.removeprefix(start)
             target.parent.mkdir(parents=True, exist_ok=True)
             ask_bucket(self._client.fget_object, self._bucket, key, str(target))

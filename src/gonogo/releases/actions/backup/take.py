@@ -19,6 +19,7 @@ from gonogo.releases.actions.backup.postgres import dump_postgres, split_passwor
 from gonogo.releases.actions.backup.sources import Sources
 from gonogo.releases.actions.backup.sqlite import copy_sqlite
 from gonogo.releases.actions.backup.stores import Store
+from gonogo.releases.actions.stopping import check_stop
 
 Say = Callable[[str], None]
 
@@ -30,6 +31,7 @@ def take_backup(sources: Sources, store: Store, base: Path, now: datetime, say: 
         folder = Path(temporary)
         parts = []
         for part in _copy_all(sources, folder, base, key):
+            check_stop()
             described = describe_part(folder, part)
             parts.append(described)
             say(tell_part(described))
@@ -39,6 +41,7 @@ def take_backup(sources: Sources, store: Store, base: Path, now: datetime, say: 
             )
         )
         write_manifest(folder, manifest)
+        check_stop()
         return manifest, store.put(folder, manifest)
 
 
@@ -74,6 +77,7 @@ def drop_oldest(store: Store, keep: int, say: Say) -> list[str]:
     """Drop all but the newest ``keep`` backups, with their git refs; gives the ids that went."""
     gone = store.list_ids()[:-keep] if keep else []
     for key in gone:
+        check_stop()
         try:
             refs = [part for part in store.read_manifest(key).parts if part.kind == "git"]
         except BackupDamaged as error:

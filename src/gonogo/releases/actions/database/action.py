@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from gonogo.kernel.actions import ActionCall, ActionResult
 from gonogo.releases.actions.database.asking import open_database
 from gonogo.releases.actions.database.checks import Wanted, check_database
 from gonogo.releases.actions.options import check_known, read_list, read_text
+from gonogo.releases.actions.stopping import run_stoppable
 
 _LISTS = ("tables", "indexes", "rows", "json", "unique")
 
@@ -26,7 +25,7 @@ async def check(call: ActionCall) -> ActionResult:
         with open_database(place, call.folder) as database:
             return check_database(database, wanted, call.say)
 
-    faults, counts = await asyncio.to_thread(work)
+    faults, counts = await run_stoppable(work)
     values = {"faults": len(faults), **{f"rows_{table.replace('.', '_')}": count for table, count in counts.items()}}
     if faults:
         return ActionResult(False, f"{len(faults)} faults: {'; '.join(faults[:3])}.", values)

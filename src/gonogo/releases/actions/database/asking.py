@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from gonogo.releases.actions.backup.errors import SourceUnusable
 from gonogo.releases.actions.backup.postgres import split_password
 from gonogo.releases.actions.backup.sqlite import quote_name
+from gonogo.releases.actions.stopping import get_stopping
 
 _TIME_LIMIT_S = 10
 
@@ -98,7 +99,8 @@ def open_database(place: str, folder: Path) -> Iterator[Asked]:
         raise SourceUnusable(f"There is no database '{path}'.", field="database")
     connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=_TIME_LIMIT_S)
     try:
-        yield Sqlite(connection)
+        with get_stopping().interrupting(connection.interrupt):
+            yield Sqlite(connection)
     except sqlite3.DatabaseError as error:
         raise SourceUnusable(f"'{path}' can't be read: {error}.", field="database") from error
     finally:
@@ -112,7 +114,8 @@ def _open_postgres(url: str) -> Iterator[Any]:
     try:
         with psycopg.connect(url, connect_timeout=_TIME_LIMIT_S, autocommit=True) as connection:
             connection.read_only = True
-            yield connection
+            with get_stopping().interrupting(connection.cancel):
+                yield connection
     except psycopg.Error as error:
         raise SourceUnusable(f"{split_password(url)[0]}: {str(error).strip()}", field="database") from error
 
