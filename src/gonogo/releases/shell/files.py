@@ -31,7 +31,7 @@ class AttemptFiles(msgspec.Struct, frozen=True):
     @property
     def mark(self) -> str:
         """What every process of this attempt has in its environment, under ``GONOGO_ITEM``."""
-        return f"{self.folder.name}/{self.item}.{self.attempt}"
+        return self.prefix
 
     def read_exit(self) -> int | None:
         """The exit code of a shell that came to its end; None when it did not, or when its output is not kept yet."""

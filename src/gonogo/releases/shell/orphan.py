@@ -62,7 +62,7 @@ async def end_orphan(files: AttemptFiles, grace_s: float = 5.0) -> Orphan:
 def _end_work(files: AttemptFiles, grace_s: float) -> None:
     process = files.read_process()
     # Group and descendants go by the process id: they are asked for only as long as it is known to be the same.
-    root = process.pid if process is not None and is_running(process) else 0
+    root = process.pid if process is not None and is_running(process) else None
     work = signal_work(root, files.mark, signal.SIGTERM)
     deadline = time.monotonic() + grace_s
     while work and time.monotonic() < deadline:

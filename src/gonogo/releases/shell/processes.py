@@ -72,19 +72,24 @@ def _read_environment(pid: int) -> list[bytes]:
         return []
 
 
-def find_work(root: int, mark: str, also: Iterable[int] = ()) -> set[int]:
-    """Every living process of a command: its group, its descendants, and those that carry its mark."""
+def find_work(root: int | None, mark: str, also: Iterable[int] = ()) -> set[int]:
+    """Every living process of a command: its group, its descendants, and those that carry its mark.
+
+    Without a ``root`` only the mark counts: the id of a process that is gone may belong to anybody by now.
+    """
     processes = list_processes()
-    group = {process.pid for process in processes if process.group == root}
-    living = {process.pid for process in processes}
-    found = find_descendants({root, *also, *group, *find_marked(mark, processes)}, processes)
-    return (found & living) - {os.getpid()}
+    roots = {*also, *find_marked(mark, processes)}
+    if root is not None:
+        roots |= {root, *(process.pid for process in processes if process.group == root)}
+    # Ids up to 1 are the kernel and init: everything descends from them.
+    found = find_descendants({pid for pid in roots if pid > 1}, processes)
+    return found & {process.pid for process in processes} - {os.getpid(), os.getppid()}
 
 
-def signal_work(root: int, mark: str, number: int, also: Iterable[int] = ()) -> set[int]:
+def signal_work(root: int | None, mark: str, number: int, also: Iterable[int] = ()) -> set[int]:
     """Send a signal to everything that belongs to a command; gives whom it was sent to."""
     work = find_work(root, mark, also)
-    if not _PROC.is_dir():
+    if not _PROC.is_dir() and root is not None and root > 1:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(root, number)
     for pid in work:
