@@ -140,8 +140,8 @@ class Player:
                 yield "rollback_started", None, msgspec.to_builtins(find_rollback(self.course, self.state, level))
             case moves.FinishRollback():
                 yield "rollback_finished", None, measure_rollback(self.course, self.state)
-            case moves.Hold(items, why):
-                yield "held", None, {"items": items, "why": why}
+            case moves.Hold(items, why, reason, attempt):
+                yield "held", None, {"items": items, "why": why, "reason": reason, "attempt": attempt}
             case moves.Finish(verdict, why):
                 yield "finished", None, {"verdict": verdict, "why": why}
 

@@ -175,7 +175,7 @@ def perform(gonogo: Gonogo, run: str, item: str, said: Said, name: str | None) -
         case "resolve":
             releases.resolve(run, item, words, name)
         case "rollback":
-            releases.rollback(run)
+            releases.rollback(run, reason=words or None)
         case "stop":
             releases.stop(run, words)
 

@@ -19,6 +19,7 @@ BADGES = {
 }
 NOT_ON_THE_WAY = ("rollback", "followup", "info")
 MOVES = {
+    "doubt": 'run {run} {item}    or: take-over {run} {item} --note "…"    or: skip {run} {item} --reason "…"',
     "sign": "sign {run} {item}",
     "decide": "decide {run} {item} go|no_go|hold",
     "failed": 'retry {run} {item}    or: take-over {run} {item} --note "…"    or: skip {run} {item} --reason "…"',
@@ -85,7 +86,8 @@ def list_open(release: Any) -> list[Any]:
     items = [item for phase in phases for item in phase["items"]]
     asked = release["asked"]
     if asked is not None:
-        return [item for item in items if item["id"] == asked["item"]]
+        every = (item for phase in release["phases"] for item in phase["items"])
+        return [item for item in every if item["id"] == asked["item"]]
     return [item for item in items if waits_for_person(item)]
 
 

@@ -133,9 +133,9 @@ class Releases:
         """Run a command that only runs when somebody chooses it."""
         return self._act(run, item, "run", note=note, name=name)
 
-    def rollback(self, run: str, level: int | None = None) -> Any:
-        """Roll the run back, or one level of it."""
-        return self._post("releases", run, "rollback", level=level)
+    def rollback(self, run: str, level: int | None = None, reason: str | None = None) -> Any:
+        """Roll the run back, or one level of it; ``reason`` goes into the record."""
+        return self._post("releases", run, "rollback", level=level, reason=reason)
 
     def resume(self, run: str) -> Any:
         """Go on with a run that was held or cut off."""

@@ -200,8 +200,9 @@ class ReleasesController(Controller):
         self, id: str, request: Asking, kernel: Kernel, data: RollbackRequest | None = None
     ) -> dict[str, Any]:
         """Roll back now."""
-        level = data.level if data else None
-        return success(describe_release(await commands.request_rollback(kernel, request.user, id, level)))
+        asked = data or RollbackRequest()
+        run = await commands.request_rollback(kernel, request.user, id, asked.level, asked.reason)
+        return success(describe_release(run))
 
     @post("/{id:str}/resume", status_code=200)
     async def resume_release(self, id: str, request: Asking, kernel: Kernel) -> dict[str, Any]:

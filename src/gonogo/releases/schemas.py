@@ -147,9 +147,10 @@ class Ticks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class RollbackRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The level to roll back to; without one, the quickest."""
+    """The level to roll back to (without one, the quickest), and why, for the record."""
 
     level: int | None = None
+    reason: str = ""
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):

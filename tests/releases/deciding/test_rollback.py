@@ -44,6 +44,8 @@ def test_steps_and_words_are_in_order() -> None:
         ({}, {}, None),
         ({"doubt": "placeholder"}, {}, "placeholder"),
         ({}, {"title": "Option 1: git"}, "alternative"),
+        ({"adopted": "run"}, {"title": "Option 1: git"}, None),
+        ({"adopted": "hand"}, {}, "comment"),
         ({}, {"title": "Details", "path": ("Rollback", "Method B")}, "alternative"),
     ],
 )

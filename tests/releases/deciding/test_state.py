@@ -95,11 +95,7 @@ def play(plan: Plan, chosen: Options, outcomes: list[str], people: list[str]) ->
 
 def find_awaited(player: Player) -> Item | None:
     """What the run waits for a person to do, whether it asks or is held."""
-    if player.state.asked is not None:
-        return player.course.items[player.state.asked.item]
-    if player.state.status != "held":
-        return None
-    return player.course.items[player.journal[-1].data["items"][0]]
+    return player.course.items[player.state.asked.item] if player.state.asked is not None else None
 
 
 def describe_answer(player: Player, answer: str, item: Item) -> dict[str, Any]:

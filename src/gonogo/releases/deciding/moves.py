@@ -106,10 +106,12 @@ class FinishRollback(msgspec.Struct, frozen=True, tag=True):
 
 
 class Hold(msgspec.Struct, frozen=True, tag=True):
-    """Nothing is left for the machine; people are needed for ``items``."""
+    """Go no further until a person acts on ``items``; ``reason`` and ``attempt`` are those of the question."""
 
     items: tuple[str, ...]
     why: str
+    reason: str = ""
+    attempt: int = 0
 
 
 class Finish(msgspec.Struct, frozen=True, tag=True):

@@ -57,8 +57,8 @@ class ItemState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """What the run waits for a person to do: tick, sign, decide, judge, doubt, failed, undecided, no_data or
-    unknown."""
+    """What the run waits for a person to do, held or not: tick, sign, decide, judge, doubt, failed, undecided,
+    no_data or unknown."""
 
     item: str
     reason: str
@@ -245,7 +245,9 @@ def _ask(state: RunState, entry: Entry) -> RunState:
 
 
 def _hold(state: RunState, entry: Entry) -> RunState:
-    return replace(state, status="held", why=entry.data.get("why", ""), asked=None)
+    data, items = entry.data, entry.data.get("items", ())
+    asked = Asked(items[0], data["reason"], data.get("attempt", 0)) if items and data.get("reason") else None
+    return replace(state, status="held", why=data.get("why", ""), asked=asked)
 
 
 def _fail(state: RunState, entry: Entry) -> RunState:

@@ -32,7 +32,8 @@ def move_item(course: Course, state: RunState, item: Item, now: datetime) -> Mov
     """What the item needs next. It must be open in the widest sense: neither passed, done nor left out."""
     seen = state.get_item(item.id)
     if seen.decision == "hold":
-        return Hold((item.id,), f"{seen.by} decided HOLD at line {item.line}: {item.text}")
+        why = f"{seen.by} decided HOLD at line {item.line}: {item.text}"
+        return Hold((item.id,), why, course.need(item), seen.attempt)
     match seen.status:
         case "running":
             return FindOrphan(item.id, seen.attempt)
@@ -83,7 +84,8 @@ def retry_command(course: Course, state: RunState, item: Item) -> Move | None:
 def settle_question(state: RunState, item: Item, move: Move) -> Move:
     """A question as this run can ask it: once, while somebody attends; else the run is held here."""
     if isinstance(move, AskPerson) and not state.options.attended:
-        move = Hold((item.id,), f"Line {item.line} needs a decision: {item.text}")
+        why = f"Line {item.line} needs a decision: {item.text}"
+        move = Hold((item.id,), why, move.reason, move.attempt)
     if isinstance(move, Hold):
         return Rest() if state.status == "held" and state.why == move.why else move
     if not isinstance(move, AskPerson):

@@ -13,7 +13,10 @@ def find_doubt(course: Course, item: Item) -> Doubt | None:
     """Why a rollback asks before this step; None when it runs by itself."""
     if item.kind != "rollback" or not course.is_machine(item):
         return None
-    return item.doubt or ("alternative" if is_one_of_several(course, item) else None)
+    if item.doubt is not None or item.adopted is not None:
+        # An adopted step runs as it was answered; one that is done by hand has nothing to run.
+        return item.doubt or ("comment" if item.adopted == "hand" else None)
+    return "alternative" if is_one_of_several(course, item) else None
 
 
 def is_one_of_several(course: Course, item: Item) -> bool:

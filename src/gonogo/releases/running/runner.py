@@ -161,8 +161,9 @@ class Runner:
                 measured = measure_rollback(self._run.course, self._run.state)
                 measured["why"] = self._mask(measured["why"])
                 await self._note(Fact(name="rollback_finished", data=measured))
-            case moves.Hold(items, why):
-                await self._note(Fact(name="held", data={"items": list(items), "why": why}), fresh=True, unlock=True)
+            case moves.Hold(items, why, reason, attempt):
+                data = {"items": list(items), "why": why, "reason": reason, "attempt": attempt}
+                await self._note(Fact(name="held", data=data), fresh=True, unlock=True)
             case moves.Finish(verdict, why):
                 also = self._plan_tasks if verdict == "go" else None
                 fact = Fact(name="finished", data={"verdict": verdict, "why": why})
