@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from gonogo.releases.evidence import Evidence, Verdict
+from gonogo.releases.expectations import judge
+from gonogo.releases.expectations.judging.finders import find_answers
+from gonogo.releases.expectations.judging.weakness import find_weakness
 from gonogo.releases.plan import Item
-from gonogo.releases.rules import Absence, Contains, Count, Exact, Exit, HttpStatus, Number
+from gonogo.releases.rules import Absence, Contains, Count, Every, Exact, Exit, HttpStatus, Human, Json, Number, Rule
 
 _NOT_RUN = 126
 _CURL_HTTP_ERROR = 22
 _FIRST_CLIENT_ERROR = 400
-# These exit with 1 to say "nothing found" or "they differ": no failure when an expectation judges what was found.
-_FINDERS = re.compile(r"(?:^|[|;&(]\s*)(?:sudo\s+)?(?:e|f|z|p)?(?:grep|diff|cmp|pgrep|test|\[)\b")
+_CAPTURED = re.compile(r"\s*(?:export\s+|local\s+|readonly\s+)?(?P<name>[A-Za-z_]\w*)=[\"']?(?:\$\(|`)")
+_TESTED = (
+    r"(?:\b(?:if|case|test|until|while|elif)\b|\[)[^\n]{{0,200}}\$\{{?{name}\b"
+    r"|\$\{{?{name}\b[^\n]{{0,80}}(?:\]|&&|\|\|)"
+)
 
 
-def judge_exit(run: Item, checks: list[Item], evidence: Evidence) -> Verdict:
-    """Pass or fail by the exit code, given the checks that will look at the same command."""
+def judge_exit(run: Item, checks: list[Item], evidence: Evidence, later: Sequence[str] = ()) -> Verdict:
+    """Pass or fail by the exit code, given the checks that will look at the same command.
+
+    A sign of failure that the exit code hides (a pipe's first command, an SQL error, HTTP 500) leaves the command
+    undecided where nothing else judges it. ``later`` holds the commands that follow in its fence: a status that one
+    of them tests is data, not a failure.
+    """
     code = evidence.exit_code
     seen = None if code is None else str(code)
     if evidence.timed_out:
@@ -25,27 +37,53 @@ def judge_exit(run: Item, checks: list[Item], evidence: Evidence) -> Verdict:
         return Verdict(outcome="undecided", why="Its exit code was not seen.")
     if code < 0:
         return Verdict(outcome="fail", why=f"It was ended by signal {-code}.", seen=seen)
+    if isinstance(run.rule, Absence | Count):
+        return judge(run.rule, evidence)
     accepted = accepted_codes(run, checks)
+    if code not in accepted and is_handled(run.command or "", later):
+        return Verdict(outcome="pass", why=f"Exit code {code}, which the next commands look at.", seen=seen)
     if code in accepted:
-        return Verdict(outcome="pass", why=_explain(run, code, checks), seen=seen)
+        return _weigh(run, checks, evidence, code)
     wanted = " or ".join(map(str, sorted(accepted))) if len(accepted) < _NOT_RUN - 1 else "a failure"
     return Verdict(outcome="fail", why=f"Exit code {code}, expected {wanted}.", seen=seen)
 
 
+def _weigh(run: Item, checks: list[Item], evidence: Evidence, code: int) -> Verdict:
+    weakness = find_weakness(evidence) if code == 0 else None
+    if weakness is None:
+        return Verdict(outcome="pass", why=_explain(run, code, checks), seen=str(code))
+    if any(not isinstance(check.rule, Human | None) for check in checks):
+        return Verdict(outcome="pass", why=f"Exit code 0, but {weakness}; what follows judges it.", seen=str(code))
+    return Verdict(outcome="undecided", why=f"Exit code 0, but {weakness}.", seen=str(code))
+
+
+def is_handled(command: str, later: Sequence[str]) -> bool:
+    """Whether a later command tests what this one put into a variable, or its ``$?``."""
+    match = _CAPTURED.match(command)
+    tested = rf"{_TESTED.format(name=match['name'])}|\$\?" if match is not None else r"\$\?"
+    return any(re.search(tested, each[:4000]) for each in later[:3])
+
+
 def accepted_codes(run: Item, checks: list[Item]) -> frozenset[int]:
     """The exit codes that are no failure by themselves."""
-    rules = [check.rule for check in checks]
+    rules = [rule for check in checks for rule in _list_rules(check.rule)]
     own = run.rule if isinstance(run.rule, Exit) else Exit(source="exit 0")
     if own.fails:
         return frozenset(range(1, _NOT_RUN))
     if any(isinstance(rule, Contains | Exit) and rule.fails for rule in rules):
         return frozenset(range(_NOT_RUN))
     accepted = set(own.codes).union(*(rule.codes for rule in rules if isinstance(rule, Exit)))
-    if any(isinstance(rule, Absence | Count | Number | Exact) for rule in rules) and _FINDERS.search(run.command or ""):
-        accepted.add(1)
+    if any(isinstance(rule, Absence | Count | Number | Exact | Contains | Json) for rule in rules):
+        accepted.update(find_answers(run.command or "")[0])
     if any(isinstance(rule, HttpStatus) and max(rule.codes) >= _FIRST_CLIENT_ERROR for rule in rules):
         accepted.add(_CURL_HTTP_ERROR)
     return frozenset(accepted)
+
+
+def _list_rules(rule: Rule | None) -> list[Rule]:
+    if isinstance(rule, Every):
+        return [each for inner in rule.rules for each in _list_rules(inner)]
+    return [] if rule is None else [rule]
 
 
 def _explain(run: Item, code: int, checks: list[Item]) -> str:

@@ -78,7 +78,7 @@ def _judge_every(rule: Every, evidence: Evidence) -> Verdict:
 def _weigh_weakness(rule: Rule, verdict: Verdict, evidence: Evidence) -> Verdict:
     """A pass in spite of a sign of failure is for a person; a status that was asked for is no such sign."""
     settled = isinstance(rule, HttpStatus) or (isinstance(rule, Exit | Contains) and rule.fails)
-    if verdict.outcome != "pass" or settled or evidence.exit_code != 0:
+    if verdict.outcome != "pass" or settled:
         return verdict
     weakness = find_weakness(evidence)
     if weakness is None:

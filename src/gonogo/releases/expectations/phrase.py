@@ -32,7 +32,7 @@ _LABEL = re.compile(
     r"(?P<should>be|return|returns|show|print|output|see|contain|include|have|equal|display|respond\s+with|report|say"
     r"|read|give|get)\b"
     r"|(?P<verify>verify|check|ensure|confirm|make\s+sure|must|should|assert)\b(?:\s+that\b)?"
-    r"|(?P<returns>returns?|responds?\s+with)\b)\s*:?\s*",
+    r"|(?P<returns>returns?|responds?\s+with|(?:shows?|lists?|reports?|displays?)(?=\s+\d))\b)\s*:?\s*",
     re.IGNORECASE,
 )
 _SPACES = re.compile(r"\s+")
@@ -43,6 +43,8 @@ _EXIT = re.compile(
     re.IGNORECASE,
 )
 _SOFTENER = re.compile(r"(?:already|currently|now|still|all|just|simply|only)\s+(?=[\w`\"'(])", re.IGNORECASE)
+
+_AFTERWARDS = re.compile(r"(?<=\w) (?:already|now|again|by now|afterwards)\Z", re.IGNORECASE)
 
 
 class Phrase(msgspec.Struct, frozen=True):
@@ -61,7 +63,7 @@ class Phrase(msgspec.Struct, frozen=True):
 def read_phrase(source: str, command: str = "") -> Phrase:
     """Take the dressing and up to two labels off (``Verify: should return …``)."""
     text = _SPACES.sub(" ", drop_emphasis(source)).strip()
-    text = _strip_dressing(text)
+    text = _strip_parens(_strip_dressing(text))
     label = ""
     for _ in range(2):
         found = _take_label(text)
@@ -104,8 +106,8 @@ def _strip_dressing(text: str) -> str:
 
 
 def drop_softener(text: str) -> str:
-    """Words that change nothing in front of a state: "already active" is "active"."""
-    return _SOFTENER.sub("", text, count=1)
+    """Take words off that change nothing about a state: "already active" is "active"."""
+    return _AFTERWARDS.sub("", _SOFTENER.sub("", text, count=1))
 
 
 def _strip_parens(text: str) -> str:
@@ -118,5 +120,5 @@ def _name_label(match: re.Match[str]) -> str:
             return name
     if match["exact"]:
         return "expected"
-    word = match["should"] or match["to"] or match["returns"] or match["expected"] or match["verify"]
+    word = match["should"] or match["to"] or match["returns"] or (match["expected"] and "expected") or match["verify"]
     return str(word).split()[0].lower().rstrip("s") if word else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
+from gonogo.releases.expectations.searches import compile_search
 from gonogo.releases.plan import Doubt, Runs
 from gonogo.releases.reading.alternatives import shorten
 from gonogo.releases.reading.commands import Assessment, assess_command
@@ -15,7 +16,7 @@ from gonogo.releases.reading.elsewhere import Stay, describe_opener, find_home, 
 from gonogo.releases.reading.inline import strip_pictures
 from gonogo.releases.reading.variables import list_read, list_set, loads_variables, only_shows
 from gonogo.releases.reading.weakness import contradicts_sentence
-from gonogo.releases.rules import Exit
+from gonogo.releases.rules import Exit, Rule
 
 _SHOWN = 120
 EXIT_0 = (Exit(source="exit 0"), Exit(source="exit 0", weak=True))
@@ -33,7 +34,10 @@ def add_command(
         return _show(desk, place, command, line, end_line, f"it leaves `{stay.opener}`")
     if not found.is_command:
         return _show(desk, place, text or command, line, end_line, found.why, found.doubt)
-    contrary = contradicts_sentence(command, node, f"{place.parent.text if place.parent else ''} {text}")
+    search = _find_search(place, command, text)
+    contrary = search is None and contradicts_sentence(
+        command, node, f"{place.parent.text if place.parent else ''} {text}"
+    )
     if contrary:
         found = found._replace(weak="it exits 0 when it finds something, and the words above say that there is nothing")
     runs, why, doubt = _decide(desk, place, command, node, found)
@@ -47,7 +51,7 @@ def add_command(
         why=why,
         doubt=doubt,
         parent=place.parent,
-        rule=FOUND_IS_BAD if contrary else EXIT_0[bool(found.weak)],
+        rule=search or (FOUND_IS_BAD if contrary else EXIT_0[bool(found.weak)]),
     )
     _report(desk, draft, found)
     _remember(desk, command, node, found, line)
@@ -56,6 +60,12 @@ def add_command(
     _open(desk, place, command, node, line)
     place.runs.append(draft)
     return draft
+
+
+def _find_search(place: Place, command: str, text: str) -> Rule | None:
+    """The rule of a search that has to find nothing by the words above it."""
+    above = (text, place.parent.text if place.parent is not None else "")
+    return next((rule for said in above if (rule := compile_search(command, said)) is not None), None)
 
 
 def show_command(command: str) -> str:

@@ -16,6 +16,7 @@ from gonogo.releases.shell.files import AttemptFiles
 
 STREAMS = {"stdout": "out", "stderr": "err"}
 _MOST_JUDGED = 8 * 1024 * 1024
+_TAIL = 64 * 1024
 _MOST_READ = 256 * 1024
 _NEVER_RUN = frozenset({"open", "chosen", "skipped"})
 
@@ -71,6 +72,16 @@ def find_changed_files(folder: Path, entries: list[Entry]) -> tuple[int, list[st
 
 def _is_unchanged(path: Path, kept: dict[str, Any]) -> bool:
     return path.is_file() and _describe_file(path) == kept
+
+
+def read_tail(files: AttemptFiles, stream: str) -> str:
+    """The end of a stream, 64 KB at most; empty when there is none."""
+    try:
+        with files.path(STREAMS[stream]).open("rb") as file:
+            file.seek(max(0, file.seek(0, 2) - _TAIL))
+            return file.read().decode("utf-8", "replace")
+    except FileNotFoundError:
+        return ""
 
 
 def read_output(files: AttemptFiles, stream: str, offset: int) -> tuple[str, int, int]:

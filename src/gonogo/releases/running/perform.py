@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec import structs
+
 from gonogo.releases.evidence import Evidence, Verdict
 from gonogo.releases.plan import Item
-from gonogo.releases.record.files import describe_files
+from gonogo.releases.record.files import describe_files, read_tail
 from gonogo.releases.shell.session import Session
 
 OUTCOMES = {"pass": "passed", "fail": "failed", "undecided": "undecided", "no_data": "no_data", "human": "undecided"}
@@ -22,6 +24,8 @@ def describe_ended(
     evidence = Evidence(
         command=command, exit_code=exit_code, duration_s=duration_s, timed_out=timed_out, pipe_codes=facts.pipes
     )
+    # Signs of failure that an exit code hides stand at the end of the output.
+    evidence = structs.replace(evidence, stdout=read_tail(files, "stdout"), stderr=read_tail(files, "stderr"))
     data = {
         "attempt": attempt,
         "command": command,

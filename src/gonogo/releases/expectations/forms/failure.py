@@ -60,7 +60,7 @@ def compile_failure(phrase: Phrase) -> Contains | Exit | None:
 
 def _compile_exit(phrase: Phrase) -> Contains | Exit | None:
     low = phrase.low
-    if _GONE.match(low):
+    if _GONE.match(low) or (phrase.label == "be" and low in ("gone", "absent", "non-existent", "nonexistent")):
         return Contains(source=phrase.source, text="does not exist", fails=True)
     if _FAIL.match(low):
         return Exit(source=phrase.source, codes=(), fails=True)

@@ -51,7 +51,8 @@ _HEADER = re.compile(r"(?:[A-Z][A-Za-z0-9]*(?:-[A-Z][A-Za-z0-9]*)+|Location|Serv
 _VERSION = re.compile(r"(?:version:? )?(?P<number>v?\d+(?:\.\d+){1,3}(?:-[\w.]+)?)\Z", re.IGNORECASE)
 _EXACT = ("print", "output", "equal", "is exactly", "exactly", "return")
 _ON_SCREEN = re.compile(
-    r"\b(?:click\w*|pages?|screen|browser|button|banner|dashboard|tab|dialog|modal|toast|user|ui)\b", re.IGNORECASE
+    r"\b(?:column|click\w*|pages?|screen|browser|button|banner|dashboard|tab|dialog|modal|toast|user|ui)\b",
+    re.IGNORECASE,
 )
 _DENIED = re.compile(r"\b(?:not|never|no)\b|n't\b", re.IGNORECASE)
 _DESCRIBES = re.compile(

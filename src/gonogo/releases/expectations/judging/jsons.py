@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from gonogo.releases.evidence import Evidence
-from gonogo.releases.expectations.http import find_http_statuses
+from gonogo.releases.expectations.http import find_http_statuses, read_status_lines
 from gonogo.releases.expectations.judging.answer import Answer, answer, clean, shorten
 from gonogo.releases.rules import Json
 
@@ -112,7 +112,8 @@ def _decode_all(text: str, at: int) -> list[Any]:
 
 
 def _list_statuses(evidence: Evidence) -> list[int]:
-    return [evidence.http_status] if evidence.http_status is not None else find_http_statuses(evidence.stderr)
+    known = [evidence.http_status] if evidence.http_status is not None else find_http_statuses(evidence.stderr)
+    return known or read_status_lines(evidence.stdout[:8192])[-1:]
 
 
 def _write(value: Any) -> str:

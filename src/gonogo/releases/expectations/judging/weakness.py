@@ -64,7 +64,7 @@ def _find_sql_error(evidence: Evidence) -> str | None:
 
 
 def _find_http_error(evidence: Evidence) -> str | None:
-    if not is_curl(evidence.command):
+    if evidence.exit_code != 0 or not is_curl(evidence.command):
         return None
     seen = list_statuses(evidence)
     bad = [code for code in seen if code == 0 or code >= _FIRST_ERROR]
