@@ -187,3 +187,8 @@ def test_a_rollback_stops_services_unasked_and_asks_before_it_loses_data() -> No
         ("rollback", "destroys"),
         ("rollback", "destroys"),
     ]
+
+
+def test_ending_what_the_checklist_started_itself_is_no_doubt() -> None:
+    text = "## Verify\n```bash\nmake watch &\nWATCH=$!\nkill $WATCH 2>/dev/null || true\nkill $(cat other.pid)\n```\n"
+    assert [i.doubt for i in list_items(read(text))] == [None, None, None, "destroys"]

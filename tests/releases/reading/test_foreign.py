@@ -109,3 +109,13 @@ def test_comments_that_ask_a_person_are_steps_in_their_order() -> None:
 def test_a_comment_that_gives_work_is_asked_before_its_command(comment: str) -> None:
     items = list_items(read(f"## Deploy\n```bash\nmake cold\n{comment}\nmake hot\n```\n"))
     assert [(i.kind, i.doubt) for i in items] == [("run", None), ("human", "comment"), ("run", None)]
+
+
+def test_the_title_of_what_follows_is_no_step() -> None:
+    text = "## Verify\n```bash\n# Run the checks\n\n# Heat it up\nmake heat\n\n# Verify results\n# - P95 < 5s\n```\n"
+    assert [i.kind for i in list_items(read(text))] == ["run", "info", "check"]
+
+
+def test_a_list_below_a_comment_belongs_to_it() -> None:
+    items = list_items(read("## Watch\n```bash\nmake watch\n\n# Look out for:\n# - smoke\n# - noise\n```\n"))
+    assert [(i.kind, i.text, i.line, i.end_line) for i in items][1:] == [("human", "Look out for: smoke; noise", 5, 7)]

@@ -76,6 +76,7 @@ grep -c '<glaze>' kiln.xml
 find . -exec ls {} \;
 curl -X POST http://kiln
 npm version 1.2.3
+python3 -c "print(f'{heat_now}')"
 """.strip().split("\n")
 
 

@@ -30,7 +30,7 @@ _ON_HOST = re.compile(
 )
 _BY_HAND = re.compile(
     r"\bbefore (?:going on|continuing|proceeding|moving on|the next|you (?:go on|continue|proceed|move on))\b"
-    r"|\bby hand\b|\bmanual(?:ly)?\b(?! fallback)|\b(?:in|from|via|through"
+    r"|\bby hand\b|\bmanually\b|^\W*manual(?: steps?)?\s*:|\b(?:in|from|via|through"
     r"|using) the (?:[\w/.-]+ ){0,2}(?:dashboard|console|ui|gui|web ?ui"
     r"|portal|panel|admin|browser|settings|menu|app|website|interface|editor)\b|^\W*(?:\d+[.)]\s*)?(?:then\s+"
     r"|now\s+|next,?\s+)?"
@@ -84,9 +84,14 @@ def find_aside(text: str) -> Barrier | None:
         return Barrier(f'"{shown}" warns of it: a person decides whether it runs', "condition")
     if _ON_HOST.search(said):
         return Barrier(f'"{shown}" says that it is typed somewhere else: type it there', "elsewhere")
-    if _TURNS_BACK.search(said):
+    if turns_back(said):
         return Barrier(f'"{shown}" is for another case: a person decides whether it runs', "condition")
     return None
+
+
+def turns_back(text: str) -> bool:
+    """Whether a comment heads what is done only when something went wrong: "# Rollback"."""
+    return _TURNS_BACK.search(text[:_LONGEST]) is not None
 
 
 def find_unfilled(text: str) -> Barrier | None:

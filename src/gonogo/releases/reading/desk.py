@@ -39,7 +39,8 @@ class Place:
 @dataclass(slots=True)
 class Desk:
     """Everything reading carries from block to block. ``unset`` maps variables nobody sets to the line at fault;
-    ``loads``: a command above may have set more than it names. ``stays`` are the shells and clients left open.
+    ``loads``: a command above may have set more than it names. ``stays`` are the shells and clients left open,
+    ``started`` the variables that hold the number of a process of the run.
     """
 
     lines: tuple[str, ...]
@@ -56,6 +57,7 @@ class Desk:
     promise_s: float | None = None
     surroundings: Surroundings = field(default_factory=Surroundings)
     presence: Presence = field(default_factory=Presence)
+    started: set[str] = field(default_factory=set)
     stays: list[Stay] = field(default_factory=list)
     loads: bool = False
 

@@ -72,6 +72,10 @@ _FORMATS = re.compile(
     r"--format|--template|go-template|\binspect\b|\bhelm template\b|-o\s|jinja|\.(?:j2|tmpl|tpl|gotmpl|hbs)\b"
 )
 _SEARCHES = re.compile(r"\b(?:grep|egrep|rg|sed|awk|perl|xmllint|pup|echo|printf|python3?)\b")
+# Languages whose own text fills in what stands in braces.
+_FILLS_IN = re.compile(
+    r"\b(?:python\d?|node|ruby|perl|php|jq|uv run)\b[^|;&]{0,80}?\s(?:-\w*[cerm]\w*|--eval)\s|\bf[\"']"
+)
 _MAKES_NAMES = re.compile(r"\bmktemp\b|\bmkstemp\b")
 _BODY = re.compile(r"(?:^|\s)(?:-d|--data(?:-\w+)?|--json|-F|--form|-H|--header)\b")
 
@@ -102,6 +106,8 @@ def _is_meant(text: str, found: str) -> bool:
         return _FORMATS.search(text) is not None
     if "@" in found and "example." in found:
         return "{" in text or _BODY.search(text) is not None
+    if found.startswith("{") and _FILLS_IN.search(text):
+        return True
     if found.startswith("<") and _SEARCHES.search(text) is not None:
         return any(found in quoted for quoted in _QUOTES.findall(text))
     if found[:1] in "Xx" and set(found.lower()) == {"x"}:

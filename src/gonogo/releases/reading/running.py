@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tree_sitter import Node
 
 from gonogo.releases.expectations.searches import compile_search
@@ -19,6 +21,8 @@ from gonogo.releases.reading.weakness import contradicts_sentence
 from gonogo.releases.rules import Exit, Rule
 
 _SHOWN = 120
+_KILLS = re.compile(r"^kill (?:-\w+ )?\"?\$\{?(?P<name>[A-Za-z_]\w*)\}?\"?(?:\s*2>/dev/null)?(?:\s*\|\|\s*true)?\s*$")
+_STARTED = re.compile(r"([A-Za-z_]\w*)=\$!")
 EXIT_0 = (Exit(source="exit 0"), Exit(source="exit 0", weak=True))
 _SPOILS = frozenset({"placeholder", "interactive", "never-ending"})
 
@@ -97,8 +101,9 @@ def _doubt(
         return "never", barrier.why, barrier.doubt
     if stay := desk.find_stay():
         return "ask", stay.why, "elsewhere"
-    # Stopping a service loses nothing: a rollback may do it unasked.
-    if found.runs != "auto" and not (desk.rolls_back and found.effect == "service"):
+    # Stopping a service loses nothing: a rollback may do it unasked, and what was started above ends here.
+    mild = found.effect == "service" and (desk.rolls_back or _ends_started(desk, command))
+    if found.runs != "auto" and not mild:
         return found.runs, found.why, found.doubt
     if why := _find_unset(desk, command, node):
         return "ask", why, "unset"
@@ -107,6 +112,11 @@ def _doubt(
     if barrier:
         return "ask", barrier.why, barrier.doubt
     return "auto", f"{found.weak}: exit 0 is weak evidence" if found.weak else "", None
+
+
+def _ends_started(desk: Desk, command: str) -> bool:
+    ended = _KILLS.match(command)
+    return ended is not None and ended["name"] in desk.started
 
 
 def _find_unset(desk: Desk, command: str, node: Node | None) -> str | None:
@@ -148,6 +158,7 @@ def _remember(desk: Desk, command: str, node: Node | None, found: Assessment, li
     if desk.rolls_back or desk.informs or desk.find_stay():
         return
     desk.presence.learn(command, node, line)
+    desk.started.update(_STARTED.findall(command))
     desk.loads = desk.loads or loads_variables(command)
     names = list_set(command, node)
     if command.rstrip().endswith("&") and not command.rstrip().endswith("&&"):

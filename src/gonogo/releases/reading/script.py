@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from gonogo.releases.reading.alternatives import Barrier, explain_variants, find_variants
-from gonogo.releases.reading.asides import find_unfilled, gives_work
+from gonogo.releases.reading.asides import find_unfilled, gives_work, turns_back
 from gonogo.releases.reading.comments import Comment, read_comment
 from gonogo.releases.reading.desk import Desk, Place, nest
 from gonogo.releases.reading.drafts import Draft
@@ -39,6 +39,7 @@ class Script:
         self.variants: list[str] = []
         self.rivals: dict[int, Barrier] = {}
         self.lost: Barrier | None = None
+        self.commands_left = 0
 
     def read(self, text: str) -> None:
         """Add the items of ``text``, whose first line is the first of ``lines``."""
@@ -47,7 +48,9 @@ class Script:
         comments = {id(piece): read_comment(piece.text) for piece in pieces if piece.kind == "comment"}
         self.variants = find_variants([comment.text for comment in comments.values() if comment.meaning == "variant"])
         self.rivals = find_rivals(pieces)
+        self.commands_left = sum(piece.kind == "command" for piece in pieces)
         for at, piece in enumerate(pieces):
+            self.commands_left -= piece.kind == "command"
             if piece.kind == "comment":
                 following = pieces[at + 1] if at + 1 < len(pieces) else None
                 self.take_comment(piece, comments[id(piece)], following)
@@ -84,7 +87,7 @@ class Script:
             and (self.last is not None)
             and (beside or not _leads(piece, following))
         ):
-            self.flush()
+            self.flush(heads=True)
             self.add_expectation(comment, self.line_of(piece.line), self.last)
             self.last_row = piece.line if beside else self.last_row
             return
@@ -115,7 +118,7 @@ class Script:
             self.barrier, self.lasting = explain_variants(comment.text, self.variants), False
         elif piece.line in self.rivals:
             self.barrier, self.lasting = self.rivals[piece.line], False
-        elif comment.barrier is not None:
+        elif comment.barrier is not None and not (self.desk.rolls_back and turns_back(comment.text)):
             self.barrier, self.lasting = comment.barrier, comment.meaning == "option"
         elif not self.lasting and piece.line > self.last_row + 1 and not self.block:
             self.barrier = None
@@ -201,19 +204,34 @@ class Script:
             self.desk, place, (line, line), strip_pictures(comment.text), "this comment asks a person", "comment"
         )
 
-    def flush(self) -> None:
-        """Comments with no command below them: something to do for a person, or advice to keep."""
+    def flush(self, *, heads: bool = False) -> None:
+        """Comments with no command below them: something to do for a person, or advice to keep.
+
+        ``heads``: what follows is an expectation, which they are the title of.
+        """
         said = [(comment, row) for comment, row in self.block if comment.text]
         self.block = []
-        for comment, row in said:
+        step: Draft | None = None
+        for at, (comment, row) in enumerate(said):
             line = self.line_of(row)
-            advises = comment.meaning == "label" or (comment.meaning == "condition" and self.desk.rolls_back)
-            if advises and (gives_work(comment.text, "") or asks_for_action(comment.text)):
-                self.add_work(comment, row)
+            if comment.listed and step is not None and comment.meaning == "label":
+                step.text = f"{step.text.rstrip(':')}{': ' if step.line == step.end_line else '; '}{comment.text}"
+                step.end_line = line
             elif comment.meaning in ("expect", "threshold"):
                 self.add_expectation(comment, line, self.last)
+            elif self.asks_person(comment, heads or any(other.meaning == "threshold" for other, _ in said[at + 1 :])):
+                step = self.add_work(comment, row)
             else:
+                step = None
                 self.desk.add("info", line, line, strip_pictures(comment.text), parent=self.place.parent)
+
+    def asks_person(self, comment: Comment, heads: bool) -> bool:
+        """Whether a comment that no command stands below is a step, rather than the title of what follows."""
+        if comment.meaning != "label" and not (comment.meaning == "condition" and self.desk.rolls_back):
+            return False
+        if gives_work(comment.text, ""):
+            return True
+        return asks_for_action(comment.text) and not heads and self.commands_left == 0
 
 
 def _leads(piece: Piece, following: Piece | None) -> bool:
