@@ -27,6 +27,7 @@ TABLES = (
     "routes",
     "backup",
     "releases",
+    "incidents",
 )
 """Tables of ``gonogo.toml`` that belong to a room and are read by it."""
 

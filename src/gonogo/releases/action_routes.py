@@ -117,7 +117,7 @@ class IncidentsController(Controller):
     @get("/{id:str}")
     async def read_incident(self, id: str, kernel: Kernel) -> dict[str, Any]:
         """One incident with everything."""
-        return success(await kernel.db.read(lambda tx: get_incident(tx, id)))
+        return success(await kernel.db.read(lambda tx: get_incident(kernel, tx, id)))
 
     @patch("/{id:str}")
     async def change_incident(self, id: str, data: IncidentChange, request: Asking, kernel: Kernel) -> dict[str, Any]:
@@ -127,7 +127,7 @@ class IncidentsController(Controller):
     @get("/{id:str}/report")
     async def read_report(self, id: str, kernel: Kernel) -> Response[bytes]:
         """The incident as a document, in Markdown."""
-        incident = await kernel.db.read(lambda tx: get_incident(tx, id))
+        incident = await kernel.db.read(lambda tx: get_incident(kernel, tx, id))
         return Response(write_report(incident).encode(), media_type="text/markdown")
 
 

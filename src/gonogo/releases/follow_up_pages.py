@@ -57,7 +57,7 @@ class IncidentPages(Controller):
     @get("/{id:str}")
     async def show_incident(self, id: str, request: PageRequest, kernel: Kernel) -> Template:
         """One incident with its timeline, steps, excerpts and tasks."""
-        incident = await kernel.db.read(lambda tx: get_incident(tx, id))
+        incident = await kernel.db.read(lambda tx: get_incident(kernel, tx, id))
         return Template("releases/incident.html", context=page_context(request, incident=incident))
 
     @post("/{id:str}")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, not_, or_, select, update
 
 from gonogo.kernel.db.database import Tx
 from gonogo.releases.follow_up_schemas import FollowUp, Which
-from gonogo.releases.models import follow_ups
+from gonogo.releases.models import follow_ups, incidents
 
 
 def insert_follow_up(tx: Tx, values: dict[str, Any]) -> None:
@@ -30,6 +30,16 @@ def find_of_item(tx: Tx, run: str, item: str) -> FollowUp | None:
 
 def finish_follow_up(tx: Tx, id: str, values: dict[str, Any]) -> None:
     tx.execute(update(follow_ups).where(follow_ups.c.id == id).values(**values))
+
+
+def list_due_steps(tx: Tx, now: str, since: str) -> list[FollowUp]:
+    """Steps of open incidents that are due, and were not called since ``since``. Tasks of days and weeks are none."""
+    later = [follow_ups.c.period.like(f"{unit} %") for unit in ("day", "week", "month")]
+    called = or_(follow_ups.c.reminded_at.is_(None), follow_ups.c.reminded_at <= since)
+    query = select(follow_ups).join(incidents, incidents.c.id == follow_ups.c.incident)
+    query = query.where(incidents.c.status == "open", follow_ups.c.done_at.is_(None), follow_ups.c.due_at <= now)
+    query = query.where(called, not_(or_(*later))).order_by(follow_ups.c.due_at, follow_ups.c.id)
+    return [FollowUp(**row) for row in tx.execute(query).mappings()]
 
 
 def list_follow_ups(tx: Tx, which: Which, now: str, *, incident: str | None = None, limit: int = 200) -> list[FollowUp]:

@@ -26,6 +26,12 @@ def find_incident(tx: Tx, id: str) -> Incident | None:
     return _read(row) if row else None
 
 
+def find_of_run(tx: Tx, run: str) -> str | None:
+    """The id of an incident about this run, open or closed."""
+    found: str | None = tx.execute(select(incidents.c.id).where(incidents.c.run == run).limit(1)).scalar()
+    return found
+
+
 def list_incidents(tx: Tx, limit: int = 100) -> list[Incident]:
     """Open ones first, the newest of each kind on top."""
     query = select(incidents).order_by(incidents.c.status.desc(), incidents.c.id.desc()).limit(limit)

@@ -14,6 +14,8 @@ from gonogo.releases.actions.table import ACTIONS
 from gonogo.releases.adopt_pages import AdoptPages
 from gonogo.releases.follow_up_pages import PAGES as FOLLOW_UP_PAGES
 from gonogo.releases.follow_ups.board import read_task_panels
+from gonogo.releases.incidents.clock import read_clock
+from gonogo.releases.incidents.reminding import REMIND_EVERY_S, call_due_steps
 from gonogo.releases.pages import RunPages
 from gonogo.releases.plan_pages import PlanPages
 from gonogo.releases.record.ledger import Ledger
@@ -42,6 +44,8 @@ async def start_runners(kernel: Kernel) -> None:
     kernel.add_part(runners)
     counts = kernel.get_part(Counts)
     kernel.tasks.repeat("count releases", COUNT_EVERY_S, lambda: counts.refresh(kernel))
+    read_clock(kernel.config.tables)
+    kernel.tasks.repeat("call due steps", REMIND_EVERY_S, lambda: call_due_steps(kernel))
     kernel.tasks.repeat("renew deploy locks", RENEW_EVERY_S, runners.renew_locks)
     if not kernel.config.embedded:
         await runners.take_up()

@@ -33,7 +33,7 @@ CHECKLIST = """\
 ```
 ## Rollback
 ```sh
-echo back
+echo back > undone
 ```
 ## After the release
 ### Day 1
@@ -58,7 +58,14 @@ async def list_tasks(kernel: Kernel, which: Which = "open") -> list[FollowUp]:
 
 @pytest.mark.parametrize(
     ("title", "period"),
-    [("Day 1 after the release", "day 1"), ("WEEK 2", "week 2"), ("First month", "month 1"), ("Later", None)],
+    [
+        ("Day 1 after the release", "day 1"),
+        ("WEEK 2", "week 2"),
+        ("First month", "month 1"),
+        ("Later", None),
+        ("Day 2-3", "day 2-3"),
+        ("Days 4 to 7", "day 4-7"),
+    ],
 )
 def test_a_heading_says_when(title: str, period: str | None) -> None:
     found = find_period(title)
@@ -111,9 +118,9 @@ async def test_a_tick_on_the_run_s_page_settles_the_task(kernel: Kernel, workdir
 
 
 async def test_an_incident_tells_what_the_record_says(kernel: Kernel, stage: Stage, workdir: Path) -> None:
-    run = await run_checklist(kernel, workdir, "echo the disk is full >&2; ls nothing-there")
+    run = await run_checklist(kernel, workdir, "touch half; echo the disk is full >&2; ls nothing-there")
     opened = await stage.perform("incident.open", title="Checkout failed", run="last", cause="disk", day1="Look again")
-    incident = await kernel.db.read(lambda tx: get_incident(tx, opened.values["id"]))
+    incident = await kernel.db.read(lambda tx: get_incident(kernel, tx, opened.values["id"]))
     assert (incident.run, incident.status, incident.cause) == (run, "open", "disk")
     told = [moment.what for moment in incident.timeline]
     assert told[0].startswith("The release began")

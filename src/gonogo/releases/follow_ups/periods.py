@@ -8,14 +8,15 @@ from datetime import timedelta
 import msgspec
 
 _PERIOD = re.compile(
-    r"\b(?:(?P<unit>day|week|month)\s+(?P<number>\d{1,2})|(?P<first>first)\s+(?P<named>day|week|month))\b",
+    r"\b(?:(?P<unit>day|week|month)s?\s+(?P<number>\d{1,2})(?:\s{0,3}(?:-|–|—|to)\s{0,3}(?P<last>\d{1,2}))?"
+    r"|(?P<first>first)\s+(?P<named>day|week|month))\b",
     re.IGNORECASE,
 )
 _DAYS = {"day": 1, "week": 7, "month": 30}
 
 
 class Period(msgspec.Struct, frozen=True):
-    """``day 1`` ends 24 hours after the release, ``week 1`` after 7 days, ``month 1`` after 30."""
+    """``day 1`` ends 24 hours after the release, ``day 2-3`` after 72, ``week 1`` after 7 days."""
 
     name: str
     after: timedelta
@@ -32,6 +33,7 @@ def find_period(*titles: str) -> Period | None:
         match = _PERIOD.search(title)
         if match:
             unit = (match["unit"] or match["named"]).lower()
-            number = int(match["number"] or 1)
-            return Period(f"{unit} {number}", timedelta(days=_DAYS[unit] * number))
+            number, last = match["number"] or "1", match["last"]
+            name = f"{unit} {int(number)}-{int(last)}" if last else f"{unit} {int(number)}"
+            return Period(name, timedelta(days=_DAYS[unit] * int(last or number)))
     return None

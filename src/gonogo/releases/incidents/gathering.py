@@ -77,5 +77,11 @@ def _walk_steps(course: Course, entries: Sequence[Entry]) -> Iterator[Step]:
 
 def _read_end(files: AttemptFiles) -> str:
     kept = [files.path(name) for name in ("out", "err")]
-    texts = (path.read_bytes()[-_MOST_BYTES:].decode("utf-8", "replace") for path in kept if path.is_file())
+    texts = [_read_tail(path) for path in kept if path.is_file()]
     return "\n".join("\n".join(text.splitlines()[-_LINES:]) for text in texts if text.strip())
+
+
+def _read_tail(path: Path) -> str:
+    with path.open("rb") as file:
+        file.seek(max(path.stat().st_size - _MOST_BYTES, 0))
+        return file.read(_MOST_BYTES).decode("utf-8", "replace")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,6 +23,8 @@ from gonogo.releases.deciding.gates import LOOK_EVERY_S
 from gonogo.releases.deciding.people import describe_act
 from gonogo.releases.deciding.rollback import find_rollback
 from gonogo.releases.follow_ups.commands import plan_tasks
+from gonogo.releases.incidents.clock import Ending
+from gonogo.releases.incidents.commands import open_by_policy
 from gonogo.releases.journal import Fact
 from gonogo.releases.plan import Item
 from gonogo.releases.record.files import find_folder
@@ -156,7 +159,8 @@ class Runner:
                 await self._note(Fact(name="failed", item=item, data={"why": self._mask(why)}), fresh=True)
             case moves.StartRollback(_, level):
                 planned = find_rollback(self._run.course, self._run.state, level)
-                await self._note(Fact(name="rollback_started", data=msgspec.to_builtins(planned)), fresh=True)
+                fact = Fact(name="rollback_started", data=msgspec.to_builtins(planned))
+                await self._note(fact, fresh=True, also=partial(self._open_incident, "rollback"))
             case moves.FinishRollback():
                 measured = measure_rollback(self._run.course, self._run.state)
                 measured["why"] = self._mask(measured["why"])
@@ -165,7 +169,7 @@ class Runner:
                 data = {"items": list(items), "why": why, "reason": reason, "attempt": attempt}
                 await self._note(Fact(name="held", data=data), fresh=True, unlock=True)
             case moves.Finish(verdict, why):
-                also = self._plan_tasks if verdict == "go" else None
+                also = self._plan_tasks if verdict == "go" else partial(self._open_incident, "no_go")
                 fact = Fact(name="finished", data={"verdict": verdict, "why": why})
                 await self._note(fact, fresh=True, unlock=True, also=also)
 
@@ -270,6 +274,9 @@ class Runner:
             data["decision"] = "go"
         fact = Fact(name=names.get(item.kind, "item_ticked"), item=item.id, data=data)
         await self._note(fact, fresh=True, actor=starter)
+
+    def _open_incident(self, ending: Ending, tx: Tx, run: Run) -> None:
+        open_by_policy(self._kernel, tx, run, ending)
 
     def _plan_tasks(self, tx: Tx, run: Run) -> None:
         plan_tasks(tx, run, self._kernel.config.tables.get("roles", {}))
