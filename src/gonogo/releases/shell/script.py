@@ -60,14 +60,16 @@ kill -TERM -- "-$_gonogo_child"
 for ((i = 0; i < {grace}; i++)); do kill -0 -- "-$_gonogo_child" || break; sleep 0.1; done
 kill -KILL -- "-$_gonogo_child"
 for _gonogo_name in /proc/[0-9]*/environ; do
+pid=${{_gonogo_name%/environ}} pid=${{pid#/proc/}}
+if ((pid == $$ || pid == BASHPID)); then continue; fi
 mapfile -d '' -t _gonogo_words <"$_gonogo_name" || continue
 for word in "${{_gonogo_words[@]}}"; do
-if [[ $word == GONOGO_ITEM={mark} ]]; then word=${{_gonogo_name%/environ}}; kill -KILL "${{word#/proc/}}"; fi
+[[ $word != GONOGO_ITEM={mark} ]] || kill -KILL "$pid"
 done
 done
 ) >/dev/null 7>&- 9>&- &
 _gonogo_watch=$!
-trap '' PIPE
+trap '' PIPE TERM
 wait "$_gonogo_child"
 _gonogo_code=$?
 if [[ -e $_gonogo_home/ending ]]; then wait "$_gonogo_watch"; else kill "$_gonogo_watch"; fi

@@ -118,6 +118,12 @@ _gonogo_leave() {
   _gonogo_code=$? _gonogo_pipes=("${PIPESTATUS[@]}")
   builtin trap - EXIT ERR
   set +x
+  # `exit 7` leaves no trace there: what is seen is the pipe before it.
+  _gonogo_seen=
+  for _gonogo_name in "${_gonogo_pipes[@]}"; do
+    if ((_gonogo_name == _gonogo_code)); then _gonogo_seen=1; fi
+  done
+  [[ -n $_gonogo_seen ]] || _gonogo_pipes=("$_gonogo_code")
   _gonogo_look_at_jobs || :
   _gonogo_now=${_gonogo_exit_trap-} _gonogo_exit_trap=
   _gonogo_save || :
