@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from gonogo.releases.evidence import Evidence, Verdict
@@ -385,3 +386,10 @@ def test_a_timeout_fails_and_an_unseen_end_is_no_data() -> None:
 def test_a_question_stays_a_question() -> None:
     verdict = run("Looks right to the finance team", "yes", code=1)
     assert verdict == Verdict(outcome="human", why="a person decides: Looks right to the finance team")
+
+
+def test_a_version_in_front_of_the_words_does_not_deny_them() -> None:
+    rule = compile_expectation('Should contain "listens on port"')
+    evidence = Evidence(command="hello start", stdout="hello 1.1.0 listens on port 45751\n", exit_code=0)
+    assert judge(rule, evidence).outcome == "pass"
+    assert judge(rule, msgspec.structs.replace(evidence, stdout="hello is not, 0 listens on port\n")).outcome == "fail"

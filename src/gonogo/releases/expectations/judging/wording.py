@@ -8,7 +8,7 @@ from functools import lru_cache
 import msgspec
 
 _DENIED = re.compile(
-    r"(?<![\w])(?:not|no|never|isn['’]t|aren['’]t|wasn['’]t|can['’]?not|can['’]t|doesn['’]t|didn['’]t|non|without|un"
+    r"(?<![\w.,])(?:not|no|never|isn['’]t|aren['’]t|wasn['’]t|can['’]?not|can['’]t|doesn['’]t|didn['’]t|non|without|un"
     r"|nor|neither|hardly|zero|0)[ \t\"':_-]{1,4}"
     r"(?:(?:yet|be|been|being|currently|fully|really|is|a|an|the|any|all|report|become|get|in"
     r"|return)[ \t]{1,4}){0,3}\Z",
