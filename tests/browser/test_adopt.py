@@ -44,6 +44,7 @@ def open_review(page: Page, lock: Path) -> None:
     open_plan(page, lock)
     page.get_by_role("link", name="Adopt", exact=True).click()
     expect(page.get_by_role("heading", name="Adopt", exact=True)).to_be_visible()
+    page.wait_for_load_state()
 
 
 def test_doubts_are_answered_once_and_the_run_asks_nothing(visit: Visit, lock: Path) -> None:
