@@ -9,16 +9,17 @@ from typing import NamedTuple
 from gonogo.releases.reading.decode import repair_text
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
-_CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+# What opens and never closes would be searched to the end of the line from every opening: so far and no further.
+_CODE = re.compile(r"(?<!`)(`{1,20})(?!`)(.{1,2000}?)(?<!`)\1(?!`)", re.DOTALL)
 _LINK = re.compile(r"!?\[([^\]\[]*)\]\([^()\s]*(?:\([^()]*\)[^()\s]*)?(?:\s+\"[^\"]*\")?\)")
-_AUTOLINK = re.compile(r"<((?:https?|mailto):[^>\s]+|[\w.+-]+@[\w.-]+)>")
-_STRONG = re.compile(r"(\*\*\*|\*\*|__|~~)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
+_AUTOLINK = re.compile(r"<((?:https?|mailto):[^>\s]{1,500}|[\w.+-]+@[\w.-]+)>")
+_STRONG = re.compile(r"(\*\*\*|\*\*|__|~~)(?=\S)(.{1,600}?)(?<=\S)\1", re.DOTALL)
 _EMPHASIS = re.compile(
-    r"(?<![\w*])\*(?=[^\s*])([^*\n]+?)(?<=[^\s*])\*(?![\w*])|(?<!\w)_(?=[^\s_])([^\n]+?)(?<=[^\s_])_(?!\w)"
+    r"(?<![\w*])\*(?=[^\s*])([^*\n]+?)(?<=[^\s*])\*(?![\w*])|(?<!\w)_(?=[^\s_])([^\n]{1,600}?)(?<=[^\s_])_(?!\w)"
 )
 _BLANK = re.compile(r"_{3,}|(?:\\_){3,}")
 _TAG = re.compile(
-    r"</?(?:br|b|i|u|em|strong|sub|sup|code|kbd|span|p|div|a|details|summary|img|small|center)\b[^>]*>", re.I
+    r"</?(?:br|b|i|u|em|strong|sub|sup|code|kbd|span|p|div|a|details|summary|img|small|center)\b[^>]{0,500}>", re.I
 )
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _PICTURE = re.compile(
