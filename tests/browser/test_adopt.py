@@ -19,10 +19,10 @@ CHECKLIST = """# Open the lock gate
 
 ```bash
 echo "level" > gate.txt
+cat gate.txt
 gate pull sluice:<tag>
 gate pull weir:<tag>
 psql locks
-cat gate.txt
 ```
 """
 
@@ -52,7 +52,7 @@ def test_doubts_are_answered_once_and_the_run_asks_nothing(visit: Visit, lock: P
     open_review(page, lock)
     expect(page.locator(".review")).to_have_count(3)
     expect(page.locator(".review").first).to_contain_text("gate pull sluice:<tag>")
-    expect(page.locator(".review").first).to_contain_text('echo "level" > gate.txt')
+    expect(page.locator(".review").first).to_contain_text("cat gate.txt")
 
     page.get_by_role("button", name=re.compile("^By hand$")).first.click()
     expect(page.locator(".adopted-now")).to_contain_text("2 lines answered")
@@ -113,3 +113,22 @@ def test_the_review_works_without_script_and_viewers_only_look(visit: Visit, loc
     viewer.goto(page.url.partition("?")[0])
     expect(viewer.locator(".review")).to_have_count(2)
     expect(viewer.locator("main form")).to_have_count(0)
+
+
+TICKS = "- [ ] Lines out\n- [ ] Fenders down\n- [ ] Engine off\n- [ ] Crew fed\n"
+BOXES = f"# Moor\n\n## Before\n\n{TICKS}\n## Deploy\n\n```bash\necho moored\n```\n"
+
+
+def test_several_items_are_ticked_together(visit: Visit, lock: Path) -> None:
+    lock.write_text(BOXES)
+    page = visit("operator").page
+    start_run(page, lock)
+    expect(page.locator(".batch-box")).to_have_count(4)
+    page.locator(".batch-box").nth(0).check()
+    page.locator(".batch-box").nth(1).click(modifiers=["Shift"])
+    page.locator("#batch-note").fill("seen from the pier")
+    page.get_by_role("button", name="Tick the selected").click()
+    expect(page.locator(".batch-box")).to_have_count(2)
+    expect(page.locator(".item", has_text="Fenders down")).to_contain_text("seen from the pier")
+    page.get_by_role("button", name="Tick all 2 of this section").click()
+    expect(page.locator(".ending")).to_contain_text("GO")

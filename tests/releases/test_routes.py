@@ -224,3 +224,26 @@ async def test_numbers_that_no_database_holds_are_refused(server: Server, file: 
     answer = await server.viewer.get(f"/api/releases/{run['id']}/{query}")
     assert answer.status_code == 422
     assert (await server.viewer.get("/api/releases?status=lost")).json()["field"] == "status"
+
+
+BOXES = "- [ ] Cups are warm\n- [ ] Milk is in\n- [ ] Guests sit\n"
+TICKS = f"# Ready\n\n## Before\n\n{BOXES}\n## Deploy\n\n```bash\necho pour\n```\n"
+
+
+async def test_several_items_are_ticked_with_one_note_or_none_of_them(server: Server, tmp_path: Path) -> None:
+    file = tmp_path / "ready.md"
+    rewrite(file, TICKS)
+    release = await post(server.operator, "releases", {"path": str(file)}, 201)
+    run = release["id"]
+    ticks = [item["id"] for phase in release["phases"] for item in phase["items"] if item["kind"] == "human"]
+    command = find_item(release, "run")["id"]
+    await wait_asked(server.kernel, run, ticks[0])
+    await post(server.operator, f"releases/{run}/items/tick", {"items": [*ticks, command]}, expect=409)
+    await post(server.operator, f"releases/{run}/items/tick", {"items": []}, expect=422)
+    await post(server.viewer, f"releases/{run}/items/tick", {"items": ticks}, expect=403)
+    seen = await get(server.viewer, f"releases/{run}")
+    assert {find_item(seen, "human", text)["state"]["status"] for text in ("Cups", "Milk", "Guests")} == {"open"}
+    ticked = await post(server.operator, f"releases/{run}/items/tick", {"items": ticks, "note": "all of it"})
+    assert [(item["id"], item["state"]["note"]) for item in ticked] == [(item, "all of it") for item in ticks]
+    await wait_end(server.kernel, run)
+    assert (await get(server.viewer, f"releases/{run}"))["verdict"] == "go"

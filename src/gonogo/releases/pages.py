@@ -138,6 +138,18 @@ class RunPages(Controller):
         act = Act(note=note, reason=note, decision=move if move in _DECISIONS else None)  # type: ignore[arg-type]
         return await _answer(kernel, request, id, command(kernel, request.user, id, item, act))
 
+    @post("/{id:str}/ticks")
+    async def tick_items(self, id: str, request: PageRequest, kernel: Kernel) -> Response[Any]:
+        """Tick the selected items, or all that are open in one section, with one note."""
+        form = await request.form()
+        items = [str(item) for item in form.getall("items", [])]
+        if form.get("which") == "all":
+            run, team = await _get_run(kernel, id)
+            view = Viewer(run.course, run.state, request.user, team).view_run(str(form.get("phase", "")))
+            items = [at.item.id for at in view.shown.ticks]
+        act = Act(note=str(form.get("note", "")).strip())
+        return await _answer(kernel, request, id, commands.tick_items(kernel, request.user, id, items, act))
+
     @post("/{id:str}/control")
     async def control_run(self, id: str, data: Form, request: PageRequest, kernel: Kernel) -> Response[Any]:
         """Roll back, stop, resume."""

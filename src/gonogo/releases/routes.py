@@ -39,6 +39,7 @@ from gonogo.releases.schemas import (
     ReleaseRequest,
     RollbackRequest,
     RunAnswers,
+    Ticks,
 )
 from gonogo.releases.shell.files import AttemptFiles
 
@@ -176,6 +177,13 @@ class ReleasesController(Controller):
                 text=text,
             )
         )
+
+    @post("/{id:str}/items/tick", status_code=200)
+    async def tick_items(self, id: str, data: Ticks, request: Asking, kernel: Kernel) -> dict[str, Any]:
+        """Tick several items at once with one note: all of them, or none."""
+        act = Act(note=data.note, name=data.name)
+        run = await commands.tick_items(kernel, request.user, id, data.items, act)
+        return success([describe_item(commands.get_item(run, item), run.course, run.state) for item in data.items])
 
     @post("/{id:str}/items/{item:str}/{act:str}", status_code=200)
     async def act_on_item(

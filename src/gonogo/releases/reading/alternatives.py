@@ -20,7 +20,7 @@ class Barrier(msgspec.Struct, frozen=True):
 
 
 _OPTION = re.compile(
-    r"^\W*(?:\d+[.)]?\d*\s+)?(?:option|method|approach|variant|alternative|strategy|path|scenario|case|choice"
+    r"^\W{0,20}(?:\d{1,6}[.)]?\d{0,6}\s+)?(?:option|method|approach|variant|alternative|strategy|path|scenario|case|choice"
     r"|way|solution|plan)\s*#?(?P<n>\d{1,3}|[a-e]"
     r"|i{1,3})\b",
     re.IGNORECASE,

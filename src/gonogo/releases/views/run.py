@@ -59,6 +59,11 @@ class PhaseView(msgspec.Struct, frozen=True, kw_only=True):
     took_s: float | None
     items: tuple[ItemView, ...]
 
+    @property
+    def ticks(self) -> tuple[ItemView, ...]:
+        """The items that may be ticked now, together."""
+        return tuple(at for at in self.items if at.item.kind == "human" and _can_tick(at))
+
 
 class Segment(msgspec.Struct, frozen=True):
     """A piece of the progress line: ``x`` and ``width`` in per cent."""
@@ -281,6 +286,10 @@ def _find_question(item: Item) -> str:
     # Where the criteria are listed, or the text is the question, it would only be said twice.
     question = item.rule.question if isinstance(item.rule, Human) and not item.criteria else ""
     return "" if question == item.text else question
+
+
+def _can_tick(at: ItemView) -> bool:
+    return any(choice.name == "tick" for choice in at.choices)
 
 
 def _has_moves(view: PhaseView) -> bool:

@@ -4,6 +4,7 @@ import "./clock.js";
 import "./swap.js";
 import "./live.js";
 import "./keys.js";
+import "./batch.js";
 import "./palette.js";
 import "./dialog.js";
 import "./output.js";
