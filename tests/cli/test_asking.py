@@ -121,7 +121,7 @@ class Recorder:
         ("tick", "s old", ("skip", "r1", "p1", "old", "ann")),
         ("failed", "r", ("retry", "r1", "p1", "", "ann")),
         ("failed", "m done", ("take_over", "r1", "p1", "done", "ann")),
-        ("failed", "b", ("rollback", "r1")),
+        ("failed", "b", ("rollback", "r1", None)),
         ("failed", "x enough", ("stop", "r1", "enough")),
         ("unknown", "t", ("resolve", "r1", "p1", "", "ann")),
         ("doubt", "y", ("run_item", "r1", "p1", "", "ann")),
