@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from gonogo.releases.reading.alternatives import Barrier, find_barrier, shorten
+from gonogo.releases.reading.block import Block
 from gonogo.releases.reading.choices import count_choices, list_answers
 from gonogo.releases.reading.desk import Desk, Place, nest
-from gonogo.releases.reading.document import Block
 from gonogo.releases.reading.drafts import Draft
 from gonogo.releases.reading.fences import is_plain, read_fence
 from gonogo.releases.reading.inline import clean_text, drop_comments, split_checkbox
@@ -28,16 +28,16 @@ _BOX_LINE = re.compile(r"^\s*(?:>\s*)?(?:[-*+•]|\d{1,9}[.)])\s+\[[ xX]\]\s+\S"
 def read_blocks(desk: Desk, blocks: list[Block], place: Place) -> None:
     """Read neighbours in order; a note on its own line belongs to the block below it, else to the one around it."""
     leads, before, done = Leads(blocks), 0, 0
+    last = max((at for at, block in enumerate(blocks) if block.kind not in ("html", "rule")), default=-1)
     for at, block in enumerate(blocks):
         if at < done:
             continue
         if block.kind == "step" and not desk.informs and (count := count_choices(blocks, at)):
-            done, last = at + count, blocks[at + count - 1]
-            put_choice(desk, list_answers(blocks[at:done]), block.line, last.end_line, place)
+            done = at + count
+            put_choice(desk, list_answers(blocks[at:done]), block.line, blocks[done - 1].end_line, place)
             continue
         if block.kind == "html":
-            below = any(other.kind not in ("html", "rule") for other in blocks[at + 1 :])
-            _read_html(desk, block, place, below=below)
+            _read_html(desk, block, place, below=at < last)
             continue
         if block.kind == "rule":
             _stretch(desk, block)
@@ -94,7 +94,7 @@ def read_block(desk: Desk, block: Block, place: Place) -> None:
         added = len(desk.drafts)
         read_row(desk, block, place)
         _apply_own_notes(desk, " ".join(block.cells), block.line, desk.drafts[added:], place)
-    elif block.kind == "paragraph":
+    elif block.kind in ("paragraph", "summary"):
         _read_units(desk, block.text, block.line, block.end_line, place)
     elif block.kind == "heading":
         desk.add("info", block.line, block.end_line, clean_text(block.text), parent=place.parent)

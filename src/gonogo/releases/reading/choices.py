@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from gonogo.releases.reading.document import Block
+from gonogo.releases.reading.block import Block
 from gonogo.releases.reading.inline import clean_text, split_checkbox
 
 _MARK = re.compile(r"\[[ xX]?\](?!\()|[☐☑☒⬜🔲⬛◯○◻□][\ufe0e\ufe0f]?")

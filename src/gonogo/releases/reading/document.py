@@ -3,44 +3,22 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.front_matter import front_matter_plugin
 
+from gonogo.releases.reading.block import Block
 from gonogo.releases.reading.decode import Text
+from gonogo.releases.reading.html_blocks import expand_html
 from gonogo.releases.reading.mend import Mended, mend_lines
 
-BlockKind = Literal["heading", "paragraph", "step", "fence", "row", "html", "quote", "rule", "meta"]
 _OPENERS = {"list_item_open": "step", "blockquote_open": "quote"}
 _LABELLED = re.compile(r"^[A-Z][\w ]{1,30}:\s+\S")
 _BARE_PIPE = re.compile(r"(?<!\\)\|")
 _CLOSERS = frozenset({"list_item_close", "blockquote_close"})
 _LEAVES = {"fence": "fence", "code_block": "fence", "html_block": "html", "hr": "rule", "front_matter": "meta"}
-
-
-@dataclass(slots=True)
-class Block:
-    """One piece of the document. ``line`` and ``end_line`` count from 1, both ends included.
-
-    ``number`` is an ordered step's number; ``depth`` a heading's; ``lang`` a fence's language; ``cells`` and
-    ``columns`` a row's. A step's ``text`` is its first paragraph; the rest are its ``children``.
-    """
-
-    kind: BlockKind
-    line: int
-    end_line: int
-    text: str = ""
-    children: list[Block] = field(default_factory=list)
-    number: int | None = None
-    depth: int = 0
-    lang: str = ""
-    text_line: int = 0
-    text_end: int = 0
-    cells: tuple[str, ...] = ()
-    columns: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -58,7 +36,17 @@ def parse_document(text: Text) -> Document:
     builder = _Builder(mended)
     for token in _MARKDOWN.parse("\n".join(mended.lines) + "\n"):
         builder.take(token)
-    return Document(builder.root.children, mended.unclosed, mended.comments)
+    return Document(_expand(builder.root.children), mended.unclosed, mended.comments)
+
+
+def _expand(blocks: list[Block]) -> list[Block]:
+    """The same blocks, with those that HTML stands for in its place."""
+    found: list[Block] = []
+    for block in blocks:
+        if block.children:
+            block.children = _expand(block.children)
+        found.extend(expand_html(block) if block.kind == "html" else [block])
+    return found
 
 
 def _is_body(text: str, underline: str) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from gonogo.releases.reading.alternatives import Barrier
+from gonogo.releases.reading.block import Block
 from gonogo.releases.reading.commands import starts_command
 from gonogo.releases.reading.desk import Desk, Place, nest
-from gonogo.releases.reading.document import Block
 from gonogo.releases.reading.foreign import add_step, is_picture, join_rows, read_foreign
 from gonogo.releases.reading.judging import compile_output
 from gonogo.releases.reading.listings import announces_output, find_listing, shows_output

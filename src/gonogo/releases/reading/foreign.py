@@ -6,8 +6,8 @@ import re
 
 from gonogo.releases.plan import Doubt, Kind
 from gonogo.releases.reading.alternatives import shorten
+from gonogo.releases.reading.block import Block
 from gonogo.releases.reading.desk import Desk, Place
-from gonogo.releases.reading.document import Block
 from gonogo.releases.reading.drafts import Draft
 from gonogo.releases.reading.judging import find_expectation
 from gonogo.releases.reading.listings import shows_output

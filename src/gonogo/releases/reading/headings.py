@@ -116,6 +116,7 @@ _COMPONENT = re.compile(
 _NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*[.):]?|[A-Z][.)]|[ivx]+[.)])\s+")
 _MARK = re.compile(r"^(?:step|phase|stage|tier|part|wave|task)\s*#?\s*\w+\s*(?:[:.)–—-]+\s*|$)", re.IGNORECASE)
 
+_GENERIC = frozenset({"command", "commands", "script", "scripts", "notes", "how to", "how", "details", "tools"})
 _LONGEST = 300
 
 
@@ -127,6 +128,8 @@ def read_promise(title: str) -> Promise:
         return "foreign"
     bare = _NUMBER.sub("", said).strip()
     name = _MARK.sub("", bare)
+    if name.lower().strip(" :") in _GENERIC:
+        return "unknown"
     ordered = _IMPERATIVE.match(name) is not None
     if _DOUBTFUL.search(_ASKED.sub(r"\1", name)):
         return "doubtful"

@@ -24,6 +24,7 @@ _BORROWED = "café naïve résumé façade fiancé cliché déjà über jalapeñ
 _FOREIGN = frozenset(_SPOKEN_ABROAD.split())
 _ENGLISH = frozenset(_SPOKEN.split())
 _LOANS = frozenset(_BORROWED.split())
+_LONGEST = 500
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _MIXED = frozenset("µμΩΔπσλα")
 
@@ -49,3 +50,14 @@ def _has_foreign_letters(text: str) -> bool:
         if not word.isascii() and word.lower() not in _LOANS and not _MIXED.issuperset(word):
             return True
     return False
+
+
+def is_foreign_text(texts: list[str]) -> bool:
+    """Whether most of what a document says is in another language; names and numbers say nothing."""
+    foreign = english = odd = 0
+    for text in texts:
+        said = text[:_LONGEST]
+        more, less = count_words(said)
+        foreign, english = foreign + more, english + less
+        odd += not said.isascii() and _has_foreign_letters(said)
+    return foreign + 2 * odd > english and foreign + odd >= 2

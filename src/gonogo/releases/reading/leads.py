@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from gonogo.releases.reading.alternatives import Barrier, explain_variants, find_barrier, find_variants, shorten
+from gonogo.releases.reading.block import Block
 from gonogo.releases.reading.conditions import is_otherwise
-from gonogo.releases.reading.document import Block
 from gonogo.releases.reading.inline import clean_text, split_checkbox
 from gonogo.releases.reading.judging import find_expectation, introduces_output
 from gonogo.releases.reading.language import is_foreign

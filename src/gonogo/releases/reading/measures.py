@@ -87,6 +87,8 @@ def read_threshold(desk: Desk, line: Line, place: Place) -> Draft | None:
         return None
     if sets_up_alerts(desk.section.title):
         return desk.put("human", line, place)
+    if desk.section.is_foreign:
+        return desk.put("human", line, place, doubt="language")
     gate = read_gate(line.text, find_polarity(line.text, place.polarity), desk.bindings)
     if gate.expression is None and gate.doubt is None and (check := _judge_run(desk, line, place, gate.rule)):
         return check

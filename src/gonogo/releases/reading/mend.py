@@ -14,6 +14,7 @@ _STRUCTURE = re.compile(r"^\s*(?:#{2,6}\s+\S|[-*+]\s+\[[ xX]\]\s)")
 _UNDERLINE = re.compile(r"^([~^\"'.+])\1{2,}\s*$")
 _DIRECTIVE = re.compile(r"^(\s*)\.\. (?:code-block|code|sourcecode)::\s*(\w*)\s*$")
 _ITEM = re.compile(r"^\s*(?:[-*+]|\d{1,9}[.)])\s")
+_DETAILS = re.compile(r"^\s*(?:<details[^>]*>)?\s*(?:<summary[^>]*>.*</summary>)?\s*(?:</details>)?\s*$", re.IGNORECASE)
 _DELIMITERS = re.compile(r"^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
 _LOOK_BACK = 8
 _LIST_MARK = re.compile(r"[-*+\d.)]")
@@ -60,6 +61,9 @@ def mend_lines(source: tuple[str, ...]) -> Mended:
             at += 1
         else:
             mended.add(source[at], at + 1)
+            if "<" in source[at] and _DETAILS.match(source[at]):
+                # HTML goes on up to an empty line, over any fence below it.
+                mended.add("", at + 1)
             at += 1
     return mended
 

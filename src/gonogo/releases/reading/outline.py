@@ -15,11 +15,12 @@ from gonogo.releases.reading.alternatives import (
     find_variants,
     shorten,
 )
+from gonogo.releases.reading.block import Block
 from gonogo.releases.reading.columns import holds_risks
 from gonogo.releases.reading.conditions import is_otherwise
-from gonogo.releases.reading.document import Block
 from gonogo.releases.reading.headings import read_promise
 from gonogo.releases.reading.inline import clean_text, clean_title, drop_comments, split_label
+from gonogo.releases.reading.language import is_foreign_text
 from gonogo.releases.reading.people import find_signature, has_blank, names_signer
 from gonogo.releases.reading.stops import find_stop
 from gonogo.releases.reading.verbs import asks_for_action
@@ -49,6 +50,8 @@ _JOURNEY = re.compile(
     r"deploy|releas|launch|checklist|go-?live|upgrade|migrat|roll-?out|cut-?over|production", re.IGNORECASE
 )
 _LABEL_DEPTH = 7
+_MOST_READ = 40
+_SAMPLE = 300
 
 
 @dataclass(slots=True)
@@ -56,7 +59,7 @@ class Section:
     """A heading with the blocks below it, up to the next heading.
 
     ``barrier`` says why nothing below runs by itself; ``is_certain`` that headings vouch for what follows, and
-    ``is_open`` that none does, so that a heading below still may.
+    ``is_open`` that none does, so that a heading below still may. ``is_foreign``: it is not written in English.
     """
 
     title: str
@@ -72,6 +75,7 @@ class Section:
     is_certain: bool = False
     is_title: bool = False
     is_open: bool = False
+    is_foreign: bool = False
     level: int | None = None
     promise_s: float | None = None
     above: Section | None = None
@@ -88,7 +92,9 @@ def outline_blocks(blocks: list[Block], last_line: int) -> list[Section]:
     title = next((section for section in headed if section.depth == 1), None)
     if title is not None and sum(section.depth == 1 for section in headed) > 1:
         title = None
+    foreign = _is_foreign(sections)
     for section in sections:
+        section.is_foreign = foreign or _is_foreign([section])
         section.is_title = section is title
         section.is_certain = not headed
         _settle(section, alone=len(headed) == 1)
@@ -107,6 +113,7 @@ def find_title(sections: list[Section], path: str) -> str:
 
 def _gather(blocks: list[Block]) -> list[Section]:
     sections: list[Section] = []
+    folded: Section | None = None
     for at, block in enumerate(blocks):
         heading = _read_heading(block, blocks[at + 1] if at + 1 < len(blocks) else None)
         if heading is not None:
@@ -123,6 +130,15 @@ def _gather(blocks: list[Block]) -> list[Section]:
             sections.append(Section("Sign-off", blocks[at + 1].line, 2))
         if not sections:
             sections.append(Section("", block.line, 0))
+        if block.kind == "summary" and _sets_aside(block):
+            sections.append(Section(clean_title(block.text), block.line, _LABEL_DEPTH, block.text))
+            folded = sections[-2]
+            continue
+        if block.kind == "close":
+            if folded is not None:
+                sections.append(Section(folded.title, block.line, folded.depth or 1, folded.raw))
+                folded = None
+            continue
         sections[-1].blocks.append(block)
     return sections
 
@@ -142,6 +158,21 @@ def _read_heading(block: Block, following: Block | None) -> Section | None:
     if _MARKED.match(plain) and "`" not in bare and not plain.endswith("."):
         return Section(plain, block.line, _LABEL_DEPTH, block.text)
     return None
+
+
+def _is_foreign(sections: list[Section]) -> bool:
+    """Whether headings and prose are written in another language than English."""
+    texts = [section.title for section in sections if section.title]
+    for section in sections:
+        said = (block.text for block in section.blocks[:_MOST_READ] if block.kind in ("paragraph", "step", "quote"))
+        texts.extend(clean_text(text[:_SAMPLE]) for text in said)
+    return is_foreign_text(texts)
+
+
+def _sets_aside(block: Block) -> bool:
+    """Whether the summary of a folded part says that it is not on the way: "Troubleshooting", "Example"."""
+    title = clean_title(block.text)
+    return find_role(title) in ("info", "rollback") or read_promise(title) in ("doubtful", "foreign")
 
 
 def _is_instruction(text: str, bare: str, following: Block | None) -> bool:
@@ -226,7 +257,13 @@ def _find_certainty(section: Section, *, alone: bool) -> None:
         section.barrier = section.barrier or above.barrier
     if section.barrier is None and not section.names_journey:
         section.barrier = _bar_title(title)
-    if section.role in ("rollback", "info"):
+    if section.is_foreign or promise == "foreign":
+        section.is_foreign = True
+        section.barrier = section.barrier or _doubt_title(section.title, foreign=True)
+        if section.role == "rollback" and not any(block.kind == "fence" for block in section.blocks):
+            # What it lists may be the way back, or what it takes to go there: a person sees it.
+            section.role = section.known_role = "monitor"
+    if section.role in ("rollback", "info") or section.is_foreign:
         return
     if promise == "way":
         section.is_certain = True

@@ -51,6 +51,7 @@ def read_checklist(
         mark_rollback(section, pile, bound[number] or step, desk.promise_s)
         number_drafts(pile, f"p{number + 1}")
         key_drafts(pile, (*section.path, section.title), seen)
+    _note_language(desk, sections)
     everything = [draft for pile in piles for draft in pile]
     findings = desk.findings + lint_plan(everything, desk.bindings)
     return Plan(
@@ -155,6 +156,16 @@ def _apply_heading_notes(desk: Desk, section: Section) -> None:
             change_items(desk, note, list(desk.drafts))
         else:
             make_item(desk, note, Place(), section.line)
+
+
+def _note_language(desk: Desk, sections: list[Section]) -> None:
+    """Say why nothing of a section in another language runs by itself."""
+    foreign = [section for section in sections if section.is_foreign and (section.blocks or section.title)]
+    if foreign:
+        titles = ", ".join(f'"{section.title}"' for section in foreign[:3] if section.title)
+        more = f" and {len(foreign) - 3} more sections" if len(foreign) > 3 else ""
+        message = f"not written in English, so nothing runs by itself under {titles or 'it'}{more}: a person decides"
+        desk.find("language", "warning", foreign[0].line, message)
 
 
 def _note_unclosed(desk: Desk, document: Document) -> None:

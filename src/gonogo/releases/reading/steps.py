@@ -49,7 +49,7 @@ def _read_signature(desk: Desk, line: Line, place: Place) -> Draft | None:
         return None
     found = find_signature(line.text, line.label, signing=desk.section.role == "signoff", ticked=asks)
     if found is None:
-        return desk.put("info", line, place) if blank and not box else None
+        return desk.put("info", line, place) if blank and not box and not desk.section.is_foreign else None
     if place.parent is not None and place.parent.kind == "sign":
         return desk.put("info", line, place)
     return desk.put("sign", line, place, role=found.role)
@@ -170,8 +170,11 @@ def _weigh(desk: Desk, line: Line, place: Place) -> Kind:
 
 def _gives_order(desk: Desk, line: Line, place: Place) -> bool:
     """Whether a plain sentence gives somebody something to do or to see; a lead ("Run this:") only introduces."""
-    if line.text.endswith(":") or has_blank(line.text):
+    if line.text.endswith(":") or (has_blank(line.text) and not desk.section.is_foreign):
         return False
+    if desk.section.is_foreign:
+        # In a language that is not understood, whatever names a number, a literal or a name may matter.
+        return any(char.isdigit() for char in line.text) or "`" in line.raw or has_blank(line.text)
     if line.label is not None and not line.label.rest and asks_for_action(line.text):
         return True
     if desk.section.is_title or not desk.section.depth or (place.parent is not None and place.parent.kind != "info"):

@@ -6,10 +6,10 @@ import re
 
 from gonogo.releases.plan import Kind
 from gonogo.releases.reading.alternatives import find_barrier
+from gonogo.releases.reading.block import Block
 from gonogo.releases.reading.columns import COMMAND, DATED, EXPECTED, OWNER, PERSON, RISK, SIGN, STEP, UNDO
 from gonogo.releases.reading.commands import looks_like_command, starts_command
 from gonogo.releases.reading.desk import Desk, Place, nest
-from gonogo.releases.reading.document import Block
 from gonogo.releases.reading.drafts import Draft
 from gonogo.releases.reading.gates import is_threshold, read_gate
 from gonogo.releases.reading.inline import clean_text, drop_comments, find_codes
@@ -80,7 +80,7 @@ def _list_commands(column: str, cell: str) -> list[str]:
 
 
 def _read_metrics(desk: Desk, block: Block, place: Place) -> bool:
-    if desk.informs:
+    if desk.informs or desk.section.is_foreign:
         return False
     found = False
     subject = clean_text(block.cells[0]) if block.cells else ""
@@ -125,7 +125,8 @@ def _read_words(desk: Desk, block: Block, place: Place, cells: dict[str, str], t
         steps = STEP.match(block.columns[0]) or STEP.match(block.columns[min(1, len(block.columns) - 1)])
         owned = steps and _pick(cells, OWNER) is not None
         aims = any(_TARGET.search(name) for name in cells) and desk.section.role in ("verify", "monitor")
-        person = boxed or (not desk.informs and (owned or aims or expected or asks_for_action(text)))
+        numbers = desk.section.is_foreign and any(char.isdigit() for char in text)
+        person = boxed or (not desk.informs and (owned or aims or expected or numbers or asks_for_action(text)))
         desk.add("human" if person else "info", block.line, block.end_line, text or "empty row", parent=place.parent)
 
 
