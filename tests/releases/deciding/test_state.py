@@ -27,7 +27,7 @@ from tests.releases.plans import (
 
 KINDS = ("change", "read", "ask", "check", "gate", "decision", "wait", "human", "sign", "again")
 ROLES: tuple[PhaseRole, ...] = ("prepare", "deploy", "deploy", "verify", "monitor")
-OUTCOMES = ("passed", "passed", "passed", "failed", "undecided", "no_data")
+OUTCOMES = ("passed", "passed", "passed", "failed", "failed", "undecided", "no_data")
 
 
 def build_item(key: str, kind: str, last_run: str | None) -> Item:
