@@ -9,7 +9,7 @@ import pytest
 from gonogo.kernel.clock import format_instant
 from gonogo.kernel.kernel import Kernel
 from gonogo.releases import commands
-from gonogo.releases.errors import FollowUpNotFound, IncidentNotFound, WrongMove
+from gonogo.releases.errors import FollowUpNotFound, FourEyesNeeded, IncidentNotFound, WrongMove
 from gonogo.releases.follow_up_schemas import FollowUp, Tick, Which
 from gonogo.releases.follow_up_store import list_follow_ups
 from gonogo.releases.follow_ups.board import read_task_panels
@@ -23,8 +23,9 @@ from gonogo.releases.schemas import Act
 from tests.fake_clock import FakeClock
 from tests.people import Server
 from tests.releases.actions.stage import Stage
-from tests.releases.conftest import ANN
+from tests.releases.conftest import ANN, BEA
 from tests.releases.drive import load, start, wait_end
+from tests.releases.plans import make_item, make_phase, make_plan, make_run
 
 CHECKLIST = """\
 ## Deploy
@@ -181,3 +182,16 @@ async def test_actions_over_http_are_followed_line_by_line(server: Server, tmp_p
     assert (await server.operator.post("/api/actions/none", json=body)).status_code == 404
     names = {each["name"] for each in (await server.viewer.get("/api/actions")).json()["data"]}
     assert {"backup", "restore", "contract.verify", "services.swap"} <= names
+
+
+async def test_a_signature_left_for_later_is_signed_and_not_ticked(kernel: Kernel, workdir: Path) -> None:
+    later = make_phase("Day 1", make_item("s1", "sign", role="CTO"), role="followup")
+    run = await start(kernel, make_plan(make_phase("Deploy", make_run("r1", "touch done")), later), workdir)
+    await wait_end(kernel, run)
+    tasks = await list_tasks(kernel)
+    assert [(task.text, task.owner) for task in tasks] == [("s1", BEA.name)]
+    with pytest.raises(FourEyesNeeded):
+        await tick_task(kernel, ANN, tasks[0].id, Tick())
+    await tick_task(kernel, BEA, tasks[0].id, Tick(note="seen"))
+    seen = (await load(kernel, run)).state.get_item("s1")
+    assert (seen.status, seen.by) == ("done", BEA.name)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import msgspec
+
 from gonogo.kernel.auth.actor import SYSTEM, Actor
 from gonogo.kernel.auth.authorise import authorise
 from gonogo.kernel.clock import format_instant
@@ -11,7 +13,14 @@ from gonogo.kernel.db.database import Tx
 from gonogo.kernel.ids import new_id
 from gonogo.kernel.kernel import Kernel
 from gonogo.releases import follow_up_store as store
-from gonogo.releases.deciding.people import describe_act, find_role_holders
+from gonogo.releases.deciding.people import (
+    Team,
+    check_signer,
+    check_ticker,
+    describe_act,
+    find_role_holders,
+    refuse_other_name,
+)
 from gonogo.releases.deciding.state import SETTLED
 from gonogo.releases.errors import FollowUpNotFound, WrongMove
 from gonogo.releases.follow_up_schemas import FollowUp, Tick
@@ -19,6 +28,7 @@ from gonogo.releases.follow_ups.periods import Period, find_period
 from gonogo.releases.journal import Fact
 from gonogo.releases.plan import Item
 from gonogo.releases.record.ledger import Ledger, Run
+from gonogo.releases.running.team import load_team
 
 _TASKS = frozenset({"human", "wait", "sign"})
 
@@ -67,11 +77,24 @@ async def tick_task(kernel: Kernel, actor: Actor, id: str, tick: Tick) -> Follow
             raise WrongMove(f"'{task.text}' was done already, by {task.done_by}.")
         if task.run is not None and task.item is not None:
             ledger = kernel.get_part(Ledger)
-            fact = Fact(name="item_ticked", item=task.item, data={**by, "note": tick.note})
-            ledger.append(tx, ledger.get(tx, task.run), [fact], actor)
+            run = ledger.get(tx, task.run)
+            fact = _settle(run, task.item, actor, tick, load_team(tx, kernel.config))
+            ledger.append(tx, run, [msgspec.structs.replace(fact, data={**by, **fact.data})], actor)
         return finish_task(tx, task, actor, by["name"], tick.note)
 
     return await kernel.db.write(change)
+
+
+def _settle(run: Run, key: str, actor: Actor, tick: Tick, team: Team) -> Fact:
+    """A task that is a signature is signed, by whoever may sign it in the run itself."""
+    item = run.course.items[key]
+    if run.course.need(item) == "sign":
+        refuse_other_name(actor, tick.name)
+        alone = check_signer(actor, item, run.state.options, team)
+        data = {"note": tick.note, "role": item.role} | ({"alone": alone} if alone else {})
+        return Fact(name="item_signed", item=key, data=data)
+    check_ticker(actor, item, team)
+    return Fact(name="item_ticked", item=key, data={"note": tick.note})
 
 
 def settle_item(tx: Tx, run: str, item: str, actor: Actor, name: str, note: str) -> None:
