@@ -34,9 +34,9 @@ from gonogo.releases.follow_ups.commands import settle_item
 from gonogo.releases.journal import Fact
 from gonogo.releases.plan import Item
 from gonogo.releases.record.ledger import Ledger, Run
+from gonogo.releases.record.team import load_team
 from gonogo.releases.running.locks import check_left_behind, lock_target
 from gonogo.releases.running.runners import Runners
-from gonogo.releases.running.team import load_team
 from gonogo.releases.schemas import Act
 
 _ASLEEP = frozenset({"held", "finished"})

@@ -22,8 +22,8 @@ from gonogo.releases.deciding.people import Team, describe_four_eyes
 from gonogo.releases.plan import Item
 from gonogo.releases.record.ledger import Ledger, Run
 from gonogo.releases.record.signing import Signer
+from gonogo.releases.record.team import load_team
 from gonogo.releases.record.verify import check_record, make_trust
-from gonogo.releases.running.team import load_team
 from gonogo.releases.schemas import Act
 from gonogo.releases.views.board import READY
 from gonogo.releases.views.charts import draw_chart

@@ -28,7 +28,7 @@ from gonogo.releases.follow_ups.periods import Period, find_period
 from gonogo.releases.journal import Fact
 from gonogo.releases.plan import Item
 from gonogo.releases.record.ledger import Ledger, Run
-from gonogo.releases.running.team import load_team
+from gonogo.releases.record.team import load_team
 
 _TASKS = frozenset({"human", "wait", "sign"})
 

@@ -31,10 +31,10 @@ from gonogo.releases.journal import GENESIS, Fact, hash_text
 from gonogo.releases.plan import Source as PlanSource
 from gonogo.releases.record.files import find_folder
 from gonogo.releases.record.ledger import Ledger, Run
+from gonogo.releases.record.team import load_team
 from gonogo.releases.running.intake import Source, check_approved, check_runnable, find_source, read_hosts, read_plan
 from gonogo.releases.running.locks import check_left_behind, lock_target
 from gonogo.releases.running.runners import Runners
-from gonogo.releases.running.team import load_team
 from gonogo.releases.schemas import ReleaseRequest
 from gonogo.releases.shell.environment import build_environment
 from gonogo.releases.shell.masking import is_secret_name
