@@ -144,7 +144,7 @@ def _compare_notcheck(items: list[Item]) -> Outcome:
 
 
 def _compare_notgood(items: list[Item]) -> Outcome:
-    rules = [item.rule for item in items if item.kind in ("gate", "check")]
+    rules = [item.rule for item in items if item.kind in ("gate", "check") and item.doubt != "polarity"]
     if any(isinstance(rule, Number) and rule.polarity == "good" for rule in rules):
         return "wrong"
     return "right" if items else "silent"
@@ -201,7 +201,8 @@ def _compare_gate(items: list[Item], details: list[str]) -> Outcome:
     """Right when the bad side and the value are right, whichever way round the comparison is kept."""
     polarity, op, value = details
     wanted = (polarity == "bad") == (op[0] == ">"), float(value)
-    rules = [item.rule for item in items if item.kind in ("gate", "check") and isinstance(item.rule, Number)]
+    sure = [item for item in items if item.kind in ("gate", "check") and item.doubt != "polarity"]
+    rules = [item.rule for item in sure if isinstance(item.rule, Number)]
     found = [(_is_bad_above(rule), rule.value) for rule in rules if rule.op is not None and rule.op[0] in "<>"]
     if wanted in found:
         return "right"

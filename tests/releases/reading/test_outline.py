@@ -31,6 +31,8 @@ from tests.releases.reading.plans import read
         ("Stakeholder Approval", "signoff"),
         ("Post-Deployment Review", "followup"),
         ("Week 1 after deployment", "followup"),
+        ("AFTER THE RELEASE", "verify"),
+        ("5. After launch", "verify"),
         ("Troubleshooting", "info"),
         ("Common Issues", "info"),
         ("Emergency Contacts", "info"),

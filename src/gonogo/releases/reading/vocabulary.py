@@ -165,6 +165,8 @@ _ROLES: tuple[tuple[PhaseRole, re.Pattern[str]], ...] = (
         ),
     ),
 )
+# A heading that names no later day: what stands below it may well be the proof that the release works.
+_AFTERWARDS = re.compile(r"(?:\d+[.)]\s*)?after (?:the )?(?:deployment|release|launch)\W*\Z", re.IGNORECASE)
 _MARK = re.compile(r"^T\s?(?P<sign>[-+−])\s?\d", re.IGNORECASE)
 _BEFORE_MARK = re.compile(r"^T\s?[-−]\s?0*[1-9]|^T\s?[-−]\s?0+:0*[1-9]", re.IGNORECASE)
 _STICKY: frozenset[PhaseRole] = frozenset({"rollback", "info", "signoff", "followup"})
@@ -199,6 +201,8 @@ def find_role(title: str) -> PhaseRole | None:
     title = title[:_LONGEST_TITLE]
     if is_trigger(title) and not is_decision(title):
         return "monitor"
+    if _AFTERWARDS.match(title):
+        return "verify"
     for role, pattern in _ROLES:
         if pattern.search(title):
             return role
