@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from textwrap import dedent
+
 import pytest
 
 from gonogo.releases.rules import Absence, Contains, Count, Exit, HttpStatus, Human
@@ -191,3 +193,37 @@ def test_indented_code_runs_like_a_fence_without_language() -> None:
     assert [i.command for i in list_items(read("## Verify\nAsk it:\n\n    curl -f http://localhost\n"))][-1] == (
         "curl -f http://localhost"
     )
+
+
+def test_an_expectation_may_stand_before_its_command() -> None:
+    fence = """
+    ./warm
+    # Should be active already
+    ./probe
+    # Both of these should return 200
+    curl -I http://kiln/a
+    curl -I http://kiln/b
+    # Verify health (should be 204)
+    curl -I http://kiln/c
+    # Count the racks (expect 3)
+    ./racks
+    """
+    plan = read(f"## Deploy\n```bash\n{dedent(fence).strip()}\n```\n")
+    items = {item.id: item for item in list_items(plan)}
+    found = [(items[item.judges].command, type(item.rule).__name__) for item in items.values() if item.judges]
+    assert found == [
+        ("./probe", "Contains"),
+        ("curl -I http://kiln/a", "HttpStatus"),
+        ("curl -I http://kiln/b", "HttpStatus"),
+        ("curl -I http://kiln/c", "HttpStatus"),
+        ("./racks", "Count"),
+    ]
+
+
+def test_a_check_stays_with_the_fence_right_above_it() -> None:
+    plan = read(
+        "## Deploy\n```bash\n./set KILN_URL http://k:1\n```\nThen:\n```bash\ngrep KILN_URL .env\n```\n- shows `KILN_URL=http://k:1`\n"
+    )
+    items = {item.id: item for item in list_items(plan)}
+    judged = [items[item.judges].command for item in items.values() if item.judges]
+    assert judged == ["grep KILN_URL .env"]

@@ -9,7 +9,7 @@ from gonogo.releases.reading.alternatives import Barrier, find_option, names_var
 from gonogo.releases.reading.asides import find_aside
 from gonogo.releases.reading.conditions import is_otherwise
 from gonogo.releases.reading.gates import is_threshold
-from gonogo.releases.reading.judging import find_expectation
+from gonogo.releases.reading.judging import find_leading_expectation
 from gonogo.releases.reading.waits import find_wait
 
 Meaning = Literal["expect", "threshold", "wait", "option", "turn", "condition", "variant", "shebang", "label"]
@@ -33,7 +33,7 @@ def read_comment(raw: str) -> Comment:
         return Comment("shebang", "")
     text = _ORNAMENT.sub("", _BULLET.sub("", raw)).strip()
     listed = raw.startswith(("- ", "* ", "• "))
-    if expected := find_expectation(text):
+    if expected := find_leading_expectation(text):
         return Comment("expect", expected)
     wait = find_wait(text)
     if wait is not None and wait.seconds is not None:

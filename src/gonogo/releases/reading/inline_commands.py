@@ -36,7 +36,8 @@ def read_commands(desk: Desk, line: Line, place: Place) -> Draft | None:
     drafts = desk.drafts[start:]
     after = clean_text(line.raw[codes[-1].end :]).strip(" :—–-.,()")
     if after and (expected := _find_outcome(after)):
-        add_check(desk, desk.put("check", line, place), expected, last)
+        raw = line.raw[codes[-1].end :].strip(" :—–-.,()")
+        add_check(desk, desk.put("check", line, place), expected, last, raw)
     keeps = line.weight in ("box", "number") and not (desk.rolls_back or desk.informs)
     if keeps and any(draft.runs != "auto" for draft in drafts):
         return _give_person(desk, line, place, start)

@@ -78,7 +78,7 @@ _EACH = re.compile(
 _INTRO = re.compile(
     r"^\W*(?:(?:the|it|this|you|that|which|command|script|and|then)\s+){0,3}(?:expect\w*|correct\b|(?:should|must|will)"
     r" (?:see|get|return|print|show|output|look like|display|be|read|contain|include)"
-    r"|(?:outputs?|responses?|results?|prints?|returns?|shows?|displays?)\b)[^.]{0,60}:?\W*$",
+    r"|(?:outputs?|responses?|results?|prints|returns|shows|displays)\b)[^.]{0,60}:?\W*$",
     re.IGNORECASE,
 )
 _LIKE = re.compile(r"\b(?:like|similar|resembl\w+|form|format|shape)\b", re.IGNORECASE)
@@ -209,7 +209,8 @@ def find_judged(text: str, rule: Rule, runs: list[Draft]) -> tuple[Draft, Litera
         tests = [run for run in near if _TESTS.search(run.command or "")]
         return (tests[-1], "command") if len(tests) == 1 and _TESTS.search(text) else None
     if isinstance(rule, Contains | Exact | Json | Every):
-        return (near[-1], scope) if _SAYS.search(text) or (isinstance(rule, Exact) and rule.key) else None
+        stated = (isinstance(rule, Exact) and rule.key) or (alone and isinstance(rule, Contains) and rule.fold)
+        return (near[-1], scope) if _SAYS.search(text) or stated else None
     return (near[-1], "command") if isinstance(rule, Exit | Version) and "exit" in text.lower() else None
 
 
@@ -232,6 +233,15 @@ def compile_words(text: str, polarity: Polarity = "good", command: str = "") -> 
     if lead and not FOREIGN_LABEL.match(text):
         rule = compile_expectation(shown, polarity=polarity, command=command)
     return Human(source=text, question=_ask(shown)) if isinstance(rule, Human) else rule
+
+
+def compile_marked(raw: str, text: str, polarity: Polarity = "good", command: str = "") -> Rule:
+    """What a line compiles to by its Markdown, whose backticks mark literals; by its plain words where that fails."""
+    if "`" in raw:
+        rule = compile_words(raw.strip(), polarity, command)
+        if not isinstance(rule, Human):
+            return rule
+    return compile_words(text, polarity, command)
 
 
 def _ask(shown: str) -> str:

@@ -15,7 +15,7 @@ from gonogo.releases.reading.annotations import (
 from gonogo.releases.reading.desk import Desk, Place
 from gonogo.releases.reading.drafts import Draft
 from gonogo.releases.reading.durations import parse_duration
-from gonogo.releases.reading.judging import compile_words, trim_lead
+from gonogo.releases.reading.judging import compile_marked, trim_lead
 from gonogo.releases.rules import Human
 from gonogo.releases.substitution import has_variable
 
@@ -71,10 +71,10 @@ def change_items(desk: Desk, note: Annotation, drafts: list[Draft]) -> None:
             change_item(desk, note, draft)
 
 
-def add_check(desk: Desk, draft: Draft, words: str, judged: Draft | None) -> None:
-    """Turn a draft into a check on ``judged`` by what ``words`` compile to."""
+def add_check(desk: Desk, draft: Draft, words: str, judged: Draft | None, raw: str = "") -> None:
+    """Turn a draft into a check on ``judged`` by what ``words`` compile to; ``raw`` still has their backticks."""
     draft.kind, draft.text, draft.judges = "check", trim_lead(words), judged
-    draft.rule = compile_words(words, command=(judged.command or "") if judged is not None else "")
+    draft.rule = compile_marked(raw or words, words, command=(judged.command or "") if judged is not None else "")
     if isinstance(draft.rule, Human):
         # A person compares with everything the fence said: the words may be about more than its last command.
         draft.scope = "fence"

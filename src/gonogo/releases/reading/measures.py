@@ -8,7 +8,7 @@ from gonogo.releases.plan import Kind
 from gonogo.releases.reading.desk import Desk, Place
 from gonogo.releases.reading.drafts import Draft
 from gonogo.releases.reading.gates import is_threshold, read_gate
-from gonogo.releases.reading.judging import compile_words, find_expectation, find_judged, introduces_output
+from gonogo.releases.reading.judging import compile_marked, find_expectation, find_judged, introduces_output
 from gonogo.releases.reading.line import Line
 from gonogo.releases.reading.marks import add_check
 from gonogo.releases.reading.polarity import is_bad
@@ -38,7 +38,7 @@ def read_output(desk: Desk, line: Line, place: Place) -> Draft | None:
     if expected is None or (line.weight == "number" and not line.text.lower().startswith("expect")):
         return None
     draft = desk.put("check", line, place)
-    add_check(desk, draft, expected, place.runs[-1])
+    add_check(desk, draft, expected, place.runs[-1], line.raw)
     return draft
 
 
@@ -100,7 +100,7 @@ def read_judgement(desk: Desk, line: Line, place: Place) -> Draft | None:
     """A box or a bullet that some command above it settles: "All 15 tests passing" under the test run."""
     if desk.informs or not place.runs or line.weight in ("line", "number") or not _JUDGED.search(line.text):
         return None
-    return _judge_run(desk, line, place, compile_words(line.text, place.polarity))
+    return _judge_run(desk, line, place, compile_marked(line.raw, line.text, place.polarity))
 
 
 def _judge_run(desk: Desk, line: Line, place: Place, rule: Rule) -> Draft | None:

@@ -12,6 +12,7 @@ from gonogo.releases.reading.drafts import Draft
 from gonogo.releases.reading.foreign import add_step
 from gonogo.releases.reading.gates import compile_threshold
 from gonogo.releases.reading.inline import strip_pictures
+from gonogo.releases.reading.judging import judges_each, leads_command
 from gonogo.releases.reading.marks import add_check, note_uncompiled
 from gonogo.releases.reading.rivals import find_rivals
 from gonogo.releases.reading.running import add_command, show_command
@@ -40,6 +41,7 @@ class Script:
         self.rivals: dict[int, Barrier] = {}
         self.lost: Barrier | None = None
         self.commands_left = 0
+        self.shared: list[tuple[Comment, int]] = []
 
     def read(self, text: str) -> None:
         """Add the items of ``text``, whose first line is the first of ``lines``."""
@@ -85,6 +87,7 @@ class Script:
         if (
             comment.meaning in ("expect", "threshold")
             and (self.last is not None)
+            and not (_leads(piece, following) and leads_command(piece.text))
             and (beside or not _leads(piece, following))
         ):
             self.flush(heads=True)
@@ -127,7 +130,10 @@ class Script:
         """Make a command of the fence an item, with the expectations that its comment block had ready for it."""
         line, end_line = self.line_of(piece.line), self.line_of(piece.end_line)
         self.give_work(piece.text)
+        # "All of these should return 200" is about every command up to the next comment or empty line.
+        shared = self.shared if not self.block and piece.line <= self.last_row + 1 else []
         asides = [(comment, row) for comment, row in self.block if comment.meaning in ("expect", "threshold")]
+        self.shared = [*shared, *((comment, row) for comment, row in asides if judges_each(comment.text))]
         label = " ".join(comment.text for comment, _ in self.block if comment.meaning not in ("expect", "threshold"))
         label = "" if _FILE_NAME.match(label) else label
         trailing = read_comment(piece.trailing) if piece.trailing else None
@@ -143,7 +149,7 @@ class Script:
         if draft.command is not None:
             self.last = draft
         self.last_row = piece.end_line
-        for comment, row in asides:
+        for comment, row in (*shared, *asides):
             self.add_expectation(comment, self.line_of(row), draft)
         if trailing and trailing.meaning in ("expect", "threshold"):
             self.add_expectation(trailing, end_line, draft)

@@ -165,7 +165,9 @@ def _compile_token(phrase: Phrase, text: str) -> Contains | Exact | None:
         )
     if phrase.label == "be" and not _MARKED.search(text):
         return None
-    return Exact(source=phrase.source, text=text) if re.fullmatch(r"[\w][\w./:@=+-]*", text) else None
+    if re.fullmatch(r"\w[\w./:@=+-]*", text) is None:
+        return None
+    return _build(phrase, text, True)
 
 
 def _build(phrase: Phrase, text: str, exact: bool) -> Contains | Exact | None:

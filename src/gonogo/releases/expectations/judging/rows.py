@@ -11,7 +11,7 @@ _HEADER = re.compile(r"[A-Z][A-Z0-9 _()%./-]{3,}\Z")
 _COMPOSE = re.compile(r"\s*Name\s+Command\s+State\b")
 _KNOWN = re.compile(r"(?:NAME|NAMESPACE|CONTAINER ID|SERVICE|PID|UNIT|REVISION|ID)\b")
 _FOOTER = re.compile(r"\(\d{1,12} rows?\)\s*\Z|total \d+\Z", re.IGNORECASE)
-_MOST_ROWS = 20_000
+_MOST_ROWS = 2000
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -22,7 +22,7 @@ class Table(msgspec.Struct, frozen=True):
 
 
 def list_rows(output: str) -> Table:
-    """The rows of an output, 20,000 at most."""
+    """The rows of an output, 2,000 at most."""
     lines = [line for line in output.split("\n", _MOST_ROWS)[:_MOST_ROWS] if line.strip()]
     lines = [line for line in lines if not _RULE.match(line.strip()) and not _FOOTER.match(line.strip())]
     header = bool(lines) and is_header(lines[0])

@@ -78,7 +78,9 @@ def _judge_words(rule: Contains, text: str, stdout: str, stderr: str) -> Answer:
 
 
 def _find_contrary(state: str, output: str) -> str | None:
-    return next((word for word in find_contraries(state) if find_words(word, output, fold=True).said), None)
+    low = output.lower()
+    near = (word for word in find_contraries(state) if word in low)
+    return next((word for word in near if find_words(word, low).said), None)
 
 
 def _judge_header(rule: Contains, output: str) -> Answer:

@@ -20,7 +20,7 @@ _UNTRUE = re.compile(
 _NEGATION = re.compile(r"\b(?:not|no|never|non|un\w+|without)\b|n['’]t\b", re.IGNORECASE)
 _VERSION = re.compile(r"v?\d+(?:\.\d+)+(?:[-+.][\w.+-]*)?\Z")
 _BEFORE = 48
-_MOST_CHECKED = 20_000
+_MOST_CHECKED = 5000
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -33,7 +33,7 @@ class Found(msgspec.Struct, frozen=True):
 def find_words(text: str, output: str, *, fold: bool = False) -> Found:
     """Look for a text as whole words, apart from the places that deny it.
 
-    Of very many places only the first 20,000 are looked at; the rest is then in doubt, which counts as denied.
+    Of very many places only the first 5,000 are looked at; the rest is then in doubt, which counts as denied.
     """
     said = denied = False
     deniable = text[:1].isalpha() and _NEGATION.search(text) is None and len(text.split()) <= 4
