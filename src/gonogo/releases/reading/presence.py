@@ -53,9 +53,10 @@ class Presence:
 
     def find_absent(self, text: str, node: Node | None) -> Absent | None:
         """The first program of a statement that is not known to be there."""
+        own = _list_defined(text, node) if "()" in text or "function " in text else frozenset[str]()
         for simple in list_simple(text, node):
             word = simple.word or simple.program
-            if not self._is_there(word, text, node):
+            if word not in own and not self._is_there(word):
                 return Absent(word, self._explain(word))
         return None
 
@@ -69,10 +70,10 @@ class Presence:
             self.brought = line
         self.extended = self.extended or _CHANGES_PATH.search(text) is not None
 
-    def _is_there(self, word: str, text: str, node: Node | None) -> bool:
+    def _is_there(self, word: str) -> bool:
         if word in SHELL_WORDS or word in self.defined or word.startswith(("$", "`", "-", "(", "<", ">")):
             return True
-        if word in self.installed or (text.count("\n") and word in _list_defined(text, node)):
+        if word in self.installed:
             return True
         if _PATHLIKE.search(word):
             return self._is_file_there(word)

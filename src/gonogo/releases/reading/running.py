@@ -22,7 +22,7 @@ from gonogo.releases.rules import Exit, Rule
 
 _SHOWN = 120
 _KILLS = re.compile(r"^kill (?:-\w+ )?\"?\$\{?(?P<name>[A-Za-z_]\w*)\}?\"?(?:\s*2>/dev/null)?(?:\s*\|\|\s*true)?\s*$")
-_STARTED = re.compile(r"([A-Za-z_]\w*)=\$!")
+_STARTED = re.compile(r"\b([A-Za-z_]\w{0,80})=\$!")
 EXIT_0 = (Exit(source="exit 0"), Exit(source="exit 0", weak=True))
 _SPOILS = frozenset({"placeholder", "interactive", "never-ending"})
 

@@ -218,6 +218,7 @@ class Script:
         said = [(comment, row) for comment, row in self.block if comment.text]
         self.block = []
         step: Draft | None = None
+        thresholds = [at for at, (comment, _) in enumerate(said) if comment.meaning == "threshold"]
         for at, (comment, row) in enumerate(said):
             line = self.line_of(row)
             if comment.listed and step is not None and comment.meaning == "label":
@@ -225,7 +226,7 @@ class Script:
                 step.end_line = line
             elif comment.meaning in ("expect", "threshold"):
                 self.add_expectation(comment, line, self.last)
-            elif self.asks_person(comment, heads or any(other.meaning == "threshold" for other, _ in said[at + 1 :])):
+            elif self.asks_person(comment, heads or (bool(thresholds) and at < thresholds[-1])):
                 step = self.add_work(comment, row)
             else:
                 step = None

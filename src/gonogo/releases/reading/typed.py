@@ -73,8 +73,8 @@ class Typed:
         if not self.shown or self.works or self.step is not None or self.desk.informs:
             return
         why = "this fence is marked as shell and holds no command: do what it says, then tick it"
-        kept = [draft for draft in self.desk.drafts if draft not in self.shown]
-        self.desk.drafts[:] = kept
+        shown = {id(draft) for draft in self.shown}
+        self.desk.drafts[:] = [draft for draft in self.desk.drafts if id(draft) not in shown]
         span = (self.shown[0].line, self.shown[-1].end_line)
         add_step(self.desk, self.place, span, join_rows([draft.text for draft in self.shown]), why, "text")
 
