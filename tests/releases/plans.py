@@ -12,8 +12,9 @@ from gonogo.kernel.clock import format_instant
 from gonogo.releases.deciding import moves
 from gonogo.releases.deciding.course import Course
 from gonogo.releases.deciding.decide import decide
+from gonogo.releases.deciding.folding import apply
 from gonogo.releases.deciding.rollback import find_rollback
-from gonogo.releases.deciding.state import Options, RunState, apply
+from gonogo.releases.deciding.state import Options, RunState
 from gonogo.releases.journal import GENESIS, Entry, chain_entry
 from gonogo.releases.plan import Item, Phase, PhaseRole, Plan, Source
 from gonogo.releases.rules import Contains, Human, Number

@@ -27,7 +27,7 @@ from gonogo.releases.deciding.people import (
 from gonogo.releases.deciding.rollback import find_rollback, list_levels, why_not_rollback
 from gonogo.releases.deciding.state import SETTLED, ItemState
 from gonogo.releases.deciding.steps import find_need
-from gonogo.releases.deciding.verdicts import describe_failure, name_item
+from gonogo.releases.deciding.verdicts import describe_failure
 from gonogo.releases.deciding.ways import find_doubt, is_one_of_several, split_ways
 from gonogo.releases.errors import ItemNotFound, RollbackRefused, WrongMove
 from gonogo.releases.follow_ups.commands import settle_item
@@ -38,6 +38,7 @@ from gonogo.releases.record.team import load_team
 from gonogo.releases.running.locks import check_left_behind, lock_target
 from gonogo.releases.running.runners import Runners
 from gonogo.releases.schemas import Act
+from gonogo.releases.turns import check_ended, check_evidence, check_need, check_open, check_rollback, check_turn
 
 _ASLEEP = frozenset({"held", "finished"})
 _RETRYABLE = frozenset({"failed", "undecided", "no_data", "unknown"})
@@ -78,9 +79,9 @@ async def tick_items(kernel: Kernel, actor: Actor, run: str, items: Sequence[str
 
 
 def _tick(at: Run, which: Item, seen: ItemState, actor: Actor, team: Team, note: str) -> Fact:
-    _need(at, which, ("tick", "judge"), "ticked")
-    _check_open(which, seen)
-    _check_turn(at, which)
+    check_need(at, which, ("tick", "judge"), "ticked")
+    check_open(which, seen)
+    check_turn(at, which)
     check_ticker(actor, which, team)
     return Fact(name="item_ticked", item=which.id, data={"note": note, "changes": at.course.deploys(which)})
 
@@ -92,10 +93,10 @@ async def sign_item(kernel: Kernel, actor: Actor, run: str, item: str, act: Act)
     by, team = describe_act(actor, None), await _read_team(kernel)
 
     def check(at: Run, which: Item, seen: ItemState) -> Fact:
-        _need(at, which, ("sign",), "signed")
-        _check_open(which, seen)
-        _check_turn(at, which)
-        _check_evidence(at, which)
+        check_need(at, which, ("sign",), "signed")
+        check_open(which, seen)
+        check_turn(at, which)
+        check_evidence(at, which)
         alone = check_signer(actor, which, at.state.options, team)
         return Fact(name="item_signed", item=item, data=_say_alone(alone) | {"note": act.note, "role": which.role})
 
@@ -119,10 +120,10 @@ async def decide_gate(kernel: Kernel, actor: Actor, run: str, item: str, act: Ac
         else:
             refuse_other_name(actor, act.name)
             data |= _say_alone(check_decider(actor, at.state.options, team))
-        _check_open(which, seen)
-        _check_turn(at, which)
+        check_open(which, seen)
+        check_turn(at, which)
         if act.decision == "go":
-            _check_evidence(at, which)
+            check_evidence(at, which)
         return Fact(name="item_decided", item=item, data=data)
 
     return await _act_on_item(kernel, actor, run, item, check, by)
@@ -135,9 +136,9 @@ async def skip_item(kernel: Kernel, actor: Actor, run: str, item: str, act: Act)
     reason = _need_text(act.reason or act.note, "reason")
 
     def check(at: Run, which: Item, seen: ItemState) -> Fact:
-        _check_open(which, seen)
-        _check_ended(which, seen)
-        _check_rollback(at, which)
+        check_open(which, seen)
+        check_ended(which, seen)
+        check_rollback(at, which)
         alone: Alone = ""
         if which.kind in ("sign", "gate"):
             refuse_other_name(actor, act.name)
@@ -158,7 +159,7 @@ async def retry_item(kernel: Kernel, actor: Actor, run: str, item: str, act: Act
     def check(at: Run, which: Item, seen: ItemState) -> Fact:
         if seen.status not in _RETRYABLE:
             raise WrongMove(f"'{which.text}' is {seen.status}; only what failed can be tried again.", field="item")
-        _check_rollback(at, which)
+        check_rollback(at, which)
         resets = at.course.reset_with(which)
         return Fact(name="item_retried", item=item, data={"resets": resets, "note": act.note, "was": seen.status})
 
@@ -173,10 +174,10 @@ async def take_over(kernel: Kernel, actor: Actor, run: str, item: str, act: Act)
     note = _need_text(act.note or act.reason, "note")
 
     def check(at: Run, which: Item, seen: ItemState) -> Fact:
-        _need(at, which, tuple(_MACHINE), "taken over")
-        _check_open(which, seen)
-        _check_ended(which, seen)
-        _check_rollback(at, which)
+        check_need(at, which, tuple(_MACHINE), "taken over")
+        check_open(which, seen)
+        check_ended(which, seen)
+        check_rollback(at, which)
         data = {"note": note, "was": seen.status, "changes": at.course.deploys(which)}
         return Fact(name="item_taken_over", item=item, data=data)
 
@@ -189,7 +190,7 @@ async def choose_item(kernel: Kernel, actor: Actor, run: str, item: str, act: Ac
     by = describe_act(actor, act.name)
 
     def check(at: Run, which: Item, seen: ItemState) -> Fact:
-        _check_rollback(at, which)
+        check_rollback(at, which)
         is_work = which.command is not None or which.action is not None
         doubted = which.runs == "ask" or find_doubt(at.course, which) is not None
         if not is_work or (which.runs == "never" and which.kind != "rollback"):
@@ -348,62 +349,6 @@ def _say_alone(alone: Alone) -> dict[str, Any]:
 
 def _get_ledger(kernel: Kernel) -> Ledger:
     return kernel.get_part(Ledger)
-
-
-def _need(at: Run, item: Item, needs: tuple[Need, ...], verb: str) -> None:
-    need = find_need(at.course, at.state, item)
-    if need not in needs:
-        raise WrongMove(f"'{item.text}' can't be {verb}: it takes a {need}.", field="item")
-
-
-def _check_open(item: Item, seen: ItemState) -> None:
-    if seen.status in SETTLED:
-        raise WrongMove(
-            f"'{item.text}' is settled already ({seen.status} by {seen.by or 'the machine'}).", field="item"
-        )
-    if seen.status == "running":
-        raise WrongMove(f"'{item.text}' is running; wait for its end, or stop the run.", field="item")
-
-
-def _check_ended(item: Item, seen: ItemState) -> None:
-    if seen.status == "unknown" and seen.orphan == "running":
-        raise WrongMove(
-            f"'{item.text}' still runs, started before the server was. Wait for its end; trying again ends it first.",
-            field="item",
-        )
-
-
-def _check_rollback(at: Run, item: Item) -> None:
-    """Steps of a rollback are acted on while it is under way, and never before."""
-    rollback = at.state.rollback
-    steps = (*rollback.items, *rollback.verification) if rollback is not None else ()
-    belongs = at.course.phases[item.id].role == "rollback" or item.kind == "rollback"
-    if belongs and (rollback is None or rollback.finished_at or item.id not in steps):
-        raise WrongMove(f"'{item.text}' belongs to a rollback that is not under way.", field="item")
-
-
-def _check_turn(at: Run, item: Item) -> None:
-    """Open human items of the phase under way may be settled ahead of their turn, later phases not."""
-    if at.course.phases[item.id].role == "followup":
-        return
-    if at.course.phases[item.id].role == "rollback" or item.kind == "rollback":
-        _check_rollback(at, item)
-        return
-    current = find_current(at.course, at.state) or item
-    if at.course.place(item.id) > at.course.place(current.id):
-        raise WrongMove(
-            f"'{item.text}' belongs to a later phase; it can be settled once the run is there.", field="item"
-        )
-
-
-def _check_evidence(at: Run, item: Item) -> None:
-    """A GO and a signature rest on what comes before them: they wait for it."""
-    way = at.course.main
-    before = way[: way.index(item)] if item in way else []
-    missing = [each for each in before if at.state.get_item(each.id).status not in SETTLED]
-    waiting = next((each for each in missing if at.course.is_machine(each)), None)
-    if waiting is not None:
-        raise WrongMove(f"'{item.text}' comes after {name_item(waiting)}, which is still open.", field="item")
 
 
 def _need_text(text: str, field: str) -> str:

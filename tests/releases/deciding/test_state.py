@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from gonogo.releases.deciding import moves
 from gonogo.releases.deciding.course import Course
 from gonogo.releases.deciding.decide import decide
-from gonogo.releases.deciding.state import SETTLED, Options, RunState, fold
+from gonogo.releases.deciding.folding import fold
+from gonogo.releases.deciding.state import SETTLED, Options, RunState
 from gonogo.releases.plan import Item, PhaseRole, Plan
 from gonogo.releases.reading.read import read_checklist
 from tests.releases.plans import (

@@ -13,7 +13,8 @@ from gonogo.kernel.clock import format_instant
 from gonogo.kernel.db.database import Tx
 from gonogo.releases import store
 from gonogo.releases.deciding.course import Course
-from gonogo.releases.deciding.state import RunState, apply, fold
+from gonogo.releases.deciding.folding import apply, fold
+from gonogo.releases.deciding.state import RunState
 from gonogo.releases.errors import ReleaseNotFound
 from gonogo.releases.events import describe_event, name_event
 from gonogo.releases.journal import GENESIS, Entry, Fact, chain_entry, is_to_be_signed

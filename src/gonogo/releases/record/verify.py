@@ -15,7 +15,7 @@ from gonogo.kernel.db.database import Tx
 from gonogo.kernel.errors import BadInput
 from gonogo.kernel.kernel import Kernel
 from gonogo.releases import store
-from gonogo.releases.deciding.state import fold
+from gonogo.releases.deciding.folding import fold
 from gonogo.releases.journal import GENESIS, Entry, hash_entry, hash_text, is_to_be_signed, verify_journal
 from gonogo.releases.record.files import find_changed_files, find_folder
 from gonogo.releases.record.ledger import Ledger

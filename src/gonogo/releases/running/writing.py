@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import structlog
-from sqlalchemy.exc import OperationalError
 
 from gonogo.kernel.db.database import DatabaseBusy, DatabaseFailed, Tx
 from gonogo.kernel.kernel import Kernel
@@ -15,7 +14,7 @@ T = TypeVar("T")
 
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 15.0
-_PASSING = (DatabaseBusy, DatabaseFailed, OperationalError)
+_FULL = "disk is full"
 
 log = structlog.get_logger()
 
@@ -29,9 +28,15 @@ async def write_surely(kernel: Kernel, run: str, change: Callable[[Tx], T]) -> T
     while True:
         try:
             return await kernel.db.write(change)
-        except _PASSING as error:
+        except Exception as error:
+            if not _may_pass(error):
+                raise
             log.warning(
                 "the journal of a release can't be written; trying again", run=run, pause_s=pause, why=str(error)
             )
         await kernel.clock.sleep(pause)
         pause = min(2 * pause, LONGEST_PAUSE_S)
+
+
+def _may_pass(error: Exception) -> bool:
+    return isinstance(error, DatabaseBusy | DatabaseFailed) or _FULL in str(error)
