@@ -30,6 +30,7 @@ PERSON = _column(
 )
 DATED = _column(r"date|signature|signed|sign[- ]?off|approved|approval|initials|time")
 UNDO = _column(r"roll ?back|undo|revert|back[- ]?out|(?:if|on|in case of) (?:it )?fail\w*|recovery")
+HOLD = _column(r"hold|wait|soak|bake|duration|watch|observe|monitor(?:ing)?|time")
 RISK = _column(r"risks?|threats?|hazards?")
 
 

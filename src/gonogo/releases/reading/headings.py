@@ -117,6 +117,7 @@ _NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*[.):]?|[A-Z][.)]|[ivx]+[.)])\s+")
 _MARK = re.compile(r"^(?:step|phase|stage|tier|part|wave|task)\s*#?\s*\w+\s*(?:[:.)–—-]+\s*|$)", re.IGNORECASE)
 
 _GENERIC = frozenset({"command", "commands", "script", "scripts", "notes", "how to", "how", "details", "tools"})
+_MOMENTS = frozenset({"before", "during", "after", "now", "go", "first", "then", "finally", "at last", "last"})
 _LONGEST = 300
 
 
@@ -130,6 +131,8 @@ def read_promise(title: str) -> Promise:
     name = _MARK.sub("", bare)
     if name.lower().strip(" :") in _GENERIC:
         return "unknown"
+    if name.lower().strip(" :") in _MOMENTS:
+        return "way"
     ordered = _IMPERATIVE.match(name) is not None
     if _DOUBTFUL.search(_ASKED.sub(r"\1", name)):
         return "doubtful"

@@ -19,7 +19,7 @@ from gonogo.releases.reading.block import Block
 from gonogo.releases.reading.columns import holds_risks
 from gonogo.releases.reading.conditions import is_otherwise
 from gonogo.releases.reading.headings import read_promise
-from gonogo.releases.reading.inline import clean_text, clean_title, drop_comments, split_label
+from gonogo.releases.reading.inline import clean_text, clean_title, drop_comments, split_checkbox, split_label
 from gonogo.releases.reading.language import is_foreign_text
 from gonogo.releases.reading.people import find_signature, has_blank, names_signer
 from gonogo.releases.reading.stops import find_stop
@@ -49,7 +49,12 @@ _ASIDE = re.compile(
 _JOURNEY = re.compile(
     r"deploy|releas|launch|checklist|go-?live|upgrade|migrat|roll-?out|cut-?over|production", re.IGNORECASE
 )
+_KIND_OF_PAPER = re.compile(r"\b(?:run ?books?|play ?books?|operations|manual|notes|template)\b", re.IGNORECASE)
+_OFF_THE_JOURNEY = re.compile(
+    r"trouble ?shoot|faq|cheat ?sheet|debug|known issues|common (?:issues|problems)", re.IGNORECASE
+)
 _LABEL_DEPTH = 7
+_LAST_LINES = 4
 _MOST_READ = 40
 _SAMPLE = 300
 
@@ -76,6 +81,7 @@ class Section:
     is_title: bool = False
     is_open: bool = False
     is_foreign: bool = False
+    gets_ready: bool = False
     level: int | None = None
     promise_s: float | None = None
     above: Section | None = None
@@ -175,6 +181,12 @@ def _sets_aside(block: Block) -> bool:
     return find_role(title) in ("info", "rollback") or read_promise(title) in ("doubtful", "foreign")
 
 
+def _closes_document(blocks: list[Block], at: int) -> bool:
+    """Whether nothing but signatures stands from here to the document's end."""
+    rest = blocks[at : at + _LAST_LINES + 1]
+    return len(rest) <= _LAST_LINES and all(map(_signs_off, rest))
+
+
 def _is_instruction(text: str, bare: str, following: Block | None) -> bool:
     """Whether bold words are a sentence to follow, rather than the title of what stands below them."""
     below, colon = following.kind if following else "", bare.rstrip("*_ ").endswith(":")
@@ -230,6 +242,7 @@ def _settle(section: Section, *, alone: bool) -> None:
     own = find_role(title) if title else None
     # A document's title names the whole journey, not one leg of it: nothing below inherits from it.
     section.names_journey = section.is_title and _JOURNEY.search(title) is not None
+    section.names_journey = section.names_journey and _OFF_THE_JOURNEY.search(title) is None
     if section.is_title and own not in ("rollback", "info"):
         section.known_role = None
     else:
@@ -240,6 +253,10 @@ def _settle(section: Section, *, alone: bool) -> None:
         block.kind == "row" and holds_risks(block.columns) for block in section.blocks
     ):
         section.known_role = "prepare"
+    if section.known_role == "rollback" and _gets_ready(section):
+        section.known_role, section.gets_ready = "prepare", True
+        why = f'"{title}" may be for rolling back only: a person decides whether this runs now'
+        section.barrier = Barrier(why, "heading")
     section.role = section.known_role or "deploy"
     if is_trigger(title) and section.role == "rollback":
         section.role = "monitor"
@@ -250,9 +267,17 @@ def _settle(section: Section, *, alone: bool) -> None:
     _find_certainty(section, alone=alone)
 
 
+def _gets_ready(section: Section) -> bool:
+    """Whether a rollback plan stands among the preparations, as boxes to tick before the release."""
+    above = section.above
+    boxes = [block for block in section.blocks if block.kind == "step" and split_checkbox(block.text)]
+    return bool(boxes) and above is not None and above.known_role == "prepare"
+
+
 def _find_certainty(section: Section, *, alone: bool) -> None:
     above, title = section.above, drop_strict(section.title)
-    promise = read_promise(title) if title else "unknown"
+    named = _KIND_OF_PAPER.sub("", title) if section.is_title else title
+    promise = read_promise(named) if title else "unknown"
     if above and not above.is_title and not (above.is_open and promise == "way"):
         section.barrier = section.barrier or above.barrier
     if section.barrier is None and not section.names_journey:

@@ -40,7 +40,8 @@ _BAD_COLUMN = _words(
 _UNSURE_COLUMN = _words(r"alerts?|alarm|page|escalat\w+|attention|trigger")
 _WARNING_COLUMN = _words(r"warn(?:ing)?|caution|yellow|amber|notice|degraded")
 _GOOD_COLUMN = _words(
-    r"success|targets?|good|expected|normal|healthy|green|ok|goal|slo|acceptable|pass(?:es)?|go|desired"
+    r"success|targets?|(?:go|carry) on|proceed|continue|advance|promote|good|expected|normal|healthy|green|ok"
+    r"|goal|slo|acceptable|pass(?:es)?|go|desired"
     r"|required?|minimum"
 )
 # Of these more is worse, or better; the other way round is no success criterion.

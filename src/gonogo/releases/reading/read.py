@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from itertools import count
 
@@ -23,6 +24,9 @@ from gonogo.releases.reading.surroundings import Surroundings
 from gonogo.releases.reading.vocabulary import is_decision
 from gonogo.releases.reading.waits import find_title_wait
 from gonogo.releases.rules import Human
+
+_OPTIONAL = re.compile(r"\b(?:optional|nice[- ]to[- ]have|recommended|not required)\b", re.IGNORECASE)
+_SAID_OPTIONAL = re.compile(r"^\W*optional\b|[(\[](?:optional|nice[- ]to[- ]have)\b", re.IGNORECASE)
 
 
 def read_checklist(
@@ -47,7 +51,7 @@ def read_checklist(
     seen: Counter[str] = Counter()
     bound = [binder.bind(section) if section.role == "rollback" else None for section in sections]
     for number, (section, pile) in enumerate(zip(sections, piles, strict=True)):
-        step = "run" if section.is_title or not section.title else f"p{number + 1}"
+        step = "run" if section.is_title or section.gets_ready or not section.title else f"p{number + 1}"
         mark_rollback(section, pile, bound[number] or step, desk.promise_s)
         number_drafts(pile, f"p{number + 1}")
         key_drafts(pile, (*section.path, section.title), seen)
@@ -75,6 +79,7 @@ def _read_section(desk: Desk, section: Section) -> list[Draft]:
     _add_soak(desk, section)
     if is_decision(section.title) and section.role not in ("info", "rollback"):
         _add_decision(desk, section)
+    _mark_optional(desk, section)
     _apply_heading_notes(desk, section)
     ask_contradicted(desk.drafts)
     for note in desk.notes:
@@ -87,6 +92,14 @@ def _read_section(desk: Desk, section: Section) -> list[Draft]:
     if section.role == "rollback":
         desk.known, desk.unset = known, unset
     return desk.drafts
+
+
+def _mark_optional(desk: Desk, section: Section) -> None:
+    """Criteria that need not hold differ from those that must."""
+    under = any(_OPTIONAL.search(title) for title in (section.title, *section.path[1:]))
+    for draft in desk.drafts:
+        if draft.kind in ("human", "gate", "check") and (under or _SAID_OPTIONAL.search(draft.text[:200])):
+            draft.options = {**draft.options, "optional": "yes"}
 
 
 def _drop_repeated_soaks(sections: list[Section], piles: list[list[Draft]]) -> None:

@@ -28,10 +28,11 @@ def settle_box(box: Draft, commands: list[Draft], checks: list[Draft]) -> None:
         box.kind, box.rule, box.judges, box.scope = "check", rule, found[0], found[1]
         return
     judging = [check for check in checks if check.judges is not None]
-    if judging and not any(isinstance(check.rule, Human) for check in judging):
+    ordered = asks_for_action(box.text)
+    if ordered and judging and not any(isinstance(check.rule, Human) for check in judging):
         last = judging[-1]
         box.kind, box.rule, box.judges, box.scope = "check", last.rule, last.judges, last.scope
         return
     weak = any(isinstance(each.rule, Exit) and each.rule.weak for each in commands)
-    if asks_for_action(box.text) and not _LOOKS.match(box.text) and not judging and not weak:
+    if ordered and not _LOOKS.match(box.text) and not judging and not weak:
         box.kind, box.rule, box.judges, box.scope = "check", Exit(source="exit 0"), commands[-1], "fence"

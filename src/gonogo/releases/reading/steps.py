@@ -154,6 +154,8 @@ def _weigh(desk: Desk, line: Line, place: Place) -> Kind:
     """What a line is that nothing else recognised: somebody's to do, or there to be read."""
     if desk.rolls_back:
         return "rollback" if line.weight in ("box", "number") or asks_for_action(line.text) else "info"
+    if desk.section.gets_ready and line.weight in ("number", "bullet") and place.under == "box":
+        return "rollback"
     if line.weight == "box" or (line.weight == "tick" and not desk.informs):
         return "human"
     if desk.informs:

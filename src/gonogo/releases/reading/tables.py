@@ -7,10 +7,11 @@ import re
 from gonogo.releases.plan import Kind
 from gonogo.releases.reading.alternatives import find_barrier
 from gonogo.releases.reading.block import Block
-from gonogo.releases.reading.columns import COMMAND, DATED, EXPECTED, OWNER, PERSON, RISK, SIGN, STEP, UNDO
+from gonogo.releases.reading.columns import COMMAND, DATED, EXPECTED, HOLD, OWNER, PERSON, RISK, SIGN, STEP, UNDO
 from gonogo.releases.reading.commands import looks_like_command, starts_command
 from gonogo.releases.reading.desk import Desk, Place, nest
 from gonogo.releases.reading.drafts import Draft
+from gonogo.releases.reading.durations import find_duration
 from gonogo.releases.reading.gates import is_threshold, read_gate
 from gonogo.releases.reading.inline import clean_text, drop_comments, find_codes
 from gonogo.releases.reading.judging import find_expectation
@@ -64,7 +65,20 @@ def _read_runs(desk: Desk, block: Block, place: Place, cells: dict[str, str], te
         expected = find_expectation(expected) or f"Expected: {expected}"
         check = desk.add("check", block.line, block.end_line, expected, parent=place.parent)
         add_check(desk, check, expected, drafts[-1])
+    if not desk.informs and not desk.rolls_back:
+        _read_aftermath(desk, block, place, cells)
     return True
+
+
+def _read_aftermath(desk: Desk, block: Block, place: Place, cells: dict[str, str]) -> None:
+    """What a row with a command goes on to ask for: a time to hold, thresholds to go on or to roll back."""
+    for name, cell in cells.items():
+        column, shown = clean_text(name), clean_text(cell)
+        duration = find_duration(shown) if HOLD.match(column) else None
+        if duration is not None:
+            said = f"{column}: {shown}"
+            desk.add("wait", block.line, block.end_line, said, duration_s=duration.seconds, parent=place.parent)
+    _read_metrics(desk, block, place)
 
 
 def _list_commands(column: str, cell: str) -> list[str]:
@@ -82,13 +96,16 @@ def _list_commands(column: str, cell: str) -> list[str]:
 def _read_metrics(desk: Desk, block: Block, place: Place) -> bool:
     if desk.informs or desk.section.is_foreign:
         return False
-    found = False
+    found, runs = False, any(COMMAND.match(clean_text(name)) for name in block.columns)
     subject = clean_text(block.cells[0]) if block.cells else ""
     for name, cell in zip(block.columns[1:], block.cells[1:], strict=False):
         shown = _AT_LEAST.sub(r">= \1", clean_text(cell))
-        if not any(char.isdigit() for char in shown) or not is_threshold(f"{subject} {shown}"):
+        column = clean_text(name)
+        if not any(char.isdigit() for char in shown) or (runs and (find_codes(cell) or EXPECTED.match(column))):
             continue
-        said, column = f"{subject}: {shown}", clean_text(name)
+        said = shown if _names_metric(shown) else f"{subject}: {shown}"
+        if not is_threshold(said):
+            continue
         if warns(column) and not desk.rolls_back:
             desk.add("info", block.line, block.end_line, f"{column}: {said}", parent=place.parent)
             found = True
@@ -107,6 +124,11 @@ def _read_metrics(desk: Desk, block: Block, place: Place) -> bool:
         )
         found = True
     return found
+
+
+def _names_metric(text: str) -> bool:
+    """Whether a cell says itself what it bounds: "error rate < 0.1%"."""
+    return text[:1].isalpha() and is_threshold(text)
 
 
 def _read_words(desk: Desk, block: Block, place: Place, cells: dict[str, str], text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _SPOKEN = """
+    click decrease increase lower raise reduce
     activate add adjust agree analyse analyze announce apply approve archive arrange ask assess assign audit
     back backup begin block book brief build bump bundle call capture change check choose clean clear close
     collect commit communicate compare compile complete conduct configure confirm connect consider contact copy

@@ -26,7 +26,7 @@ _ROLLBACK = (
     r"|fall[- ]?backs?(?: plan)?"
     r"|restor(?:e|ing) (?:the )?(?:old|previous|last|prior|former|earlier)|(?:go|going"
     r"|switch(?:ing)?) back(?: to .*)?"
-    r"|kill[- ]?switch(?:es)?|downgrad(?:e|ing)|unwind(?:ing)?|back to (?:the )?(?:old|previous|last|prior)"
+    r"|halting|kill[- ]?switch(?:es)?|downgrad(?:e|ing)|unwind(?:ing)?|back to (?:the )?(?:old|previous|last|prior)"
 )
 # Under these a rollback is written down, and a person says whether it is the one that is needed.
 _MISHAP = (
@@ -49,7 +49,7 @@ _UNDOES = _words(r"roll(?:ing)? ?back|undo|revert")
 _TRIGGER = _words(
     r"triggers?|roll[- ]?back (?:criteria|conditions?|thresholds?|signals?|rules?|if|when)"
     r"|(?:roll(?:ing)? ?back|abort|stop"
-    r"|halt|escalate|revert|hold|pause|freeze|page|alert)(?: the \w+| on-?call)? (?:immediately )?(?:if|when"
+    r"|halt|escalate|revert|hold|pause|freeze|page|alert)(?: the [\w-]+| on-?call)? (?:immediately )?(?:if|when"
     r"|once|criteria"
     r"|conditions?|thresholds?)"
     r"|(?:do not|don['’]?t|never) (?:proceed|continue|deploy|release|go(?: ahead| live)?|promote|launch"
@@ -129,7 +129,8 @@ _ROLES: tuple[tuple[PhaseRole, re.Pattern[str]], ...] = (
         _words(
             r"post[- ]?(?:mortem|deploy\w* (?:tasks?|review|follow[- ]?ups?|actions?)|launch (?:tasks?|review))"
             r"|follow[- ]?ups?|next steps"
-            r"|(?:day|week|month) \d+(?: after.*)?|after (?:the )?(?:deployment|release|launch)|retrospective"
+            r"|(?:days?|weeks?|months?) \d+(?:\s?[-–]\s?\d+)?(?: after.*)?|within (?:one|two|a) (?:day|week"
+            r"|month)s?|after (?:the )?(?:deployment|release|launch)|retrospective"
             r"|lessons learned|within \d+ (?:days?|weeks?|hours?)|clean[- ]?up"
         ),
     ),

@@ -14,7 +14,7 @@ _ORDER = re.compile(
 )
 _LASTING = re.compile(
     r"\b(?:stable|stably|healthy|runs?|running|stays?|remains?|holds?|keeps?|connected|uptime|error[- ]free"
-    r"|no (?:new )?\w*\s?errors?\b[^.;]*"
+    r"|no\s[^.;]{1,80}?"
     r"|without [^.;]*)\b[^.;]*?\s(?:for|over|during)\s+(?:at least |the (?:first|next) |a full )?(?=\d|an?\b"
     r"|one|half)",
     re.IGNORECASE,
