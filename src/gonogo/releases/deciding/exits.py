@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-
 from gonogo.releases.evidence import Evidence, Verdict
 from gonogo.releases.expectations import judge
 from gonogo.releases.expectations.judging.finders import find_answers
@@ -15,19 +12,13 @@ from gonogo.releases.rules import Absence, Contains, Count, Every, Exact, Exit, 
 _NOT_RUN = 126
 _CURL_HTTP_ERROR = 22
 _FIRST_CLIENT_ERROR = 400
-_CAPTURED = re.compile(r"\s*(?:export\s+|local\s+|readonly\s+)?(?P<name>[A-Za-z_]\w*)=[\"']?(?:\$\(|`)")
-_TESTED = (
-    r"(?:\b(?:if|case|test|until|while|elif)\b|\[)[^\n]{{0,200}}\$\{{?{name}\b"
-    r"|\$\{{?{name}\b[^\n]{{0,80}}(?:\]|&&|\|\|)"
-)
 
 
-def judge_exit(run: Item, checks: list[Item], evidence: Evidence, later: Sequence[str] = ()) -> Verdict:
+def judge_exit(run: Item, checks: list[Item], evidence: Evidence) -> Verdict:
     """Pass or fail by the exit code, given the checks that will look at the same command.
 
     A sign of failure that the exit code hides (a pipe's first command, an SQL error, HTTP 500) leaves the command
-    undecided where nothing else judges it. ``later`` holds the commands that follow in its fence: a status that one
-    of them tests is data, not a failure.
+    undecided where nothing else judges it.
     """
     code = evidence.exit_code
     seen = None if code is None else str(code)
@@ -40,8 +31,6 @@ def judge_exit(run: Item, checks: list[Item], evidence: Evidence, later: Sequenc
     if isinstance(run.rule, Absence | Count):
         return judge(run.rule, evidence)
     accepted = accepted_codes(run, checks)
-    if code not in accepted and is_handled(run.command or "", later):
-        return Verdict(outcome="pass", why=f"Exit code {code}, which the next commands look at.", seen=seen)
     if code in accepted:
         return _weigh(run, checks, evidence, code)
     wanted = " or ".join(map(str, sorted(accepted))) if len(accepted) < _NOT_RUN - 1 else "a failure"
@@ -55,13 +44,6 @@ def _weigh(run: Item, checks: list[Item], evidence: Evidence, code: int) -> Verd
     if any(not isinstance(check.rule, Human | None) for check in checks):
         return Verdict(outcome="pass", why=f"Exit code 0, but {weakness}; what follows judges it.", seen=str(code))
     return Verdict(outcome="undecided", why=f"Exit code 0, but {weakness}.", seen=str(code))
-
-
-def is_handled(command: str, later: Sequence[str]) -> bool:
-    """Whether a later command tests what this one put into a variable, or its ``$?``."""
-    match = _CAPTURED.match(command)
-    tested = rf"{_TESTED.format(name=match['name'])}|\$\?" if match is not None else r"\$\?"
-    return any(re.search(tested, each[:4000]) for each in later[:3])
 
 
 def accepted_codes(run: Item, checks: list[Item]) -> frozenset[int]:
