@@ -227,3 +227,30 @@ def test_a_check_stays_with_the_fence_right_above_it() -> None:
     items = {item.id: item for item in list_items(plan)}
     judged = [items[item.judges].command for item in items.values() if item.judges]
     assert judged == ["grep KILN_URL .env"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "doubt"),
+    [
+        ("cd kiln && make", "cd kiln && make ship", "folder"),
+        ("cd kiln\nmake", "cd oven\nmake", "folder"),
+        ("cd kiln && make\ncd ..", "cd kiln && make ship", None),
+        ("(cd kiln && make)", "(cd kiln && make ship)", None),
+        ("cd kiln && make", "cd /srv/kiln && make ship", None),
+        ("cd kiln && make", "cd .. && make ship", None),
+        ("cd kiln && make", "make ship", None),
+    ],
+)
+def test_a_fence_that_starts_in_a_folder_of_its_own_asks_after_another_did(
+    first: str, second: str, doubt: str | None
+) -> None:
+    plan = read(f"## Deploy\n```bash\n{first}\n```\n```bash\n{second}\n```\n")
+    start = second.split("\n")[0]
+    item = [item for item in list_items(plan) if item.command == start][-1]
+    assert (item.doubt, item.runs) == (doubt, "ask" if doubt else "auto")
+    assert ("folder" in {rule for rule, _ in list_rules(plan)}) is (doubt is not None)
+
+
+def test_going_deeper_within_a_fence_is_no_doubt() -> None:
+    items = list_items(read("## Deploy\n```bash\ncd kiln\nmake\ncd fan\nmake\n```\n"))
+    assert {i.runs for i in items} == {"auto"}

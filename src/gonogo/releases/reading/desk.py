@@ -40,7 +40,8 @@ class Place:
 class Desk:
     """Everything reading carries from block to block. ``unset`` maps variables nobody sets to the line at fault;
     ``loads``: a command above may have set more than it names. ``stays`` are the shells and clients left open,
-    ``started`` the variables that hold the number of a process of the run.
+    ``started`` the variables
+    that hold the number of a process of the run, ``entered`` a folder that nothing came back from, and its line.
     """
 
     lines: tuple[str, ...]
@@ -60,6 +61,7 @@ class Desk:
     started: set[str] = field(default_factory=set)
     stays: list[Stay] = field(default_factory=list)
     loads: bool = False
+    entered: tuple[str, int] | None = None
 
     def find_stay(self) -> Stay | None:
         """The shell or client, opened above and not left yet, that what stands here is typed in."""

@@ -24,6 +24,7 @@ from gonogo.releases.rules import Human
 _SLEEP = re.compile(r"^sleep\s")
 _FILE_NAME = re.compile(r"^[\w./-]+\.\w{1,5}$")
 _CD = re.compile(r"^(?:cd|pushd)\s+(\S+)")
+_CHILD = re.compile(r"^[\"']?\w[\w./-]*[\"']?$")
 _TURNS = frozenset({"option", "turn", "condition", "variant"})
 
 
@@ -141,7 +142,7 @@ class Script:
         if trailing and trailing.meaning not in ("expect", "threshold", "shebang"):
             note = f"{show_command(piece.text)} ({trailing.text})" if own else trailing.text
             label = f"{label}: {note}" if label else note
-        barrier = own or self.barrier or self.place.barrier or self.lost or doubted
+        barrier = own or self.barrier or self.place.barrier or self.lost or doubted or self.find_stray(piece.text, line)
         place = nest(self.place, barrier=barrier, runs=self.place.runs)
         draft = add_command(self.desk, place, piece.text, line, end_line, strip_pictures(label), piece.node)
         self.block = []
@@ -154,15 +155,31 @@ class Script:
         if trailing and trailing.meaning in ("expect", "threshold"):
             self.add_expectation(trailing, end_line, draft)
 
+    def find_stray(self, text: str, line: int) -> Barrier | None:
+        """The doubt of a fence that starts with ``cd X`` when an earlier one went into a folder and never came back."""
+        moves, entered = _CD.match(text), self.desk.entered
+        first = self.last is None and not (self.desk.rolls_back or self.desk.informs)
+        if moves is None or entered is None or not first or not _CHILD.match(moves[1]):
+            return None
+        why = f"line {entered[1]} went into {entered[0]} and nothing came back: `cd {moves[1]}` may be meant from there"
+        self.desk.find("folder", "warning", line, f"{why}, or from the folder of the run; write ( cd … ) or cd back")
+        return Barrier(f"{why}, or from the folder of the run", "folder")
+
     def lose_way(self, draft: Draft) -> None:
         """After a change of directory that does not happen, the commands below would run in the wrong place."""
         moves = _CD.match(draft.command or "")
         if moves is None or (draft.command or "").endswith("&"):
             return
+        self.note_folder(moves[1], draft)
         held = self.barrier is not None or self.place.barrier is not None or self.desk.rolls_back or self.desk.informs
         blocked = draft.runs == "never" or (draft.runs == "ask" and not held)
         why = f"line {draft.line} would change to {moves[1]} first, but does not run by itself"
         self.lost = Barrier(why, "folder") if blocked else None
+
+    def note_folder(self, target: str, draft: Draft) -> None:
+        """Remember the folder that the session is in from here on."""
+        if draft.kind == "run" and not self.desk.stays:
+            self.desk.entered = (self.desk.entered or (target, draft.line)) if _CHILD.match(target) else None
 
     def add_expectation(self, comment: Comment, line: int, judged: Draft | None) -> None:
         """Make a comment an item that judges a command, or a threshold of its own."""
