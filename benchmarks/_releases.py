@@ -80,5 +80,5 @@ async def _start(kernel: Kernel, plan: Plan, workdir: Path) -> str:
         "head_hash": GENESIS,
     }
     options = msgspec.to_builtins(Options(attended=False, on_no_go="rollback"))
-    run = await launch_run(kernel, SYSTEM, Run(row, Course(plan), RunState()), {"options": options}, {}, SYSTEM.name)
+    run = await launch_run(kernel, SYSTEM, Run(row, Course(plan), RunState()), {"options": options}, {})
     return run.id

@@ -1,8 +1,8 @@
 """What a command costs in a release beyond the bare shell: the same command by ``bash -c`` and as a run's items.
 
 Three figures side by side, in milliseconds a command: the bare shell, the shell session (state restored, output
-masked, state saved), and a whole release (with its journal committed to disk between commands). Processor time, the
-children's included, stands beside each: on a busy machine it is the steadier number.
+masked, state saved), and a whole release (with its journal committed to disk between commands). Processor time stands
+beside each, of this process and its children: a run's commands are children of its launcher, and not among them.
 """
 
 from __future__ import annotations
