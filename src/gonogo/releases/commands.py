@@ -95,9 +95,9 @@ async def sign_item(kernel: Kernel, actor: Actor, run: str, item: str, act: Act)
     def check(at: Run, which: Item, seen: ItemState) -> Fact:
         check_need(at, which, ("sign",), "signed")
         check_open(which, seen)
+        alone = check_signer(actor, which, at.state.options, team)
         check_turn(at, which)
         check_evidence(at, which)
-        alone = check_signer(actor, which, at.state.options, team)
         return Fact(name="item_signed", item=item, data=_say_alone(alone) | {"note": act.note, "role": which.role})
 
     return await _act_on_item(kernel, actor, run, item, check, by)
