@@ -29,7 +29,7 @@ def make_run(key: str, command: str) -> Item:
 
 def make_rollback(key: str, command: str) -> Item:
     """A rollback command."""
-    return Item(id=key, kind="rollback", line=1, end_line=1, text=command, command=command, runs="choice")
+    return Item(id=key, kind="rollback", line=1, end_line=1, text=command, command=command, runs="never")
 
 
 def make_plan(*items: Item, back: tuple[Item, ...] = ()) -> Plan:
