@@ -82,6 +82,11 @@ def test_signatures_below_a_last_rule_do_not_belong_to_the_rollback() -> None:
     ]
 
 
+def test_signatures_at_the_very_end_do_not_either() -> None:
+    plan = read("# Ferry\n## Rollback\n```bash\n./undo.sh\n```\n\nApproved by: ________\n")
+    assert [phase.role for phase in plan.phases] == ["deploy", "rollback", "signoff"]
+
+
 def test_risk_with_room_for_its_owner_is_signed() -> None:
     text = "# Ferry\n## Risks\n| Risk | Impact | Owner | Accepted |\n|---|---|---|---|\n| Fog | high | Master | |\n"
     plan = read(text)

@@ -125,6 +125,8 @@ def _gather(blocks: list[Block]) -> list[Section]:
         if heading is not None:
             sections.append(heading)
             continue
+        if sections and find_role(sections[-1].title) != "signoff" and _closes_document(blocks, at):
+            sections.append(Section("Sign-off", block.line, 2))
         if (
             block.kind == "rule"
             and block.text[:1] != "_"
