@@ -94,6 +94,10 @@ ROWS = [
     Row("Expected: 4.5.6", "./tool --version", "tool 4.5.6, build 9\n", "tool 4.5.6-rc1\n"),
     Row("Expected: billing.internal", "hostname -f", "billing.internal\n", "web.internal\n"),
     Row("Expected: production", "echo $TIER", "production\n", "preproduction\n"),
+    Row("Expected: `__main__`", "./who", "__main__\n", "main\n"),
+    Row("Expected: __main__", "./who", "__main__\n", "main\n"),
+    Row("__Expected:__ `warm`", "./cache", "warm\n", "cold\n"),
+    Row("Expected: not found", "which old", {"stdout": "", "exit_code": 1}, "/usr/bin/old\n"),
     # Headers.
     Row(
         "Response should include: X-Build: 77",
@@ -359,6 +363,8 @@ FOR_PEOPLE = [
     "Gate: returns 200 and the CTO agrees",
     "Should not be running",
     "Expected: stable for 24 hours",
+    "Should be < 1s and return 200",
+    "Expected: All green",
 ]
 SAMPLES = [
     "Example output: 3",

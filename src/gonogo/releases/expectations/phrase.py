@@ -36,13 +36,13 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _SPACES = re.compile(r"\s+")
-_EMPHASIS = re.compile(r"\*\*|(?<![\w_])__(?=[^\s_])|(?<=[^\s_])__(?![\w_])")
+_EMPHASIS = re.compile(r"\*\*|(?<!\w)__(?![a-z]\w{0,60}__)(?=\S)(?P<inner>[^_\n]{1,300})(?<=\S)__(?!\w)")
 _EXIT = re.compile(
     r",? (?:and|then) (?:then )?(?:exits?|terminates?|ends?|finish(?:es)?)"
     r"(?: (?:cleanly|successfully|normally|with (?:exit )?(?:code |status )?0))?\Z",
     re.IGNORECASE,
 )
-_SOFTENER = re.compile(r"(?:already|currently|now|still|all|just|simply|only)\s+(?=[\w`\"'(])", re.IGNORECASE)
+_SOFTENER = re.compile(r"(?:already|currently|now|still|just|simply|only)\s+(?=[\w`\"'(])", re.IGNORECASE)
 
 _AFTERWARDS = re.compile(r"(?<=\w) (?:already|now|again|by now|afterwards)\Z", re.IGNORECASE)
 
@@ -80,9 +80,13 @@ def drop_emphasis(text: str) -> str:
     if "**" not in text and "__" not in text:
         return text
     if not any(mark in text for mark in "`\"'"):
-        return _EMPHASIS.sub("", text)
+        return _drop_marks(text)
     pieces = re.split(r"(`[^`]*`|\"[^\"]*\")", text)
-    return "".join(piece if at % 2 else _EMPHASIS.sub("", piece) for at, piece in enumerate(pieces))
+    return "".join(piece if at % 2 else _drop_marks(piece) for at, piece in enumerate(pieces))
+
+
+def _drop_marks(text: str) -> str:
+    return _EMPHASIS.sub(lambda match: match["inner"] or "", text)
 
 
 def _take_label(text: str) -> tuple[str, str] | None:

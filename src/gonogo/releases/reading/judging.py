@@ -47,7 +47,7 @@ _SUBJECT = (
 _SHOULD = re.compile(
     rf"^\W*{_SUBJECT}(?:(?:should|must|needs? to|ought to)\b|will (?:be|return|print|show|output|display"
     rf"|report|say|contain|fail)\b)"
-    r"|^\W*(?:expect|returns?|prints?|shows?|outputs?)\b|^\W*(?:=>|->|→)"
+    r"|^\W*expected\s+(?=[\d<>=`\"'{])|^\W*(?:expect|returns?|prints?|shows?|outputs?)\b|^\W*(?:=>|->|→)"
     r"|^\W*the (?:`[^`]{1,60}`|\w+) (?:column|field|header|line|row|value|state)s? (?:is|are|equals?|shows?"
     r"|reads?|says?)\b",
     re.IGNORECASE,

@@ -36,6 +36,7 @@ _REDIRECT = re.compile(
     r" \((?P<code2>30[12378])\))?\Z"
 )
 _REDIRECTS = (301, 302, 303, 307, 308)
+_CLAIMS = re.compile(r"[<>≤≥;]|\band\b")
 _DENIED = re.compile(r"\bnot\b|n't\b|\bnever\b|\bnon-")
 
 
@@ -66,7 +67,8 @@ def compile_http(phrase: Phrase) -> HttpStatus | None:
     if match is not None and not _is_said(low, phrase):
         return None
     match = match or _SAID.search(low)
-    if match is None:
+    # Another claim before the status would be lost: "< 1s and returns 200".
+    if match is None or _CLAIMS.search(low[: match.start()]):
         return None
     codes = tuple(dict.fromkeys(int(code) for code in _DIGITS.findall(match["codes"])))
     return HttpStatus(source=phrase.source, codes=codes) if codes and _KNOWN.issuperset(codes) else None

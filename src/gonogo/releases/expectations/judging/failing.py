@@ -41,7 +41,7 @@ def judge_failing(rule: Contains, evidence: Evidence) -> Answer:
     by_header = judge_cors(rule, evidence)
     if by_header is not None:
         return by_header
-    code, gone = evidence.exit_code, rule.text.lower() == "does not exist"
+    code, gone = evidence.exit_code, rule.text.lower() in ("does not exist", "not found")
     if gone and not evidence.stdout.strip() and looks_for(evidence.command, code):
         return answer(True, f"nothing was found, as expected, exit code {code}", "")
     said = _says(rule.text, f"{evidence.stdout}\n{strip_meter(evidence.stderr)}")
