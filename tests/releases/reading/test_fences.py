@@ -254,3 +254,9 @@ def test_a_fence_that_starts_in_a_folder_of_its_own_asks_after_another_did(
 def test_going_deeper_within_a_fence_is_no_doubt() -> None:
     items = list_items(read("## Deploy\n```bash\ncd kiln\nmake\ncd fan\nmake\n```\n"))
     assert {i.runs for i in items} == {"auto"}
+
+
+@pytest.mark.parametrize("prompt", ["root@kiln:~# ", "ann@kiln:/srv$ ", "[ann@kiln srv]$ "])
+def test_a_prompt_that_names_a_host_leaves_open_where_it_is_typed(prompt: str) -> None:
+    items = list_items(read(f"## Deploy\n```console\n{prompt}systemctl restart kiln\n```\n"))
+    assert [(i.command, i.runs, i.doubt) for i in items] == [("systemctl restart kiln", "ask", "elsewhere")]

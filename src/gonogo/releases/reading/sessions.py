@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from gonogo.releases.reading.alternatives import Barrier
 from gonogo.releases.reading.comments import read_comment
 from gonogo.releases.reading.desk import Desk, Place, nest
 from gonogo.releases.reading.judging import compile_output
@@ -17,6 +18,7 @@ _PROMPT = re.compile(
     r"|[\w.-]{1,64}:[~/][\w~/.-]*)?\s?(?:\$|%|❯|➜|»)\s+(?=\S)"
     r"|^\s*\[?[\w.-]{1,64}@[\w.-]{1,64}[:\s][\w~/.-]*\]?\s?#\s+(?=\S)"
 )
+_HOST = re.compile(r"^\s*(?:\([\w.-]+\)\s*)?\[?(?P<who>[\w.-]{1,64}@[\w.-]{1,64})")
 _MORE = re.compile(r"^\s*>\s?")
 _COMMENT = re.compile(r"^\s*#+\s*(?P<text>.*)$")
 
@@ -39,6 +41,7 @@ def read_session(desk: Desk, place: Place, rows: list[str], lines: list[int]) ->
         if not is_prompt(rows[at]):
             at = _add_aside(desk, place, rows, lines, at)
             continue
+        host = _HOST.match(rows[at])
         start, words = at, [_PROMPT.sub("", rows[at], count=1)]
         while at + 1 < len(rows) and (words[-1].rstrip().endswith("\\") or _MORE.match(rows[at + 1])):
             at += 1
@@ -47,7 +50,12 @@ def read_session(desk: Desk, place: Place, rows: list[str], lines: list[int]) ->
         while at < len(rows) and not is_prompt(rows[at]):
             at += 1
         output = rows[output_start:at]
-        _add_exchange(desk, place, "\n".join(words), output, (lines[start], lines[output_start - 1], lines[at - 1]))
+        there = nest(place, barrier=place.barrier or _bar_host(host["who"])) if host else place
+        _add_exchange(desk, there, "\n".join(words), output, (lines[start], lines[output_start - 1], lines[at - 1]))
+
+
+def _bar_host(who: str) -> Barrier:
+    return Barrier(f"its prompt names {who}: say whether it is typed there or here", "elsewhere")
 
 
 def _add_aside(desk: Desk, place: Place, rows: list[str], lines: list[int], at: int) -> int:
