@@ -79,3 +79,12 @@ def test_variables_of_a_rollback_stay_there() -> None:
 def test_release_without_rollback_is_found_out() -> None:
     assert ("missing-rollback", 1) in list_rules(read("## Deploy\n```bash\n./a.sh\n```\n"))
     assert "missing-rollback" not in dict(list_rules(read("## Deploy\n- [ ] words only\n")))
+
+
+def test_what_a_rollback_is_made_from_is_not_what_it_undoes() -> None:
+    plan = read(
+        "# Ship\n## Step 1: Backup of the branch\n```sh\ngit branch safe\n```\n"
+        "## Step 2: Deploy\n```sh\n./deploy\n```\n"
+        "## Emergency rollback\n### Option 1: from the backup branch\n```sh\ngit checkout safe\n```\n"
+    )
+    assert [phase.binds for phase in plan.phases if phase.role == "rollback"] == ["run", "run"]

@@ -18,7 +18,7 @@ _SPOKEN = """
     services release production operational 0 1 2 3 4 5 6 7 8 9 10
     it this that they thing things something anything fail fails failed go goes went going wrong break breaks needed
     necessary required back out backing undoing reverting rolling what do does not command commands script scripts old
-    previous version last
+    previous version last from by with backup backups branch branches copy snapshot tag image
 """
 _EMPTY = frozenset(fold_words(_SPOKEN).split())
 _UNDONE = frozenset({"deploy", "prepare", "verify", "monitor"})
