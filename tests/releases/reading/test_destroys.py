@@ -46,6 +46,7 @@ data      ./manage.py flush --noinput
 data      python3 manage.py migrate glazes zero
 data      yarn sequelize db:migrate:undo
 data      knex migrate:rollback
+data      python manage.py migrate glazes 0007
 data      restic forget --keep-last 2 --prune
 data      borg delete repo::monday
 data      curl -sS -X DELETE http://localhost/glazes/1
@@ -142,6 +143,8 @@ ls > /dev/null 2>&1
 crontab -l
 kill -0 4711
 php artisan migrate --force
+python manage.py migrate --noinput
+python manage.py migrate glazes
 echo "rm -rf is dangerous"
 """.strip().split("\n")
 
