@@ -57,6 +57,7 @@ def test_doubts_are_answered_once_and_the_run_asks_nothing(visit: Visit, lock: P
     page.get_by_role("button", name=re.compile("^By hand$")).first.click()
     expect(page.locator(".adopted-now")).to_contain_text("2 lines answered")
     expect(page.locator(".review")).to_have_count(1)
+    page.wait_for_load_state()
     page.keyboard.press("u")
     expect(page.locator(".review")).to_have_count(3)
     assert read_answers(lock) == {}

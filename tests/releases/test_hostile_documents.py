@@ -56,3 +56,19 @@ async def test_health_answers_while_it_is_planned(server: Server, name: str) -> 
     # The median is what 100 ms is about; one slow answer may be the machine's, half a second is the loop's.
     assert statistics.median(waits) < 0.1, waits
     assert max(waits) < 0.5, max(waits)
+
+
+async def test_health_answers_while_a_long_plan_is_shown(server: Server) -> None:
+    text = "# Long\n\n" + "".join(f"- [ ] step {number}\n" for number in range(15_000))
+    kept = (await server.operator.post("/api/checklists", json={"name": "long", "markdown": text})).json()["data"]
+    ended = asyncio.Event()
+    health = asyncio.create_task(measure_health(server, ended))
+    pages = [
+        await server.operator.get(f"/releases/checklists/{kept['id']}{page}", timeout=60) for page in ("", "/adopt")
+    ]
+    ended.set()
+    waits = await health
+    assert [page.status_code for page in pages] == [200, 200]
+    assert "step 14999" in pages[0].text
+    assert statistics.median(waits) < 0.1, waits
+    assert max(waits) < 0.5, max(waits)

@@ -33,7 +33,7 @@ def adopt(file: File, /, *, check: Check = False, list_: List = False, as_: As =
 
     Example: gonogo adopt RELEASE.md
     """
-    plan = understand(gather_reading(file))
+    plan = understand(gather_reading(file, looks=not check))
     questions = list_questions(plan)
     if json:
         show_json([describe_question(question) for question in questions])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -44,13 +45,14 @@ def lint(file: File, /, *, json: AsJson = False) -> int:
 def plan(file: File, /, *, check: Check = False, json: AsJson = False) -> int:
     """Show everything that Gonogo understands of a checklist. Nothing runs.
 
-    With --check, exit code 2 when a line still asks first: `gonogo adopt` answers it once for all runs.
+    With --check, exit code 2 when a line still asks first: `gonogo adopt` answers it once for all runs. What this
+    machine lacks does not count then, so that CI can hold a checklist to it.
 
     Example: gonogo plan RELEASE.md --check
     """
     from gonogo.cli.plan_view import draw_plan
 
-    found = read_plan(file)
+    found = read_plan(file, looks=not check)
     if json:
         show_json(found)
     elif check:
@@ -89,14 +91,17 @@ def show_findings(plan: Plan) -> None:
         say(write_finding(finding, plan.source.path))
 
 
-def read_plan(file: Path) -> Plan:
-    """The plan of a checklist with its answers and this folder's ``gonogo.toml``. Raises ``CannotRun``."""
-    found = understand(gather_reading(file))
+def read_plan(file: Path, *, looks: bool = True, variables: Iterable[str] = ()) -> Plan:
+    """The plan of a checklist with its answers and this folder's ``gonogo.toml``. Raises ``CannotRun``.
+
+    With ``looks`` programs and files count that are on this machine; without, those that a release usually has.
+    """
+    found = understand(gather_reading(file, looks=looks, variables=variables))
     compares = any(item.expression for phase in found.phases for item in phase.items)
     return check_plan_units(found, list_own_signals()) if compares else found
 
 
-def gather_reading(file: Path) -> Reading:
+def gather_reading(file: Path, *, looks: bool = True, variables: Iterable[str] = ()) -> Reading:
     """Everything that the plan of a checklist depends on here. Raises ``CannotRun``."""
     data = read_bytes(file)
     try:
@@ -109,7 +114,16 @@ def gather_reading(file: Path) -> Reading:
     except OSError as error:
         raise CannotRun(f"{find_sidecar(file)} can't be read: {error.strerror}.") from error
     hosts = tuple(sorted(config.tables.get("hosts", {})))
-    return Reading(document=data, path=str(file), adoption=adoption, bindings=bindings, hosts=hosts)
+    return Reading(
+        document=data,
+        path=str(file),
+        adoption=adoption,
+        bindings=bindings,
+        hosts=hosts,
+        variables=tuple(variables),
+        looks=looks,
+        folder=str(file.absolute().parent),
+    )
 
 
 def list_own_signals() -> SignalRegistry:

@@ -62,7 +62,8 @@ def run(
     """
     from gonogo.cli.findings_view import draw_findings
 
-    plan = read_plan(file)
+    variables = dict(read_pair(text) for text in var)
+    plan = read_plan(file, variables=variables)
     if exit_code(plan):
         show(draw_findings(plan.findings))
         raise CannotRun(f"{file} can't be run until its errors are mended.")
@@ -71,7 +72,7 @@ def run(
     attended = not yes and sys.stdin.isatty() and sys.stdout.isatty()
     with open_gonogo() as gonogo:
         options = {
-            "vars": dict(read_pair(text) for text in var),
+            "vars": variables,
             "env": env,
             "as_name": as_,
             "attended": attended,

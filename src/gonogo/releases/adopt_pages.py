@@ -8,11 +8,11 @@ from typing import Annotated, Any, get_args
 from litestar import Controller, Request, Response, get, post
 from litestar.enums import RequestEncodingType
 from litestar.params import Body
-from litestar.response import Redirect, Template
+from litestar.response import Redirect
 
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.errors import BadInput, Problem
-from gonogo.kernel.http.pages import page_context
+from gonogo.kernel.http.pages import page_context, render_page
 from gonogo.kernel.kernel import Kernel
 from gonogo.releases.adoption.entries import NEEDS, AnswerKind
 from gonogo.releases.running import adopting, checklists
@@ -31,7 +31,7 @@ class AdoptPages(Controller):
     include_in_schema = False
 
     @get("/")
-    async def show_review(self, id: str, request: PageRequest, kernel: Kernel, last: str = "") -> Template:
+    async def show_review(self, id: str, request: PageRequest, kernel: Kernel, last: str = "") -> Response[str]:
         """Everything that asks first, and what was answered already."""
         return await _show_review(request, kernel, id, last)
 
@@ -85,7 +85,7 @@ async def _show_review(
     last: str,
     problem: Problem | None = None,
     form: dict[str, str] | None = None,
-) -> Template:
+) -> Response[str]:
     kept = await checklists.get_checklist(kernel, id)
     document, plan = await checklists.read_checklist_plan(kernel, id)
     groups = await asyncio.to_thread(build_review, plan, document.text)
@@ -104,4 +104,4 @@ async def _show_review(
         form=form or {},
         problem=problem,
     )
-    return Template("releases/adopt.html", context=context, status_code=problem.status if problem else 200)
+    return await render_page(request, "releases/adopt.html", context, problem.status if problem else 200)

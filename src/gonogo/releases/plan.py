@@ -109,7 +109,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the plan came from. ``sha256`` is of the file's bytes: it pins what was approved."""
+    """Where the plan came from. ``sha256`` pins it: the hash of the document and, where there are any, its answers."""
 
     path: str
     sha256: str

@@ -13,7 +13,7 @@ from litestar.response import Redirect, Template
 
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.errors import BadInput, Problem
-from gonogo.kernel.http.pages import page_context
+from gonogo.kernel.http.pages import page_context, render_page
 from gonogo.kernel.kernel import Kernel
 from gonogo.releases import store
 from gonogo.releases.deciding.state import Policy
@@ -56,7 +56,7 @@ class PlanPages(Controller):
         return Redirect(f"/releases/checklists/{kept.id}", status_code=303)
 
     @get("/checklists/{id:str}")
-    async def show_plan(self, id: str, request: PageRequest, kernel: Kernel) -> Template:
+    async def show_plan(self, id: str, request: PageRequest, kernel: Kernel) -> Response[str]:
         """The document beside what was understood, with the form that starts it."""
         return await _show_plan(request, kernel, id, {})
 
@@ -84,7 +84,7 @@ async def _show_form(
 
 async def _show_plan(
     request: PageRequest, kernel: Kernel, id: str, form: dict[str, str], problem: Problem | None = None
-) -> Template:
+) -> Response[str]:
     kept = await checklists.get_checklist(kernel, id)
     document, plan = await checklists.read_checklist_plan(kernel, id)
     rows = await asyncio.to_thread(align_rows, plan, document.text)
@@ -104,7 +104,7 @@ async def _show_plan(
         form=form,
         problem=problem,
     )
-    return Template("releases/plan.html", context=context, status_code=problem.status if problem else 200)
+    return await render_page(request, "releases/plan.html", context, problem.status if problem else 200)
 
 
 def _read_request(checklist: str, data: dict[str, str]) -> ReleaseRequest:

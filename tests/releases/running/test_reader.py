@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import msgspec
 import psutil
@@ -96,3 +97,34 @@ async def test_nothing_of_the_environment_reaches_the_process(
     assert process is not None
     assert "hush-hush" not in psutil.Process(process.pid).environ().values()
     assert "PATH" in psutil.Process(process.pid).environ()
+
+
+async def test_programs_and_files_are_looked_for_from_the_folder_of_the_run(reader: PlanReader, tmp_path: Path) -> None:
+    document = b"# Ferry\n\n## Deploy\n\n```bash\n./sail.sh\ncat x\nnosuchprogramanywhere now\n```\n"
+    sail = Reading(document=document, path="ferry.md", looks=True, folder=str(tmp_path))
+
+    async def list_asking(reading: Reading) -> list[str | None]:
+        plan = await reader.read(reading)
+        return [item.command for phase in plan.phases for item in phase.items if item.runs == "ask"]
+
+    assert await list_asking(sail) == ["./sail.sh", "nosuchprogramanywhere now"]
+    write_script(tmp_path / "sail.sh")
+    other = msgspec.structs.replace(sail, path="other.md")
+    assert await list_asking(other) == ["nosuchprogramanywhere now"]
+    text = msgspec.structs.replace(sail, folder=None)
+    assert "./sail.sh" in await list_asking(text), "a text must not tell which files there are"
+
+
+async def test_a_variable_that_is_given_is_set(reader: PlanReader) -> None:
+    document = b"# Ferry\n\n## Deploy\n\n```bash\ngit tag $VERSION\n```\n"
+    without = await reader.read(Reading(document=document, path="ferry.md"))
+    given = await reader.read(Reading(document=document, path="ferry.md", variables=("VERSION",)))
+    assert [phase.items[0].doubt for plan in (without, given) for phase in plan.phases if phase.items] == [
+        "unset",
+        None,
+    ]
+
+
+def write_script(path: Path) -> None:
+    path.write_text("#!/bin/sh\n")
+    path.chmod(0o755)

@@ -5,10 +5,12 @@ Every template sees ``actor``, ``nav`` (entries of the rooms), ``environment``, 
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from litestar import MediaType, Response
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
 
@@ -38,3 +40,10 @@ def build_templates(kernel: Kernel, shell: Path) -> TemplateConfig[JinjaTemplate
 def page_context(request: Any, **values: Any) -> dict[str, Any]:
     """The context of a page: who looks at it and where, and ``values``."""
     return {"actor": request.scope.get("user"), "path": request.url.path, "request": request, **values}
+
+
+async def render_page(request: Any, name: str, context: dict[str, Any], status_code: int = 200) -> Response[str]:
+    """A page rendered beside the event loop: for those that are as long as somebody's document."""
+    template = request.app.template_engine.get_template(name)
+    html = await asyncio.to_thread(template.render, **context)
+    return Response(html, media_type=MediaType.HTML, status_code=status_code)

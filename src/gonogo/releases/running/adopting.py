@@ -39,7 +39,8 @@ _WRITING = threading.Lock()
 async def read_adoption(kernel: Kernel, checklist: str) -> AdoptionView:
     """What was answered for a checklist, and what still asks."""
     document, plan = await read_checklist_plan(kernel, checklist)
-    return _describe(document, plan)
+    # A file of answers may be as large as a checklist, and parsing it takes as long.
+    return await asyncio.to_thread(_describe, document, plan)
 
 
 async def adopt_checklist(kernel: Kernel, actor: Actor, checklist: str, request: AdoptionRequest) -> AdoptionView:
@@ -51,8 +52,9 @@ async def adopt_checklist(kernel: Kernel, actor: Actor, checklist: str, request:
     kept = await get_checklist(kernel, checklist)
     document, _ = await read_checklist_plan(kernel, checklist)
     plan = await read_plan(kernel, msgspec.structs.replace(document, adoption=None))
-    entries = _make_entries(plan, request.answers, actor, format_instant(kernel.clock.now()))
-    _check_entries(plan, entries)
+    at = format_instant(kernel.clock.now())
+    entries = await asyncio.to_thread(_make_entries, plan, request.answers, actor, at)
+    await asyncio.to_thread(_check_entries, plan, entries)
 
     def merge(adoption: bytes | None) -> str:
         before = parse_adoption(adoption or b"", f"{document.path}{SUFFIX}")

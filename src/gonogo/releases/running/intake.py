@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from pathlib import Path
 
 import msgspec
@@ -80,9 +81,12 @@ def _read_document(path: str) -> Document:
     return Document(text=text, path=path, adoption=adoption)
 
 
-async def read_plan(kernel: Kernel, document: Document) -> Plan:
+async def read_plan(
+    kernel: Kernel, document: Document, *, workdir: str | None = None, variables: Collection[str] = ()
+) -> Plan:
     """What is understood of a checklist with its answers; its thresholds checked against the signals there are.
 
+    ``workdir`` and ``variables`` are those of a run: which files are there, and which variables are set.
     Raises PlanTooSlow. The reading happens in another process: no document can hold the server up.
     """
     reading = Reading(
@@ -91,9 +95,17 @@ async def read_plan(kernel: Kernel, document: Document) -> Plan:
         adoption=document.adoption,
         bindings=read_bindings(kernel),
         hosts=tuple(sorted(kernel.config.tables.get("hosts", {}))),
+        variables=tuple(sorted(variables)),
+        looks=True,
+        folder=workdir if workdir is not None else _find_folder(document),
     )
     plan = await kernel.get_part(PlanReader).read(reading, is_text=document.is_text)
     return await asyncio.to_thread(check_plan_units, plan, kernel.signals)
+
+
+def _find_folder(document: Document) -> str | None:
+    # A text that anybody may send must not become a way to ask which files there are.
+    return None if document.is_text else str(Path(document.path).parent)
 
 
 async def find_source(kernel: Kernel, request: ReleaseRequest) -> Source:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import time
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections import OrderedDict
 
@@ -20,6 +21,8 @@ BUDGET_S = 10.0
 START_S = 30.0
 """How long the process may take to start, on a machine that has much else to do."""
 MOST_PLANS = 32
+FRESH_S = 2.0
+"""How long a plan is remembered: programs and files come and go beside the document."""
 
 
 class PlanReader:
@@ -29,14 +32,14 @@ class PlanReader:
         self._budget_s = budget_s
         self._texts = ReadingProcess(budget_s)
         self._files = ReadingProcess(budget_s)
-        self._plans: OrderedDict[bytes, Plan] = OrderedDict()
+        self._plans: OrderedDict[bytes, tuple[float, Plan]] = OrderedDict()
 
     async def read(self, reading: Reading, *, is_text: bool = False) -> Plan:
         """The plan of a checklist. Raises PlanTooSlow when it can't be read within the budget."""
         key = reading.hash_all()
-        if key in self._plans:
-            self._plans.move_to_end(key)
-            return self._plans[key]
+        at, known = self._plans.get(key, (0.0, None))
+        if known is not None and time.monotonic() - at < FRESH_S:
+            return known
         process = self._texts if is_text else self._files
         answer = await process.ask(msgspec.msgpack.encode(reading))
         if answer is None:
@@ -46,7 +49,8 @@ class PlanReader:
                 field="markdown" if is_text else "path",
             )
         plan = msgspec.msgpack.decode(answer, type=Plan)
-        self._plans[key] = plan
+        self._plans[key] = (time.monotonic(), plan)
+        self._plans.move_to_end(key)
         if len(self._plans) > MOST_PLANS:
             self._plans.popitem(last=False)
         return plan

@@ -54,7 +54,7 @@ async def start_run(kernel: Kernel, actor: Actor, request: ReleaseRequest) -> Ru
     by = describe_act(actor, request.as_name)
     describe_act(actor, request.accept_humans)
     source = await find_source(kernel, request)
-    plan = await read_plan(kernel, source.document)
+    plan = await read_plan(kernel, source.document, workdir=request.workdir, variables=request.variables)
     check_approved(plan, source, request.sha256)
     course = Course(plan)
     check_runnable(kernel, course)

@@ -1,8 +1,9 @@
-"""A checklist's bytes and its answers to the plan they make together. No I/O; the same in a terminal and a server."""
+"""A checklist's bytes and its answers to the plan they make together; the same in a terminal and a server."""
 
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 import msgspec
 
@@ -10,17 +11,26 @@ from gonogo.releases.adoption import adopt_plan, parse_adoption
 from gonogo.releases.plan import Plan
 from gonogo.releases.reading import read_checklist
 from gonogo.releases.reading.bindings import Bindings
+from gonogo.releases.reading.surroundings import Surroundings
+from gonogo.releases.running.here import look_here
 from gonogo.releases.running.sidecar import SUFFIX, pin_plan
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that a plan depends on."""
+    """Everything that a plan depends on.
+
+    ``looks`` is whether programs and, with a ``folder``, files are looked for on this machine; else the vocabulary
+    decides. ``variables`` are the names that the run starts with.
+    """
 
     document: bytes
     path: str
     adoption: bytes | None = None
     bindings: Bindings = Bindings()
     hosts: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
+    looks: bool = False
+    folder: str | None = None
 
     def hash_all(self) -> bytes:
         """Equal readings have equal hashes, and give equal plans."""
@@ -29,7 +39,9 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 
 def understand(reading: Reading) -> Plan:
     """The plan of a checklist with the answers given to its doubts, pinned by both."""
-    plan = read_checklist(reading.document, reading.path, reading.bindings)
+    exists = look_here(Path(reading.folder) if reading.folder is not None else None) if reading.looks else None
+    surroundings = Surroundings(exists=exists, variables=frozenset(reading.variables))
+    plan = read_checklist(reading.document, reading.path, reading.bindings, surroundings)
     if reading.adoption is None:
         return plan
     adopted = adopt_plan(plan, parse_adoption(reading.adoption, f"{reading.path}{SUFFIX}"), reading.hosts)
