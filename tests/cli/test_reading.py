@@ -38,6 +38,7 @@ ssh -t baker@oven
 def bakery(tmp_path: Path) -> Path:
     path = tmp_path / "bakery.md"
     path.write_text(BAKERY)
+    (tmp_path / "heat-oven").write_text("#!/bin/sh\n")
     return path
 
 

@@ -34,7 +34,7 @@ def lint(file: File, /, *, json: AsJson = False) -> int:
 
     Example: gonogo lint RELEASE.md
     """
-    plan = read_plan(file)
+    plan = read_plan(file, looks=False)
     if json:
         show_json(plan.findings)
     else:
