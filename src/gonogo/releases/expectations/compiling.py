@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from gonogo.releases.expectations.forms.absence import compile_absence
 from gonogo.releases.expectations.forms.count import compile_count
@@ -52,8 +53,16 @@ def compile_expectation(text: str, *, polarity: Polarity = "good", command: str 
 
     Example: ``compile_expectation("Expected: 15/15 tests passing")`` is ``Count(value=15, total=15, noun="tests")``.
     """
+    if len(text) > MAX_LENGTH:
+        return Human(source=text, question=text.strip())
+    return _compile(text, polarity, command[-MAX_LENGTH:])
+
+
+# The readers of a line ask one after the other: what it compiles to is found once.
+@lru_cache(maxsize=1024)
+def _compile(text: str, polarity: Polarity, command: str) -> Rule:
     human = Human(source=text, question=text.strip())
-    if len(text) > MAX_LENGTH or is_sample(text):
+    if is_sample(text):
         return human
     phrase = read_phrase(text, command)
     if not phrase.text or (phrase.label == "foreign" and not _WORDLESS.fullmatch(phrase.text)):
