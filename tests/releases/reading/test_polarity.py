@@ -94,3 +94,8 @@ def test_warning_level_is_shown_and_a_critical_one_stops() -> None:
 
 def test_alerts_to_have_in_place_are_ticked() -> None:
     assert list_items(read("## Alerts configured\n- [ ] Error rate > 1%\n", BOUND))[0].kind == "human"
+
+
+@pytest.mark.parametrize("line", ["Rollback time: < 1 minute", "- Rollback within 2 minutes"])
+def test_promised_time_is_no_threshold(line: str) -> None:
+    assert list_items(read(f"# Ferry\n## Deploy\n{line}\n"))[0].kind != "gate"

@@ -55,7 +55,8 @@ _BETTER = _words(
 )
 _AMOUNT_FIRST = re.compile(
     r"^\W*(?P<how>no more than|at most|not more than|fewer than|less than|more than|[<>]=?|≤|≥)\s+"
-    r"(?P<value>\d[\d,.]*\s?(?:%|ms|s|[kmg]b)?)\s+(?P<noun>[a-z][a-z -]{1,30}[a-z])\W*$",
+    r"(?P<value>\d[\d,.]*\s?(?:%|ms|s|[kmg]b)?)\s+(?P<noun>(?!(?:second|minute|min|hour|day"
+    r"|week)s?\b)[a-z][a-z -]{1,30}[a-z])\W*$",
     re.IGNORECASE,
 )
 _COMPARISONS = {
@@ -71,8 +72,7 @@ _CLAUSE = re.compile(
 )
 _LEAD = re.compile(
     rf"^\W*(?:{_STOPS}|{_WARNS}|escalate|revert|trigger|do not|don['’]?t|never|proceed|continue|go"
-    rf"|promote)\b[^<>≤≥\d,:;]{{0,40}}?"
-    rf"\b(?:{_IF}|:)\s+(?:the\s+)?",
+    rf"|promote)\b(?:[^<>≤≥\d,:;]{{0,40}}?\b{_IF}|\s*:)\s+(?:the\s+)?",
     re.IGNORECASE,
 )
 

@@ -33,7 +33,8 @@ def read_row(desk: Desk, block: Block, place: Place) -> Draft:
     """Add the items of one table row and return the first."""
     if not block.columns:
         return desk.add("info", block.line, block.end_line + 1, _join(block.cells), parent=place.parent)
-    cells = dict(zip(block.columns, block.cells, strict=False))
+    named = (name or " " * at for at, name in enumerate(block.columns))
+    cells = dict(zip(named, block.cells, strict=False))
     owner = _pick(cells, OWNER)
     role = clean_owner(clean_text(owner)) if owner else None
     text = _name_row(block, cells)

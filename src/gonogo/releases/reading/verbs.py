@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _SPOKEN = """
-    click decrease increase lower raise reduce
+    click
     activate add adjust agree analyse analyze announce apply approve archive arrange ask assess assign audit
     back backup begin block book brief build bump bundle call capture change check choose clean clear close
     collect commit communicate compare compile complete conduct configure confirm connect consider contact copy
@@ -56,7 +56,11 @@ _IMPERATIVES = frozenset(_SPOKEN.split())
 _FIRST_WORD = re.compile(
     r"^\W*(?:please\s+|then\s+|finally,?\s+|next,?\s+|immediately\s+)?(?P<word>[A-Za-z][A-Za-z-]*)", re.IGNORECASE
 )
-_OBLIGATION = re.compile(r"\b(?:should|must|shall|needs? to|has to|have to|required to)\b", re.IGNORECASE)
+_OBLIGATION = re.compile(
+    r"\b(?:should|must|shall|needs? to|has to|have to|required to)\b"
+    r"|^\W*(?:lower|raise|reduce|increase|decrease)\s+(?:the|all|your|our|its|each)\b",
+    re.IGNORECASE,
+)
 
 
 def asks_for_action(text: str) -> bool:
