@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from gonogo.client.errors import ApiError
 from tests.journeys.processes import Machine, kill_hard, wait_until
 
 SLOW = """\
@@ -48,52 +51,35 @@ def list_items(machine: Machine, run: str) -> dict[str, Any]:
     return {item["text"]: item for phase in release["phases"] for item in phase["items"]}
 
 
-def test_a_command_that_was_under_way_is_not_run_again_without_a_word(machine: Machine) -> None:
+def test_a_command_that_ended_unseen_is_evidence_and_not_run_again(machine: Machine) -> None:
     with machine.serve() as server:
         run = start_run(machine, SLOW)
         wait_until(lambda: machine.count("van/log") == 2, "the slow command has begun")
         kill_hard(server)
     machine.write("van/arrived", "")
 
-    first = machine.call("resume", run, "--yes")
+    resumed = machine.call("resume", run, "--yes")
 
-    assert first.returncode == 3, first.stdout
-    assert "unknown" in first.stdout or "?" in first.stdout
-    log = machine.folder / "van" / "log"
-    assert log.read_text().splitlines() == ["packed", "moving"]
-    [unknown] = [
-        item["id"]
-        for phase in machine.read_json("releases", "show", run)["phases"]
-        for item in phase["items"]
-        if item["state"]["status"] == "unknown"
-    ]
-    assert machine.call("releases", "retry", run, unknown, "--as", "ada").returncode == 0
-    assert log.read_text().splitlines() == ["packed", "moving"], "a word from the command line starts nothing by itself"
-    assert machine.call("resume", run, "--yes").returncode == 0
-    assert log.read_text().splitlines() == ["packed", "moving", "moving", "unpacked in Ghent"]
+    assert resumed.returncode == 0, resumed.stdout
+    lines = (machine.folder / "van" / "log").read_text().splitlines()
+    assert lines == ["packed", "moving", "unpacked in Ghent"]
 
 
-def test_the_result_of_an_orphan_can_be_taken(machine: Machine) -> None:
+def test_a_command_that_still_runs_is_waited_for_and_keeps_its_target(machine: Machine) -> None:
     with machine.serve() as server:
         run = start_run(machine, SLOW)
         wait_until(lambda: machine.count("van/log") == 2, "the slow command has begun")
         kill_hard(server)
-    machine.write("van/arrived", "")
 
-    with machine.serve():
-        with machine.connect() as gonogo:
-            wait_until(lambda: gonogo.releases.show(run)["status"] == "held", "the new server has found the run")
-            shown = gonogo.releases.show(run)
-            [unknown] = [
-                item["id"]
-                for phase in shown["phases"]
-                for item in phase["items"]
-                if item["state"]["status"] == "unknown"
-            ]
-        wait_until(lambda: machine.call("releases", "resolve", run, unknown).returncode == 0, "the orphan has ended")
-        with machine.connect() as gonogo:
-            wait_until(lambda: gonogo.releases.show(run)["status"] == "finished", "the run is over")
-            assert gonogo.releases.show(run)["verdict"] == "go"
+    with machine.serve(), machine.connect() as gonogo:
+        slow = next(text for text in list_items(machine, run) if text.startswith("echo moving"))
+        wait_until(lambda: list_items(machine, run)[slow]["state"]["orphan"] == "running", "it was found running")
+        with pytest.raises(ApiError, match=run):
+            start_run(machine, SLOW)
+        assert gonogo.releases.show(run)["status"] == "running"
+        machine.write("van/arrived", "")
+        wait_until(lambda: gonogo.releases.show(run)["status"] == "finished", "the run is over")
+        assert gonogo.releases.show(run)["verdict"] == "go"
     lines = (machine.folder / "van" / "log").read_text().splitlines()
     assert lines == ["packed", "moving", "unpacked in Ghent"]
 

@@ -85,8 +85,10 @@ def _find_open(course: Course, state: RunState, item: Item, turn: str | None) ->
         return _WHEN_UNCLEAR
     if seen.status == "failed":
         return (_RETRY, *_replace_machine(need))
+    if seen.status == "unknown" and seen.orphan == "running":
+        return (_RETRY,)
     if seen.status == "unknown":
-        recover = (_RECOVER,) if seen.orphan and seen.orphan != "running" else ()
+        recover = (_RECOVER,) if seen.orphan else ()
         return (_RETRY, *recover, *_replace_machine(need))
     asked = state.asked
     if asked is not None and asked.item == item.id:
