@@ -149,7 +149,10 @@ def _read_words(desk: Desk, block: Block, place: Place, cells: dict[str, str], t
         owned = steps and _pick(cells, OWNER) is not None
         aims = any(_TARGET.search(name) for name in cells) and desk.section.role in ("verify", "monitor")
         numbers = desk.section.is_foreign and any(char.isdigit() for char in text)
-        person = boxed or (not desk.informs and (owned or aims or expected or numbers or asks_for_action(text)))
+        person = boxed or (
+            not desk.informs
+            and (owned or aims or expected or numbers or (not desk.section.is_title and asks_for_action(text)))
+        )
         desk.add("human" if person else "info", block.line, block.end_line, text or "empty row", parent=place.parent)
 
 
