@@ -55,6 +55,8 @@ def is_asked(item: Item) -> bool:
         return True
     if item.kind == "wait":
         return item.duration_s is None and item.expression is None
+    if getattr(item.rule, "asks", False):
+        return True  # a person decides unless it is exactly so
     return item.kind in ("check", "gate") and item.rule is not None and not is_compiled(item)
 
 
@@ -220,16 +222,21 @@ def _compare_expectation(reading: Reading, items: list[Item], wanted: Expectatio
     if not compiled:
         lenient: Outcome = "right" if wanted.alternative == "asked" else "question"
         return lenient if any(map(is_asked, items)) else "silent"
-    return "right" if all(_tells_apart(reading, item, wanted) for item in compiled) else "wrong"
+    outcomes = {_tell_apart(reading, item, wanted) for item in compiled}
+    order: tuple[Outcome, ...] = ("wrong", "question", "right")
+    return next(outcome for outcome in order if outcome in outcomes)
 
 
-def _tells_apart(reading: Reading, check: Item, wanted: Expectation) -> bool:
+def _tell_apart(reading: Reading, check: Item, wanted: Expectation) -> Outcome:
+    """Wrong when it says the opposite of an output; a question when a good output is left to a person."""
     judged = reading.by_id.get(check.judges or "")
     command = (judged.command or "") if judged is not None else ""
     if wanted.of is not None and wanted.of not in command:
-        return False
-    holds = all(_judge(check, command, sample) == "pass" for sample in wanted.holds)
-    return holds and all(_judge(check, command, sample) != "pass" for sample in wanted.fails)
+        return "wrong"
+    good = {_judge(check, command, sample) for sample in wanted.holds}
+    if "fail" in good or any(_judge(check, command, sample) == "pass" for sample in wanted.fails):
+        return "wrong"
+    return "right" if good == {"pass"} else "question"
 
 
 def _judge(check: Item, command: str, sample: Sample | str) -> str:

@@ -337,3 +337,17 @@ def test_expected_text_is_never_run() -> None:
     run, check = list_items(read(text))
     assert check.rule == Contains(source="ls -l was here", text="ls -l was here")
     assert [i.command for i in (run, check)] == ["./status.sh", None]
+
+
+def test_words_behind_a_box_s_command_reach_a_person() -> None:
+    plan = read(
+        "# Ship\n## Deploy\n- [ ] Run `git log --oneline` and check the authors\n- [ ] `npm test` (two minutes)\n"
+    )
+    judged = [item for phase in plan.phases for item in phase.items if item.kind == "check"]
+    assert [(item.text, type(item.rule).__name__) for item in judged] == [("and check the authors", "Human")]
+
+
+def test_a_line_that_is_only_a_command_is_one_even_if_the_program_is_unknown() -> None:
+    plan = read("# Ship\n## Deploy\n`shipctl to 2`\n## Roll back\n`shipctl to 1`\n")
+    found = [(item.kind, item.runs, item.command) for phase in plan.phases for item in phase.items]
+    assert found == [("run", "ask", "shipctl to 2"), ("rollback", "never", "shipctl to 1")]

@@ -23,6 +23,13 @@ _FORBIDS = re.compile(
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
+# Words behind a box's command that want somebody to look at what it said.
+_JUDGED = re.compile(
+    r"(?:and |then )?(?:has|have|is|are|looks?|shows?|contains?|says?|reports?|must|should|without|check|verify|review"
+    r"|inspect|compare|confirm)\b",
+    re.IGNORECASE,
+)
+_PROGRAM = re.compile(r"[A-Za-z./][\w./+-]{0,80}[ \t]+\S")
 
 
 def read_commands(desk: Desk, line: Line, place: Place) -> Draft | None:
@@ -35,7 +42,7 @@ def read_commands(desk: Desk, line: Line, place: Place) -> Draft | None:
         last = add_command(desk, place, code.text, line.line, line.end_line, _name_command(line.raw, code))
     drafts = desk.drafts[start:]
     after = clean_text(line.raw[codes[-1].end :]).strip(" :—–-.,()")
-    if after and (expected := _find_outcome(after)):
+    if after and (expected := _find_outcome(after) or _find_judgement(line, after)):
         raw = line.raw[codes[-1].end :].strip(" :—–-.,()")
         add_check(desk, desk.put("check", line, place), expected, last, raw)
     keeps = line.weight in ("box", "number") and not (desk.rolls_back or desk.informs)
@@ -56,9 +63,10 @@ def find_commands(raw: str, *, strict: bool) -> list[Code]:
     """The code spans of a line that are commands. ``strict`` wants an order ("run `x`", "…: `x`") before each."""
     found: list[Code] = []
     for code in find_codes(raw):
-        if not starts_command(code.text) or "\n" in code.text:
-            continue
         before = raw[: code.start]
+        alone = not before.strip(" *-") and not raw[code.end :].strip(" .*") and _PROGRAM.match(code.text)
+        if not (starts_command(code.text) or alone) or "\n" in code.text:
+            continue
         ordered = not before.strip(" *-") or before.rstrip(" *").endswith(":") or _ORDERS.search(before) is not None
         wanted = ordered or (bool(found) and len(code.text.split()) > 1)
         if _FORBIDS.search(before) or not (wanted or (not strict and len(code.text.split()) > 1)):
@@ -77,3 +85,7 @@ def _name_command(raw: str, code: Code) -> str:
 def _find_outcome(after: str) -> str | None:
     found = find_expectation(after)
     return found or (after if not isinstance(compile_words(after), Human) and _DIGIT.search(after) else None)
+
+
+def _find_judgement(line: Line, after: str) -> str | None:
+    return after if line.weight == "box" and _JUDGED.match(after) else None
