@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.dialects.measuring import CORPUS, Measure, measure_corpus, measure_document
+from tests.dialects.measuring import CORPUS, Measure, add_up, measure_corpus, measure_document
 
 DOCUMENT = """# Tram
 ## Deploy
@@ -28,6 +28,19 @@ def measures() -> list[Measure]:
 
 def test_the_corpus_holds_at_least_forty_dialects() -> None:
     assert len(list(CORPUS.glob("*.md"))) >= 40
+
+
+def test_the_reader_keeps_what_is_promised_of_it(measures: list[Measure]) -> None:
+    total = add_up(measures)
+
+    assert [f"{fault.document}:{fault.line}" for fault in total.faults if fault.kind == "dangerous"] == []
+    assert [
+        f"{fault.document}:{fault.line}" for fault in total.faults if fault.kind in ("lost", "silent", "wrong")
+    ] == []
+    assert (total.dangerous, total.lost, total.silent, total.wrong) == (0, 0, 0, 0)
+    assert total.compiled_share >= 0.75
+    assert total.auto_share >= 0.85
+    assert total.holds()
 
 
 def test_a_document_read_as_labelled_has_no_fault(tmp_path: Path) -> None:

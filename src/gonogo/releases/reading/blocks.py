@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from gonogo.releases.plan import Kind
 from gonogo.releases.reading.alternatives import Barrier, find_barrier, shorten
 from gonogo.releases.reading.block import Block
 from gonogo.releases.reading.choices import count_choices, list_answers
@@ -239,7 +240,10 @@ def _read_html(desk: Desk, block: Block, place: Place, *, below: bool) -> None:
         return
     rows = block.text.rstrip("\n").split("\n")
     text = clean_text(block.text.replace("<!--", " ").replace("-->", " ")) or rows[0].strip()
-    desk.add("info", block.line, block.end_line, text[:400], parent=place.parent)
+    # A listing in HTML can't be read as commands: a person types it.
+    typed = "<pre" in block.text.lower() and not desk.informs
+    kind: Kind = "info" if not typed else "rollback" if desk.rolls_back else "human"
+    desk.add(kind, block.line, block.end_line, text[:400], parent=place.parent)
     for at, row in enumerate(rows):
         if _BOX_LINE.match(row):
             line = min(block.line + at, block.end_line)

@@ -14,6 +14,7 @@ from gonogo.releases.reading.waits import find_wait
 
 Meaning = Literal["expect", "threshold", "wait", "option", "turn", "condition", "variant", "shebang", "label"]
 _ORNAMENT = re.compile(r"^[=#*~_-]{2,}|[=#*~_-]{2,}$")
+_STATUS_LINE = re.compile(r"HTTP/\d(?:\.\d)? [1-5]\d\d\b")
 _BULLET = re.compile(r"^[-*•]\s+")
 
 
@@ -33,7 +34,7 @@ def read_comment(raw: str) -> Comment:
         return Comment("shebang", "")
     text = _ORNAMENT.sub("", _BULLET.sub("", raw)).strip()
     listed = raw.startswith(("- ", "* ", "• "))
-    if expected := find_leading_expectation(text):
+    if expected := find_leading_expectation(text) or (text if _STATUS_LINE.match(text) else None):
         return Comment("expect", expected)
     wait = find_wait(text)
     if wait is not None and wait.seconds is not None:
