@@ -50,6 +50,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
 
     ``runs`` "auto" is certain, "never" is certainly off the way, and "ask" waits for a person's word because of its
     ``doubt``. A rollback command is "never" run on the way; its ``doubt`` says whether a rollback asks before it.
+    ``fence`` names the fence that a command stands in ("line 12"), or the language of a fence that is not shell.
     ``key`` names the item by its headings and its text, so that an answer outlives edits elsewhere; ``adopted`` is
     the answer that the adoption file gave to its doubt.
     """

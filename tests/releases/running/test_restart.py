@@ -220,9 +220,9 @@ async def test_action_that_was_cut_off_is_unknown(open_kernel: OpenKernel, workd
         run = await start(kernel, plan, workdir)
         await wait_end(kernel, run)
         session = Session(find_folder(kernel.config, run), read_hosts(kernel), run=run)
-        name, data = describe_found(session, await load(kernel, run), plan.phases[0].items[0], 1)
-    assert (name, data["orphan"]) == ("item_lost", "lost")
-    assert "how far it came is not known" in data["why"]
+        found = describe_found(session, await load(kernel, run), plan.phases[0].items[0], 1)
+    assert (found.name, found.item, found.data["orphan"]) == ("item_lost", "a1", "lost")
+    assert "how far it came is not known" in found.data["why"]
 
 
 @pytest.mark.parametrize(("left", "lines"), [("its exit code", "once\n"), ("nothing", "once\nonce\n")])

@@ -84,6 +84,12 @@ class Course:
         runnable = [each for each in self.fences.get(item.fence or "", []) if each.runs != "never"]
         return bool(runnable) and runnable[-1].id == item.id
 
+    def list_after(self, item: Item) -> list[str]:
+        """The commands after this one in its fence, and the checks on them."""
+        fence = self.fences.get(item.fence or "", [])
+        later = fence[fence.index(item) + 1 :] if item in fence else []
+        return [each.id for run in later for each in (run, *self.checks.get(run.id, ()))]
+
     def changes(self, item: Item) -> bool:
         """Whether starting it may change anything at all."""
         known = self._changes.get(item.id)

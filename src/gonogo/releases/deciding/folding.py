@@ -8,7 +8,17 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from gonogo.releases.deciding.state import Asked, Failure, ItemState, ItemStatus, Options, Rollback, RunState, RunStatus
+from gonogo.releases.deciding.state import (
+    SETTLED,
+    Asked,
+    Failure,
+    ItemState,
+    ItemStatus,
+    Options,
+    Rollback,
+    RunState,
+    RunStatus,
+)
 from gonogo.releases.journal import Entry
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -58,7 +68,18 @@ def _finish_item(state: RunState, entry: Entry) -> RunState:
     outcome = entry.data.get("outcome", "failed")
     facts = {name: entry.data[name] for name in _FACTS if name in entry.data}
     now = replace(_item(state, entry), **facts, status=outcome, outcome=outcome, finished_at=entry.at)
-    return _go_on(_put(state, entry, replace(now, until=None, orphan=None)))
+    state = _put(state, entry, replace(now, until=None, orphan=None))
+    return _go_on(_leave_fence(state, entry))
+
+
+def _leave_fence(state: RunState, entry: Entry) -> RunState:
+    """A command that ended its fence by ``exit`` leaves the rest of it out, as a shell would."""
+    items = dict(state.items)
+    for key in entry.data.get("unreached", ()):
+        if state.get_item(key).status not in SETTLED:
+            why = "A command above it in its fence ended the fence by `exit`."
+            items[key] = replace(state.get_item(key), status="skipped", why=why, finished_at=entry.at)
+    return replace(state, items=items)
 
 
 _FACTS = ("why", "seen", "rule", "exit_code", "duration_s", "timed_out", "started_at", "retry_at", "judgement")

@@ -25,11 +25,14 @@ def describe_failure(item: Item, seen: ItemState) -> str:
 
 def describe_go(course: Course, state: RunState) -> str:
     """What a GO rests on: evidence, people, and what people left out."""
-    settled = [state.get_item(item.id).status for item in course.main]
+    seen = [state.get_item(item.id) for item in course.main]
+    settled = [each.status for each in seen]
+    by_exit = sum(each.status == "skipped" and each.by is None for each in seen)
     counted = [
         (settled.count("passed"), "by evidence"),
         (settled.count("done"), "by people"),
-        (settled.count("skipped"), "left out by people"),
+        (settled.count("skipped") - by_exit, "left out by people"),
+        (by_exit, "not reached because the checklist left its fence by `exit`"),
     ]
     told = ", ".join(f"{number} {how}" for number, how in counted if number)
     return f"Every item is settled: {told}."

@@ -35,7 +35,7 @@ def read_fence(desk: Desk, block: Block, place: Place) -> None:
     """Add the items of one fence."""
     rows = block.text.rstrip("\n").split("\n") if block.text.strip() else []
     lines = [min(block.text_line + row, block.end_line) for row in range(len(rows))] or [block.line]
-    session = is_session(rows)
+    session, start = is_session(rows), len(desk.drafts)
     if desk.expecting is not None and block.lang in _SHOWN and not session:
         _attach_output(desk, block)
     elif not rows:
@@ -50,6 +50,9 @@ def read_fence(desk: Desk, block: Block, place: Place) -> None:
         _show(desk, block, place)
     else:
         read_foreign(desk, block, place, _find_lead(desk, block))
+    for draft in desk.drafts[start:]:
+        if draft.command is not None:
+            draft.fence = f"line {block.line}"
     desk.expecting = None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gonogo.releases.deciding.exits import judge_exit
+from gonogo.releases.journal import Fact
 from gonogo.releases.plan import Item
 from gonogo.releases.record.ledger import Run
 from gonogo.releases.running.perform import describe_ended, describe_verdict
@@ -14,17 +15,18 @@ from gonogo.releases.shell.session import Session
 _SERVER_GONE = "The server went away while this was under way"
 
 
-def describe_found(session: Session, run: Run, item: Item, attempt: int) -> tuple[str, dict[str, Any]]:
-    """What became of an attempt, as the name and the data of a fact: an end that is known settles it by itself."""
+def describe_found(session: Session, run: Run, item: Item, attempt: int) -> Fact:
+    """What became of an attempt: an end that is known settles it by itself."""
     orphan = inspect_orphan(session.files(item.id, attempt))
     if orphan.state == "ended" and orphan.exit_code is not None:
-        return "item_finished", recover_ended(session, run, item, attempt, orphan.exit_code)
+        data = recover_ended(session, run, item, attempt, orphan.exit_code)
+        return Fact(name="item_finished", item=item.id, data=data)
     state, why = orphan.state, orphan.why
     if item.action is not None:
         # An action works inside the server and leaves no process to look at.
         state, why = "lost", "how far it came is not known, so look at what it was to change"
     facts = {"attempt": attempt, "orphan": state, "exit_code": orphan.exit_code, "pid": orphan.pid}
-    return "item_lost", {**facts, "why": f"{_SERVER_GONE}; {why}."}
+    return Fact(name="item_lost", item=item.id, data={**facts, "why": f"{_SERVER_GONE}; {why}."})
 
 
 def recover_ended(session: Session, run: Run, item: Item, attempt: int, exit_code: int) -> dict[str, Any]:

@@ -214,8 +214,8 @@ class Runner:
             if (await asyncio.to_thread(inspect_orphan, files)).state == "running":
                 await _first(asyncio.sleep(_ORPHAN_LOOK_S), self._woken.wait())
                 return
-        name, data = await asyncio.to_thread(describe_found, self._session, self._run, item, move.attempt)
-        await self._note(Fact(name=name, item=item.id, data=data), fresh=True)
+        found = await asyncio.to_thread(describe_found, self._session, self._run, item, move.attempt)
+        await self._note(found, fresh=True)
 
     async def _begin_wait(self, item: Item) -> None:
         try:

@@ -88,6 +88,8 @@ class Work:
         if ended.failure and verdict.outcome == "pass":
             why = f"{ended.failure} What it said is not known in full."
             verdict = Verdict(outcome="undecided", why=why, seen=verdict.seen)
+        if data["left_fence"] and verdict.outcome == "pass":
+            data["unreached"] = run.course.list_after(item)
         return data | describe_verdict(verdict)
 
     async def _run_action(self, run: Run, item: Item, attempt: int) -> dict[str, Any]:

@@ -297,7 +297,7 @@ def _has_moves(view: PhaseView) -> bool:
 
 
 def _say(item: Item, seen: ItemState) -> str:
-    if seen.status == "skipped":
+    if seen.status == "skipped" and seen.by:
         return f"Skipped by {seen.by}: {seen.note}"
     if seen.by:
         return f"{seen.by}: {seen.note}" if seen.note else f"By {seen.by}"
