@@ -30,7 +30,7 @@ ssh -t baker@oven
 - [ ] Queue length < 20
 
 ## Sign-off
-- [ ] **Head baker**: open the door
+- [ ] **Head baker**: ____ (opens the door)
 """
 
 

@@ -24,6 +24,7 @@ RELEASE: dict[str, Any] = {
     "status": "running",
     "verdict": None,
     "why": "",
+    "alone": "",
     "asked": None,
     "phases": [
         {
