@@ -93,3 +93,16 @@ def test_risk_with_room_for_its_owner_is_signed() -> None:
     item = list_items(plan)[-1]
     assert (item.kind, item.role) == ("sign", "Master")
     assert plan.phases[-1].role != "info"
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("- [ ] **Hall warden**: ________", "sign"),
+        ("- Head baker: ____ (opens the door)", "sign"),
+        ("- Build number: ____", "info"),
+    ],
+)
+def test_room_to_sign_behind_a_title_that_no_list_knows(line: str, kind: str) -> None:
+    plan = read(f"# Bake\n\n## Sign-off\n{line}\n")
+    assert [item.kind for phase in plan.phases for item in phase.items] == [kind]

@@ -64,10 +64,13 @@ _OWNER = re.compile(
 _SAID_SO = re.compile(r"\b(?:is|are|was|were|has been|have been|been)\s+(?:\w+\s+)?(?:approved|signed)", re.IGNORECASE)
 _PERSON_ONLY = re.compile(rf"\b(?:{_PERSON})(?:\s*\([^()]*\))?$", re.IGNORECASE)
 _TRIMMED = re.compile(r"\s*\b(?:approvals?|sign[- ]?offs?|signature|approved|obtain|get|final)\b\s*", re.IGNORECASE)
-_FIELDS = frozenset(
-    ["date", "version", "environment", "name", "notes", "comments", "time", "url", "status", "ticket", "change"]
-)
+_FIELD_WORDS = """
+    branch build change comment comments commit date duration end environment id link name notes number reason region
+    service start status tag ticket time url version window
+"""
+_FIELDS = frozenset(_FIELD_WORDS.split())
 _LONGEST = 400
+_LONGEST_TITLE = 4
 _NOBODY = re.compile(r"^(?:tbd|n/?a|none|-+|—|–|\?+|_+|)$", re.IGNORECASE)
 
 
@@ -90,6 +93,8 @@ def find_signature(text: str, label: Label | None, *, signing: bool, ticked: boo
             return Signature(None)
         if _names_role(named) and _is_somebody(named) and (signing or ticked or _DATE.search(text)):
             return Signature(_trim_role(named))
+        if signing and _is_title(named):
+            return Signature(_trim_role(named))
         if len(_BLANK.findall(text)) > 1 and _DATE.search(text) and _is_somebody(named):
             return Signature(_trim_role(named))
     if by := _BY.match(text):
@@ -111,6 +116,11 @@ def names_signer(text: str) -> bool:
 def _is_somebody(named: str) -> bool:
     words = named.lower().split()
     return bool(words) and len(words) <= 8 and words[-1] not in _FIELDS
+
+
+def _is_title(named: str) -> bool:
+    """Whether the words before the room to sign could be anybody's title: short, and neither a field nor a claim."""
+    return len(named.split()) <= _LONGEST_TITLE and _is_somebody(named) and _STATES.search(named) is None
 
 
 def has_blank(text: str) -> bool:
