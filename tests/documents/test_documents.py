@@ -50,7 +50,7 @@ SERVED = {
 }
 # What a faulty release is rolled back by: these calls come after the fault, in this order, and no others.
 UNDONE = {
-    "aviary": [],
+    "aviary": ["systemctl restart aviary"],
     "ferry": ["pm2 restart store"],
     "greenhouse": ["kubectl rollout undo deployment/planner"],
     "kiln": [],
@@ -73,7 +73,7 @@ BACK = {
 # The lines of the document that undid something, in the order in which they did. Sections that belong to a step of the
 # release run last step first; within a section, line after line.
 ROLLED_BACK = {
-    "aviary": [],
+    "aviary": [174, 175, 176, 182, 183],
     "ferry": [97, 90, 91, 82, 83, 84],
     "greenhouse": [168, 171],
     "kiln": [203, 204, 205, 206, 207, 220, 221, 222],
@@ -120,7 +120,12 @@ def test_a_faulty_release_is_no_go_and_undoes_what_was_reached_last_first(tmp_pa
 
 def list_undone(run: Any) -> list[int]:
     """The lines of the rollback that were done, in the order of their end."""
-    items = [item for phase in run["phases"] if phase["role"] == "rollback" for item in phase["items"]]
+    items = [
+        item
+        for phase in run["phases"]
+        for item in phase["items"]
+        if phase["role"] == "rollback" or item["kind"] == "rollback"
+    ]
     done = [item for item in items if item["state"]["finished_at"] is not None]
     return [item["line"] for item in sorted(done, key=lambda item: item["state"]["finished_at"])]
 

@@ -52,7 +52,8 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     ``doubt``. A rollback command is "never" run on the way; its ``doubt`` says whether a rollback asks before it.
     ``fence`` names the fence that a command stands in ("line 12"), or the language of a fence that is not shell.
     ``key`` names the item by its headings and its text, so that an answer outlives edits elsewhere; ``adopted`` is
-    the answer that the adoption file gave to its doubt.
+    the answer that the adoption file gave to its doubt. ``starts_from`` names the fence in whose first folder a
+    `cd` may be meant to start, or is "run" for the folder where the run began.
     """
 
     id: str
@@ -72,6 +73,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     duration_s: float | None = None
     role: str | None = None
     fence: str | None = None
+    starts_from: str | None = None
     parent: str | None = None
     expression: str | None = None
     criteria: tuple[str, ...] = ()

@@ -232,8 +232,14 @@ def test_a_check_stays_with_the_fence_right_above_it() -> None:
 @pytest.mark.parametrize(
     ("first", "second", "doubt"),
     [
-        ("cd kiln && make", "cd kiln && make ship", "folder"),
+        ("cd kiln && make", "cd kiln && make ship", None),
+        ("cd kiln\nmake", "cd kiln/\nmake ship", None),
+        ("make all\ncd kiln", "cd kiln && make ship", "folder"),
         ("cd kiln\nmake", "cd oven\nmake", "folder"),
+        ("cd /srv/kiln\nmake", "cd kiln\nmake ship", "folder"),
+        ("cd /srv/kiln\nmake", "cd oven\nmake ship", None),
+        ("cd kiln && make && cd ..", "cd oven && make", None),
+        ("cd kiln && make && cd -", "cd oven && make", None),
         ("cd kiln && make\ncd ..", "cd kiln && make ship", None),
         ("(cd kiln && make)", "(cd kiln && make ship)", None),
         ("cd kiln && make", "cd /srv/kiln && make ship", None),

@@ -98,3 +98,17 @@ def test_readiness_to_roll_back_is_asked_on_the_way() -> None:
     plan = read(text)
     assert [item.kind for item in plan.phases[1].items] == ["human", "human"]
     assert plan.phases[1].role == "prepare"
+
+
+def test_boxes_of_a_plan_that_hold_commands_are_the_rollback_and_those_in_words_are_asked() -> None:
+    plan = read(
+        "# Ferry\n## Before the release\n- [ ] Crew is told\n### Rollback plan\n- [ ] **Copies of the log**:\n"
+        "  ```bash\n  tar -czf log.tgz log/\n  ```\n- [ ] **Rehearsed**:\n  1. Stop the engine\n  2. Turn about\n"
+        "- [ ] **The way back**:\n  ```bash\n  git checkout v1\n  make moor\n  ```\n## Deploy\n"
+        "```bash\nmake sail\n```\n"
+    )
+    found = {item.command: (item.kind, item.runs, item.doubt, item.binds) for item in list_items(plan) if item.command}
+    assert found["tar -czf log.tgz log/"] == ("run", "ask", "heading", None)
+    assert found["make moor"] == ("rollback", "never", None, "run")
+    boxes = {item.text.strip(":"): item.kind for item in list_items(plan) if item.command is None}
+    assert (boxes["Rehearsed"], boxes["The way back"]) == ("human", "human")

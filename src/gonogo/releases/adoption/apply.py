@@ -100,6 +100,9 @@ def _run(item: Item, entry: Entry, _before: Item | None, _hosts: Collection[str]
     if item.kind == "rollback":
         return replace(item, doubt=None, adopted=entry.answer, why=_say(entry, "runs in a rollback"))
     runs = "auto" if item.command or item.action else item.runs
+    if entry.folder == "start":
+        why = _say(entry, "runs from the folder where the run began")
+        return replace(item, runs=runs, doubt=None, adopted=entry.answer, starts_from="run", why=why)
     return replace(item, runs=runs, doubt=None, adopted=entry.answer, why=_say(entry, "runs"))
 
 

@@ -19,6 +19,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbi
 
     ``under``, ``text`` and ``nth`` name the item. ``doubt`` is the doubt that was answered: another one asks again.
     ``why`` says why an item is left out; ``host``, ``rule``, ``signal`` and ``role`` belong to their answers.
+    ``folder`` "start" lets a command start in the folder where the run began.
     """
 
     under: tuple[str, ...] = ()
@@ -27,6 +28,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbi
     answer: AnswerKind
     doubt: Doubt | None = None
     why: str = ""
+    folder: str = ""
     host: str = ""
     rule: str = ""
     signal: str = ""

@@ -15,6 +15,7 @@ from gonogo.releases.reading.inline import clean_text, drop_comments, split_chec
 from gonogo.releases.reading.leads import Leads, asks_to_look, offers_choice
 from gonogo.releases.reading.line import Line, Weight, make_line
 from gonogo.releases.reading.marks import change_items, changes_neighbour, make_item, read_annotations
+from gonogo.releases.reading.rollback import holds_way_back
 from gonogo.releases.reading.settling import settle_box
 from gonogo.releases.reading.steps import put_choice, read_line
 from gonogo.releases.reading.tables import read_row
@@ -128,7 +129,8 @@ def _read_step(desk: Desk, block: Block, place: Place) -> None:
     at = len(desk.drafts)
     for unit in rest:
         _read_unit(desk, unit, inner)
-    read_blocks(desk, block.children, inner)
+    with desk.undo(desk.section.gets_ready and holds_way_back(block)):
+        read_blocks(desk, block.children, inner)
     if inner.parent is draft and (draft.kind in ("wait", "gate") or _is_asked_after(desk, draft, at)):
         _move_behind(desk, draft, at)
 

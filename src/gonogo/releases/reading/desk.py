@@ -11,6 +11,7 @@ from gonogo.releases.plan import Finding, Kind, Severity
 from gonogo.releases.reading.alternatives import Barrier
 from gonogo.releases.reading.annotations import Annotation
 from gonogo.releases.reading.bindings import Bindings
+from gonogo.releases.reading.directories import Entered
 from gonogo.releases.reading.drafts import Draft
 from gonogo.releases.reading.elsewhere import Stay, reaches
 from gonogo.releases.reading.line import Line
@@ -41,7 +42,8 @@ class Desk:
     """Everything reading carries from block to block. ``unset`` maps variables nobody sets to the line at fault;
     ``loads``: a command above may have set more than it names. ``stays`` are the shells and clients left open,
     ``started`` the variables
-    that hold the number of a process of the run, ``entered`` a folder that nothing came back from, and its line.
+    that hold the number of a process of the run, ``fence`` the fence that is read, ``entered`` a folder that
+    nothing came back from.
     """
 
     lines: tuple[str, ...]
@@ -61,7 +63,8 @@ class Desk:
     started: set[str] = field(default_factory=set)
     stays: list[Stay] = field(default_factory=list)
     loads: bool = False
-    entered: tuple[str, int] | None = None
+    fence: str = ""
+    entered: Entered | None = None
 
     def find_stay(self) -> Stay | None:
         """The shell or client, opened above and not left yet, that what stands here is typed in."""

@@ -29,6 +29,7 @@ class Draft(msgspec.Struct, eq=False):
     duration_s: float | None = None
     role: str | None = None
     fence: str | None = None
+    starts_from: str | None = None
     parent: Draft | None = None
     expression: str | None = None
     criteria: tuple[str, ...] = ()
@@ -81,6 +82,7 @@ def freeze_draft(draft: Draft) -> Item:
         duration_s=draft.duration_s,
         role=draft.role,
         fence=draft.fence,
+        starts_from=draft.starts_from,
         expression=draft.expression,
         criteria=draft.criteria,
         binds=draft.binds,

@@ -36,6 +36,7 @@ def read_fence(desk: Desk, block: Block, place: Place) -> None:
     rows = block.text.rstrip("\n").split("\n") if block.text.strip() else []
     lines = [min(block.text_line + row, block.end_line) for row in range(len(rows))] or [block.line]
     session, start = is_session(rows), len(desk.drafts)
+    desk.fence = f"line {block.line}"
     if desk.expecting is not None and block.lang in _SHOWN and not session:
         _attach_output(desk, block)
     elif not rows:
@@ -52,7 +53,7 @@ def read_fence(desk: Desk, block: Block, place: Place) -> None:
         read_foreign(desk, block, place, _find_lead(desk, block))
     for draft in desk.drafts[start:]:
         if draft.command is not None:
-            draft.fence = f"line {block.line}"
+            draft.fence = desk.fence
     desk.expecting = None
 
 

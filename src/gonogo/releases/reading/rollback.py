@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from gonogo.releases.reading.bindings import fold_words
+from gonogo.releases.reading.block import Block
 from gonogo.releases.reading.drafts import Draft
 from gonogo.releases.reading.outline import Section
 
@@ -20,6 +21,8 @@ _SPOKEN = """
     necessary required back out backing undoing reverting rolling what do does not command commands script scripts old
     previous version last from by with backup backups branch branches copy snapshot tag image
 """
+_BACKS_UP = re.compile(r"\b(?:back(?:ing|ed)?[- ]?ups?|snapshots?|cop(?:y|ies)|dumps?|archives?)\b", re.IGNORECASE)
+_TURNS_BACK = re.compile(r"\b(?:restor\w+|roll\w*[- ]?back|revert\w*|undo\w*|back to)\b", re.IGNORECASE)
 _EMPTY = frozenset(fold_words(_SPOKEN).split())
 _UNDONE = frozenset({"deploy", "prepare", "verify", "monitor"})
 
@@ -71,6 +74,13 @@ class Binder:
             if shared > score:
                 best, score = phase_id, shared
         return best
+
+
+def holds_way_back(block: Block) -> bool:
+    """Whether a box of a rollback plan that is made ready holds the rollback, not a backup to make before it."""
+    if not any(child.kind == "fence" for child in block.children):
+        return False
+    return _BACKS_UP.search(block.text) is None or _TURNS_BACK.search(block.text) is not None
 
 
 def mark_rollback(section: Section, drafts: list[Draft], binds: str, promise_s: float | None) -> None:

@@ -96,7 +96,9 @@ def _decide(
 def _doubt(
     desk: Desk, place: Place, command: str, node: Node | None, found: Assessment
 ) -> tuple[Runs, str, Doubt | None]:
-    barrier = place.barrier or desk.section.barrier
+    # A plan that is made ready is for rolling back only, and that is where this runs.
+    ready = desk.section.gets_ready and desk.rolls_back
+    barrier = place.barrier or (None if ready else desk.section.barrier)
     if barrier and barrier.never:
         return "never", barrier.why, barrier.doubt
     if stay := desk.find_stay():

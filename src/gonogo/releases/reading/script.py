@@ -8,6 +8,7 @@ from gonogo.releases.reading.alternatives import Barrier, explain_variants, find
 from gonogo.releases.reading.asides import find_unfilled, gives_work, turns_back
 from gonogo.releases.reading.comments import Comment, read_comment
 from gonogo.releases.reading.desk import Desk, Place, nest
+from gonogo.releases.reading.directories import Entered, Stray, enters, find_stray, find_target
 from gonogo.releases.reading.drafts import Draft
 from gonogo.releases.reading.foreign import add_step
 from gonogo.releases.reading.gates import compile_threshold
@@ -23,8 +24,6 @@ from gonogo.releases.rules import Human
 
 _SLEEP = re.compile(r"^sleep\s")
 _FILE_NAME = re.compile(r"^[\w./-]+\.\w{1,5}$")
-_CD = re.compile(r"^(?:cd|pushd)\s+(\S+)")
-_CHILD = re.compile(r"^[\"']?\w[\w./-]*[\"']?$")
 _TURNS = frozenset({"option", "turn", "condition", "variant"})
 
 
@@ -42,6 +41,7 @@ class Script:
         self.rivals: dict[int, Barrier] = {}
         self.lost: Barrier | None = None
         self.commands_left = 0
+        self.moved = False
         self.shared: list[tuple[Comment, int]] = []
 
     def read(self, text: str) -> None:
@@ -142,10 +142,13 @@ class Script:
         if trailing and trailing.meaning not in ("expect", "threshold", "shebang"):
             note = f"{show_command(piece.text)} ({trailing.text})" if own else trailing.text
             label = f"{label}: {note}" if label else note
-        barrier = own or self.barrier or self.place.barrier or self.lost or doubted or self.find_stray(piece.text, line)
+        stray = self.find_stray(piece.text, line)
+        barrier = own or self.barrier or self.place.barrier or self.lost or doubted
+        barrier = barrier or (stray.barrier if stray else None)
         place = nest(self.place, barrier=barrier, runs=self.place.runs)
         draft = add_command(self.desk, place, piece.text, line, end_line, strip_pictures(label), piece.node)
         self.block = []
+        draft.starts_from = stray.fence if stray is not None else None
         self.lose_way(draft)
         if draft.command is not None:
             self.last = draft
@@ -155,31 +158,35 @@ class Script:
         if trailing and trailing.meaning in ("expect", "threshold"):
             self.add_expectation(trailing, end_line, draft)
 
-    def find_stray(self, text: str, line: int) -> Barrier | None:
-        """The doubt of a fence that starts with ``cd X`` when an earlier one went into a folder and never came back."""
-        moves, entered = _CD.match(text), self.desk.entered
-        first = self.last is None and not (self.desk.rolls_back or self.desk.informs)
-        if moves is None or entered is None or not first or not _CHILD.match(moves[1]):
+    def find_stray(self, text: str, line: int) -> Stray | None:
+        """The folder that a `cd` may start from instead of the session's, after an earlier fence went elsewhere."""
+        if self.moved or self.desk.rolls_back or self.desk.informs:
             return None
-        why = f"line {entered[1]} went into {entered[0]} and nothing came back: `cd {moves[1]}` may be meant from there"
-        self.desk.find("folder", "warning", line, f"{why}, or from the folder of the run; write ( cd … ) or cd back")
-        return Barrier(f"{why}, or from the folder of the run", "folder")
+        stray = find_stray(text, self.desk.entered, first=self.last is None)
+        if stray is not None and stray.barrier is not None:
+            self.desk.find("folder", "warning", line, f"{stray.barrier.why}; write ( cd … ) or cd back")
+        return stray
 
     def lose_way(self, draft: Draft) -> None:
         """After a change of directory that does not happen, the commands below would run in the wrong place."""
-        moves = _CD.match(draft.command or "")
-        if moves is None or (draft.command or "").endswith("&"):
+        target = find_target(draft.command or "")
+        if target is None or (draft.command or "").endswith("&"):
             return
-        self.note_folder(moves[1], draft)
+        self.note_folder(target, draft)
         held = self.barrier is not None or self.place.barrier is not None or self.desk.rolls_back or self.desk.informs
         blocked = draft.runs == "never" or (draft.runs == "ask" and not held)
-        why = f"line {draft.line} would change to {moves[1]} first, but does not run by itself"
+        why = f"line {draft.line} would change to {target} first, but does not run by itself"
         self.lost = Barrier(why, "folder") if blocked else None
 
     def note_folder(self, target: str, draft: Draft) -> None:
         """Remember the folder that the session is in from here on."""
-        if draft.kind == "run" and not self.desk.stays:
-            self.desk.entered = (self.desk.entered or (target, draft.line)) if _CHILD.match(target) else None
+        self.moved = True
+        if draft.kind != "run" or self.desk.stays:
+            return
+        if not enters(draft.command or ""):
+            self.desk.entered = None
+        elif self.desk.entered is None or target.startswith(("/", "~")):
+            self.desk.entered = Entered(target.rstrip("/"), draft.line, self.desk.fence, self.last is None)
 
     def add_expectation(self, comment: Comment, line: int, judged: Draft | None) -> None:
         """Make a comment an item that judges a command, or a threshold of its own."""

@@ -21,6 +21,7 @@ from gonogo.releases.record.files import describe_files, load_evidence
 from gonogo.releases.record.ledger import Run
 from gonogo.releases.running.acting import Lines, Performance, make_call, name_values, perform_action
 from gonogo.releases.running.curlrc import lend_curlrc
+from gonogo.releases.running.folders import UnclearFolder, enter_start
 from gonogo.releases.running.perform import describe_ended, describe_rule, describe_verdict
 from gonogo.releases.shell.session import Ended, Session, Step
 
@@ -55,6 +56,10 @@ class Work:
 
     async def _run_command(self, run: Run, item: Item, attempt: int) -> dict[str, Any]:
         command = item.command or ""
+        try:
+            enter_start(self._session, item, Path(run.row["workdir"]))
+        except UnclearFolder as unclear:
+            return {"attempt": attempt, "outcome": "failed", "why": str(unclear)}
         step = Step(
             item=item.id,
             attempt=attempt,

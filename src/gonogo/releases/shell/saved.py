@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
@@ -16,6 +17,7 @@ from gonogo.releases.shell.private import write_private
 from gonogo.releases.shell.script import render_exports
 
 COMPLETE = "# complete\n"
+_ENTERING = re.compile(r"^builtin cd -- (.+) 2>/dev/null \|\| _gonogo_lost$")
 _LOCAL_ONLY = (
     *("PATH", "HOME", "USER", "LOGNAME", "SHELL", "PWD", "OLDPWD", "TMPDIR", "SHLVL", "TERM", "LANG", "LC_*", "_"),
     *("SSH_*", "XDG_*", "LD_*", "CURL_HOME", "GONOGO_HOME", "GONOGO_ITEM", "VIRTUAL_ENV", "HOSTNAME", "KUBECONFIG"),
@@ -31,7 +33,7 @@ class SavedState:
         self._name = "session" if host is None else f"session@{quote(host, safe='')}"
 
     def path(self, what: str) -> Path:
-        """Its file of this kind: state, added, variables, fence or sent."""
+        """Its file of this kind: state, added, variables, fence, starts or sent."""
         return self._folder / f"{self._name}.{what}"
 
     def exists(self) -> bool:
@@ -71,7 +73,33 @@ class SavedState:
         if fence is None or self._read("fence") == fence:
             return False
         write_private(self.path("fence"), fence)
+        self._note_folder(fence)
         return True
+
+    def find_folder(self) -> Path | None:
+        """The folder that the last command left the session in."""
+        added = [line for line in self._read("added").split("\n") if _ENTERING.match(line)]
+        # A shell writes its folder first; before the first command it is a variable.
+        for line in (*added[-1:], self._read("state").partition("\n")[0]):
+            if found := _ENTERING.match(line):
+                words = shlex.split(found[1]) if not found[1].startswith("$") else []
+                return Path(words[0]) if len(words) == 1 else None
+        folder = self.read_variables().get("PWD")
+        return Path(folder) if folder else None
+
+    def find_start(self, fence: str) -> Path | None:
+        """The folder in which a fence began."""
+        folder = self._read_starts().get(fence)
+        return Path(folder) if folder else None
+
+    def _note_folder(self, fence: str) -> None:
+        starts, folder = self._read_starts(), self.find_folder()
+        if folder is not None and fence not in starts:
+            write_private(self.path("starts"), msgspec.json.encode({**starts, fence: str(folder)}).decode())
+
+    def _read_starts(self) -> dict[str, str]:
+        path = self.path("starts")
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, str]) if path.exists() else {}
 
     def take(self, files: AttemptFiles) -> None:
         """Put in place what a command left, if it came to its end."""

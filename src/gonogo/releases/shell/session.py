@@ -86,7 +86,7 @@ class Session:
         base = {**_keep_names(environment), **self._hosts.describe_user()}
         write_private(self._given, write_variables(given or {}))
         write_private(self._base, write_variables(base))
-        self._state.begin({**base, **(given or {})}, workdir)
+        self._state.begin({**base, **(given or {}), "PWD": str(workdir.resolve())}, workdir)
 
     def export(self, variables: Mapping[str, str]) -> None:
         """Add exported variables for the commands to come."""
@@ -95,6 +95,14 @@ class Session:
     def enter(self, folder: Path) -> None:
         """Let the commands to come start in this folder."""
         self._state.enter(folder)
+
+    def find_folder(self) -> Path | None:
+        """The folder that the commands to come start in."""
+        return self._state.find_folder()
+
+    def find_start(self, fence: str) -> Path | None:
+        """The folder in which this fence began, if any of it has run here."""
+        return self._state.find_start(fence)
 
     def variables(self) -> dict[str, str]:
         """Every variable as the last finished command left it here, exported or not; none that holds a file."""
