@@ -11,6 +11,7 @@ from gonogo.releases.expectations.command_line import split_pipe
 from gonogo.releases.rules import Absence, Count, Exit
 
 _SEARCH = re.compile(r"(?:\S*/)?(?:(?:e|f|z|xz|bz)?grep|git\s+(?:\S+\s+)?grep|rg|ag|ack)(?=\s)")
+_SEARCHERS = ("grep", "rg", "ag", "ack")
 _FILTER = re.compile(r"(?:head|tail|sort|uniq|cat|cut|tee|less|more|column|nl|fold)(?=\s|$)")
 _COUNTED = re.compile(r"wc\s+-l\b|(?:\S*/)?(?:e|f)?grep\s+(?:-\w+\s+)*-\w*c\w*\s|rg\s+(?:-\w+\s+)*-c\s")
 _QUIET = re.compile(r"\s-\w*q\w*(?=\s|$)|--quiet|--silent|>\s*/dev/null")
@@ -39,7 +40,9 @@ _SEARCHES_FOR = re.compile(
 
 def compile_search(command: str, sentence: str) -> Absence | Count | Exit | None:
     """The rule of a search that has to find nothing by the sentence above it; None when it is no such search."""
-    if not sentence or not (_NOTHING.search(sentence[:300]) or _SEARCHES_FOR.search(sentence[:300])):
+    if not sentence or not any(name in command for name in _SEARCHERS):
+        return None
+    if not (_NOTHING.search(sentence[:300]) or _SEARCHES_FOR.search(sentence[:300])):
         return None
     if command.lstrip().startswith("!") or re.search(r"&&|\|\||;|\n", _drop_quoted(command)):
         return None

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal
+
+import msgspec
 
 BlockKind = Literal["heading", "paragraph", "step", "fence", "row", "html", "quote", "rule", "meta", "summary", "close"]
 
 
-@dataclass(slots=True)
-class Block:
+class Block(msgspec.Struct, eq=False):
     """One piece of the document. ``line`` and ``end_line`` count from 1, both ends included.
 
     ``number`` is an ordered step's number; ``depth`` a heading's; ``lang`` a fence's language; ``cells`` and
@@ -20,7 +20,7 @@ class Block:
     line: int
     end_line: int
     text: str = ""
-    children: list[Block] = field(default_factory=list)
+    children: list[Block] = msgspec.field(default_factory=list)
     number: int | None = None
     depth: int = 0
     lang: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import nullcontext
 
 from gonogo.releases.plan import Kind
 from gonogo.releases.reading.alternatives import Barrier, find_barrier, shorten
@@ -24,6 +25,7 @@ from gonogo.releases.reading.vocabulary import find_polarity, is_decision
 from gonogo.releases.rules import Human
 
 _WEIGHTS: dict[str, Weight] = {"box": "box", "tick": "tick", "number": "number", "bullet": "bullet"}
+_AS_IT_IS = nullcontext()
 _BOX_LINE = re.compile(r"^\s*(?:>\s*)?(?:[-*+•]|\d{1,9}[.)])\s+\[[ xX]\]\s+\S")
 
 
@@ -53,7 +55,7 @@ def read_blocks(desk: Desk, blocks: list[Block], place: Place) -> None:
         elif block.kind != "step" and place.asks:
             place = nest(place, asks=False)
         barrier = leads.bar(block) or desk.choice
-        with desk.undo(leads.undoes(block)):
+        with desk.undo() if leads.undoes(block) else _AS_IT_IS:
             read_block(desk, block, nest(place, barrier=barrier) if barrier else place)
         before = start if block.kind in ("fence", "step") else before
         added = desk.drafts[start:]
@@ -107,11 +109,12 @@ def read_block(desk: Desk, block: Block, place: Place) -> None:
 
 
 def _read_fence(desk: Desk, block: Block, place: Place) -> None:
-    boxes = [at for at, row in enumerate(block.text.split("\n")) if _BOX_LINE.match(row)] if is_plain(block) else []
+    rows = block.text.split("\n") if is_plain(block) else []
     read_fence(desk, block, place)
-    for at in boxes:
-        line = min(block.text_line + at, block.end_line)
-        _read_units(desk, block.text.split("\n")[at].strip(), line, line, place)
+    for at, row in enumerate(rows):
+        if _BOX_LINE.match(row):
+            line = min(block.text_line + at, block.end_line)
+            _read_units(desk, row.strip(), line, line, place)
 
 
 def _read_step(desk: Desk, block: Block, place: Place) -> None:

@@ -35,7 +35,7 @@ class Choice(NamedTuple):
 
 def find_choice(raw: str, *, boxed: bool) -> Choice | None:
     """The decision of one line. ``boxed``: its first box has been taken off already."""
-    if len(raw) > _LONGEST or _MARK.search(raw) is None:
+    if len(raw) > _LONGEST or ("[" not in raw and raw.isascii()) or _MARK.search(raw) is None:
         return None
     head, *rest = _MARK.split(raw)
     answers = [_clean(part) for part in rest]

@@ -12,6 +12,7 @@ from gonogo.releases.reading.alternatives import shorten
 from gonogo.releases.reading.destroys import Effect, find_harm
 from gonogo.releases.reading.elsewhere import find_opener
 from gonogo.releases.reading.endless import find_endless
+from gonogo.releases.reading.hints import list_tokens
 from gonogo.releases.reading.interactive import wants_person
 from gonogo.releases.reading.natures import TEXT, read_nature
 from gonogo.releases.reading.placeholders import find_placeholder
@@ -30,7 +31,6 @@ from gonogo.releases.reading.weakness import find_weakness
 from gonogo.releases.reading.words import Simple, list_simple
 
 # A quick look before the syntax tree is walked: most commands hold none of these words.
-_WORD = re.compile(r"[\w.-]+")
 _SUSPECT = EDITORS | MONITORS | SERVERS | PROMPTS | ASKING | SUSPECT_ARGS
 _SUSPECT_FLAGS = frozenset("fFiwtp")
 _SCRIPT_PLACES = ("./", "../", "/usr/", "/opt/", "/bin/", "~/", "bin/", "scripts/")
@@ -70,7 +70,7 @@ def assess_command(text: str, node: Node | None = None) -> Assessment:
         return Assessment("ask", "this may be words or output: say whether it is a command", "text", None, weak)
     if node is None and parse_shell(text).has_error:
         return Assessment("ask", "this can't be read as shell: say whether it is a command", "unread", None, weak)
-    if "break" not in text and _LOOP.search(text):
+    if "break" not in text and _loops(text):
         return Assessment("ask", "this loop never ends: a person starts and stops it", "endless", "never-ending", weak)
     if found := _assess_programs(text, node):
         return found._replace(weak=weak)
@@ -78,6 +78,10 @@ def assess_command(text: str, node: Node | None = None) -> Assessment:
         why = f"`{harm.act}` {harm.what}: a person decides"
         return Assessment("ask", why, "destroys", "destructive", weak, effect=harm.effect)
     return Assessment("auto", weak=weak)
+
+
+def _loops(text: str) -> bool:
+    return ("while" in text or "for" in text or "until" in text) and _LOOP.search(text) is not None
 
 
 def _assess_programs(text: str, node: Node | None) -> Assessment | None:
@@ -112,9 +116,9 @@ def starts_command(text: str) -> bool:
 
 
 def _is_suspect(text: str) -> bool:
-    return any(
-        word in _SUSPECT or (word[0] == "-" and word[1:2] != "-" and not _SUSPECT_FLAGS.isdisjoint(word))
-        for word in _WORD.findall(text)
+    words = list_tokens(text)
+    return not _SUSPECT.isdisjoint(words) or any(
+        word[0] == "-" and word[1:2] != "-" and not _SUSPECT_FLAGS.isdisjoint(word) for word in words
     )
 
 

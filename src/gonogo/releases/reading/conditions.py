@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from gonogo.releases.plan import Doubt
 from gonogo.releases.reading.headings import names_component, orders_step
+from gonogo.releases.reading.hints import mentions
 
 _LONGEST = 400
 
@@ -74,6 +75,7 @@ _OTHERWISE = re.compile(
     r"|as an alternative\b|instead\b|another (?:way|option|possibility)\b|not recommended\b)|\(alternative\)",
     re.IGNORECASE,
 )
+_OTHERWISE_HINTS = ("or", "alternative", "otherwise", "instead", "another", "recommended")
 _ALTERNATIVE = re.compile(
     r"\b(?:can|may|could) (?:also|instead|alternatively|optionally|either)\b|^you (?:might|could|may)\b"
     r"|^when to use\b|^use (?:this|it|these)(?: \w+)? (?:if|when|for)\b|\binstead\b(?! of)"
@@ -157,7 +159,8 @@ def find_condition(text: str) -> Condition | None:
 
 def is_otherwise(text: str) -> bool:
     """Whether the words turn from one way to another: "or", "alternatively"."""
-    return _OTHERWISE.search(_PREFIX.sub("", text[:_LONGEST])) is not None
+    said = text[:_LONGEST]
+    return mentions(said, _OTHERWISE_HINTS) and _OTHERWISE.search(_PREFIX.sub("", said)) is not None
 
 
 def _depends(said: str) -> bool:

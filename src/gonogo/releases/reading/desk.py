@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from gonogo.releases.plan import Finding, Kind, Severity
 from gonogo.releases.reading.alternatives import Barrier
@@ -21,8 +23,7 @@ from gonogo.releases.reading.surroundings import Surroundings
 from gonogo.releases.rules import Polarity
 
 
-@dataclass(slots=True)
-class Place:
+class Place(msgspec.Struct, eq=False):
     """Where a block stands: under which item, in which mood, behind which barrier, after which commands.
 
     ``runs`` is shared by neighbours: an expectation looks there for the command it judges. ``asks``: the words above
@@ -32,7 +33,7 @@ class Place:
     parent: Draft | None = None
     polarity: Polarity = "good"
     barrier: Barrier | None = None
-    runs: list[Draft] = field(default_factory=list)
+    runs: list[Draft] = msgspec.field(default_factory=list)
     under: str = ""
     asks: bool = False
 
@@ -104,4 +105,4 @@ class Desk:
 
 def nest(place: Place, **changes: Any) -> Place:
     """The place one level further in."""
-    return replace(place, **changes)
+    return msgspec.structs.replace(place, **changes)

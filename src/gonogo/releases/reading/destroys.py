@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
 from importlib.resources import files
 from typing import Literal, NamedTuple
 
@@ -14,6 +14,7 @@ from tree_sitter import Node
 
 from gonogo.releases.reading.alternatives import shorten
 from gonogo.releases.reading.flags import has_flag
+from gonogo.releases.reading.hints import list_tokens
 from gonogo.releases.reading.patterns import Pattern, parse_pattern
 from gonogo.releases.reading.words import Simple, list_targets
 from gonogo.releases.reading.wrapped import list_carried
@@ -45,14 +46,13 @@ class _Statement(NamedTuple):
 
 _DATA = tomllib.loads(files(__package__).joinpath("destructive.toml").read_text(encoding="utf-8"))
 _HARMLESS = frozenset(_DATA["harmless_flags"])
-_REMADE: tuple[str, ...] = tuple(_DATA["remade"])
-_PRECIOUS: tuple[str, ...] = tuple(_DATA["precious"])
+_REMADE = re.compile("|".join(map(translate, _DATA["remade"])))
+_PRECIOUS = re.compile("|".join(map(translate, _DATA["precious"])))
 _CLIENTS = frozenset(_DATA["clients"])
 _REMOVERS = frozenset({"rm", "find"})
 _COPIERS = frozenset({"cp", "mv", "install", "tee"})
 _EMPTIES = frozenset({":", "true", "echo", "printf", "cat"})
 _WORD = re.compile(r"[A-Za-z_]+")
-_TOKEN = re.compile(r"[\w.-]+")
 _LONGEST = 20_000
 
 
@@ -71,7 +71,7 @@ def find_harm(text: str, node: Node | None) -> Harm | None:
 
 
 def _may_destroy(text: str) -> bool:
-    return ">" in text or "mkfs." in text or not _TRIGGERS.isdisjoint(_TOKEN.findall(text))
+    return ">" in text or "mkfs." in text or not _TRIGGERS.isdisjoint(list_tokens(text))
 
 
 def _match_simple(simple: Simple) -> Harm | None:
@@ -90,9 +90,7 @@ def _is_remade(simple: Simple) -> bool:
     if simple.program not in _REMOVERS:
         return False
     operands = [arg for arg in simple.args if not arg.startswith("-")]
-    return bool(operands) and all(
-        any(fnmatchcase(arg.rstrip("/").removeprefix("./"), glob) for glob in _REMADE) for arg in operands
-    )
+    return bool(operands) and all(_REMADE.match(arg.rstrip("/").removeprefix("./")) for arg in operands)
 
 
 def _match_writes(text: str, node: Node | None, carried: list[Simple]) -> Harm | None:
@@ -117,7 +115,7 @@ def _writes_nothing(text: str, program: str) -> bool:
 
 
 def _is_precious(path: str) -> bool:
-    return any(fnmatchcase(path, glob) for glob in _PRECIOUS)
+    return _PRECIOUS.match(path) is not None
 
 
 def _match_statements(text: str, clients: set[str]) -> Harm | None:

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 from tree_sitter import Node
 
 from gonogo.releases.reading.alternatives import shorten
+from gonogo.releases.reading.hints import list_tokens
 from gonogo.releases.reading.interactive import wants_person
 from gonogo.releases.reading.outline import Section
 from gonogo.releases.reading.patterns import Pattern, parse_pattern
@@ -55,7 +56,7 @@ class Stay(NamedTuple):
 
 def find_opener(text: str, node: Node | None) -> Kind | None:
     """Which prompt a command leaves somebody at; None when it comes back by itself."""
-    if _MENTIONS.isdisjoint(_WORD.findall(text)):
+    if _MENTIONS.isdisjoint(list_tokens(text)):
         return None
     found: Kind | None = None
     for simple in list_carried(text, node):
@@ -129,5 +130,4 @@ def _load_patterns() -> dict[str, list[tuple[Kind, Pattern]]]:
 
 
 _PATTERNS = _load_patterns()
-_WORD = re.compile(r"[\w.-]+")
 _MENTIONS = frozenset(_PATTERNS) | _SHELLS | _CLIENTS | _CONTAINERS | {"ssh", "sudo", "doas", "su"}

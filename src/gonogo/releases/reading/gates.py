@@ -13,6 +13,7 @@ from gonogo.releases.expectations import compile_expectation
 from gonogo.releases.plan import Doubt
 from gonogo.releases.reading.bindings import Bindings
 from gonogo.releases.reading.durations import find_duration
+from gonogo.releases.reading.hints import mentions
 from gonogo.releases.reading.polarity import Leaning, is_odd, lean_column, lean_words, strip_order, turn_around
 from gonogo.releases.rules import Human, Number, Polarity, Rule
 
@@ -30,6 +31,7 @@ _WORD = re.compile(
     re.IGNORECASE,
 )
 _WORD_HINTS = ("below", "under", "than", "above", "over", "at least", "at most", "exceed", "up to", "within")
+_BOUND_HINTS = ("<", ">", "=", "%", *_WORD_HINTS)
 _AVAILABILITY = re.compile(
     r"\b(?:uptime|availability|success rate|hit rate)\b[^.]*?\b(?P<value>\d{2}(?:\.\d+)?)\s*%", re.IGNORECASE
 )
@@ -78,6 +80,8 @@ def read_gate(text: str, above: Polarity, bindings: Bindings, column: str = "") 
 
 def is_threshold(text: str) -> bool:
     """Whether a line sets a bound for a live number, rather than plan a time or ask for a version."""
+    if not mentions(text, _BOUND_HINTS):
+        return False
     text = turn_around(strip_order(text))
     symbol = _SYMBOL.search(text)
     if symbol is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from gonogo.releases.reading.decode import repair_text
@@ -15,7 +16,7 @@ _LINK = re.compile(r"!?\[([^\]\[]*)\]\([^()\s]*(?:\([^()]*\)[^()\s]*)?(?:\s+\"[^
 _AUTOLINK = re.compile(r"<((?:https?|mailto):[^>\s]{1,500}|[\w.+-]+@[\w.-]+)>")
 _STRONG = re.compile(r"(\*\*\*|\*\*|__|~~)(?=\S)(.{1,600}?)(?<=\S)\1", re.DOTALL)
 _EMPHASIS = re.compile(
-    r"(?<![\w*])\*(?=[^\s*])([^*\n]+?)(?<=[^\s*])\*(?![\w*])|(?<!\w)_(?=[^\s_])([^\n]{1,600}?)(?<=[^\s_])_(?!\w)"
+    r"\*(?<![\w*]\*)(?=[^\s*])([^*\n]+?)(?<=[^\s*])\*(?![\w*])|_(?<!\w_)(?=[^\s_])([^\n]{1,600}?)(?<=[^\s_])_(?!\w)"
 )
 _BLANK = re.compile(r"_{3,}|(?:\\_){3,}")
 _TAG = re.compile(
@@ -55,6 +56,7 @@ class Code(NamedTuple):
     end: int
 
 
+@lru_cache(maxsize=256)
 def clean_text(raw: str) -> str:
     """Readable text: no Markdown marks, no mojibake, no decoration, single spaces."""
     text = repair_text(raw)
@@ -87,7 +89,7 @@ def find_codes(raw: str) -> list[Code]:
 
 
 def split_checkbox(raw: str) -> Checkbox | None:
-    match = _CHECKBOX.match(raw)
+    match = _CHECKBOX.match(raw) if raw.startswith("[") else None
     return Checkbox(match[1] in ("x", "X"), raw[match.end() :]) if match else None
 
 
@@ -109,15 +111,18 @@ def _strip_marks(text: str) -> str:
         kept.append(match[2].strip() if match.re is _CODE else "____" if match.re is _BLANK else match[1])
         return f"\ue000{len(kept) - 1}\ue001"
 
-    text = _BLANK.sub(set_aside, drop_comments(text).replace("\ue000", ""))
+    text = drop_comments(text).replace("\ue000", "")
+    if "___" in text or "\\_" in text:
+        text = _BLANK.sub(set_aside, text)
     if "`" in text:
         text = _CODE.sub(set_aside, text)
     if "<" in text:
         text = _TAG.sub(" ", _AUTOLINK.sub(set_aside, text))
-    if "[" in text:
+    if "](" in text:
         text = _LINK.sub(r"\1", text)
-    if "*" in text or "_" in text or "~" in text:
+    if "**" in text or "__" in text or "~~" in text:
         text = _STRONG.sub(r"\2", text)
+    if "*" in text or "_" in text:
         text = _EMPHASIS.sub(lambda match: match[1] or match[2], text)
     if "\\" in text:
         text = _ESCAPE.sub(r"\1", text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from gonogo.releases.expectations import compile_expectation
@@ -100,6 +101,7 @@ _ELLIPSIS = re.compile(r"^\s*(?:\.\.\.|…|\[\.\.\.\]|\(\.\.\.\)|\[…\])\s*$")
 _MOST_LINES = 60
 
 
+@lru_cache(maxsize=256)
 def find_expectation(text: str) -> str | None:
     """The text itself when it says what a command should bring ("Expected: 15/15", "should return 200").
 

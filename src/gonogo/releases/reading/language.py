@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 # Words that hold sentences together, each of them rare in English and in the names of software.
 _SPOKEN_ABROAD = """
@@ -40,9 +41,14 @@ def is_foreign(text: str) -> bool:
 
 def count_words(text: str) -> tuple[int, int]:
     """How many of the small words in ``text`` belong to other languages, and how many to English."""
-    words = [word for word in _WORD.findall(text) if not (word.isupper() and len(word) > 1)]
-    folded = [word.lower() for word in words]
-    return sum(word in _FOREIGN for word in folded), sum(word in _ENGLISH for word in folded)
+    foreign = english = 0
+    for word in _WORD.findall(text):
+        if word.isupper() and len(word) > 1:
+            continue
+        folded = word.lower()
+        foreign += folded in _FOREIGN
+        english += folded in _ENGLISH
+    return foreign, english
 
 
 def _has_foreign_letters(text: str) -> bool:
@@ -52,12 +58,26 @@ def _has_foreign_letters(text: str) -> bool:
     return False
 
 
-def is_foreign_text(texts: list[str]) -> bool:
-    """Whether most of what a document says is in another language; names and numbers say nothing."""
-    foreign = english = odd = 0
-    for text in texts:
-        said = text[:_LONGEST]
-        more, less = count_words(said)
-        foreign, english = foreign + more, english + less
-        odd += not said.isascii() and _has_foreign_letters(said)
-    return foreign + 2 * odd > english and foreign + odd >= 2
+class Tally(NamedTuple):
+    """How many small words of a text are foreign, how many English, and how many passages have foreign letters."""
+
+    foreign: int = 0
+    english: int = 0
+    odd: int = 0
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether most of what was said is in another language; names and numbers say nothing."""
+        return self.foreign + 2 * self.odd > self.english and self.foreign + self.odd >= 2
+
+
+def tally_texts(texts: list[str]) -> Tally:
+    """Count what some texts say in which language."""
+    said = [text[:_LONGEST] for text in texts]
+    foreign, english = count_words("\n".join(said))
+    return Tally(foreign, english, sum(not text.isascii() and _has_foreign_letters(text) for text in said))
+
+
+def sum_tallies(tallies: list[Tally]) -> Tally:
+    """The count of several texts together."""
+    return Tally(*map(sum, zip(*tallies, strict=True))) if tallies else Tally()

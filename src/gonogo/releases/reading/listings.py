@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from gonogo.releases.reading.hints import mentions
+
 _POSITIONAL = re.compile(r"\$(?:[1-9@*#]|\{[1-9@*#][^}\n]{0,80}\})")
 _ENDS = re.compile(r"(?:^|\n)\s*(?:exit\s+(?:\d|\$)|return\s+\d|main\s+\"\$@\"|esac)")
 _FILE_COMMENT = re.compile(
@@ -17,6 +19,9 @@ _CREATES = re.compile(
     rf"|{_FILE}[^.\n]{{0,30}}\b(?:with|contains?|looks?|should (?:look|contain))\b"
     r"|\b(?:save|store) (?:this|it|the following) (?:as|in|to)\b|\bcontents? of\b|\b(?:script|file)\s*:?\s*$",
     re.IGNORECASE,
+)
+_CREATE_HINTS = tuple(
+    "creat sav writ add put paste copy store with contain look content script file".split()  # noqa: SIM905
 )
 _RUNS = re.compile(r"\b(?:run|execute|invoke|launch|call|start)\b", re.IGNORECASE)
 _SEEN = re.compile(
@@ -58,7 +63,7 @@ def find_listing(rows: list[str], lead: str) -> Listing | None:
     """Whether the rows of a shell fence, which ``lead`` introduces, are the text of a file."""
     text = "\n".join(rows)
     first = next((row.strip() for row in rows if row.strip()), "")
-    makes = _CREATES.search(lead) is not None and not _RUNS.search(lead)
+    makes = mentions(lead, _CREATE_HINTS) and _CREATES.search(lead) is not None and not _RUNS.search(lead)
     if first.startswith("#!"):
         named = any(_FILE_COMMENT.match(row.strip()) for row in rows[1:4])
         bare = not (makes or named or _POSITIONAL.search(text))

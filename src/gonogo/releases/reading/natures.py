@@ -114,6 +114,7 @@ _SPEAKERS = frozenset(
 _WORDS = re.compile(r"[A-Za-z'’,.-]+")
 _ASSIGNMENT = re.compile(r"^\s*[A-Za-z_]\w*=")
 _LISTED = re.compile(r"^\s*(?:[-*•]|\d{1,3}[.)])\s+(?=[A-Z])")
+_MARKS = frozenset('`"${}*=')
 _START = frozenset("./~$_([{:!\"'\\<>`")
 
 
@@ -133,11 +134,11 @@ def read_nature(text: str, node: Node | None) -> Nature:
         return "output"
     if not word or not (word[0].isalnum() or word[0] in _START):
         return "output" if word.isascii() or not any(char.isalpha() for char in word[:1]) else "doubtful"
-    if _ANSWER.search(line) and word not in KNOWN:
+    if word not in KNOWN and _ANSWER.search(line):
         return "output"
     if word not in KNOWN and (_PROSE.match(line) or (_CAPITAL.match(line) and not _SHELLISH.search(line))):
         return "task" if asks_for_action(line) else "prose"
-    if _CAPITAL.match(line) and word not in KNOWN and not _ASSIGNMENT.match(line) and not _looks_like_variable(word):
+    if word not in KNOWN and _CAPITAL.match(line) and not _ASSIGNMENT.match(line) and not _looks_like_variable(word):
         return "doubtful"
     if "\n" not in text and _reads_like_sentence(line):
         return "doubtful"
@@ -165,7 +166,7 @@ def _looks_like_variable(word: str) -> bool:
 
 def _reads_like_sentence(line: str) -> bool:
     words = line.split()
-    if len(words) < 3 or words[0] in _SPEAKERS or _SHELLISH.search(line) or any(char in line for char in '`"${}*='):
+    if len(words) < 3 or words[0] in _SPEAKERS or not _MARKS.isdisjoint(line) or _SHELLISH.search(line):
         return False
     if not all(_WORDS.fullmatch(word) for word in words):
         return False

@@ -20,7 +20,7 @@ from gonogo.releases.reading.columns import holds_risks
 from gonogo.releases.reading.conditions import is_otherwise
 from gonogo.releases.reading.headings import read_promise
 from gonogo.releases.reading.inline import clean_text, clean_title, drop_comments, split_checkbox, split_label
-from gonogo.releases.reading.language import is_foreign_text
+from gonogo.releases.reading.language import Tally, sum_tallies, tally_texts
 from gonogo.releases.reading.people import find_signature, has_blank, names_signer
 from gonogo.releases.reading.stops import find_stop
 from gonogo.releases.reading.verbs import asks_for_action
@@ -98,9 +98,10 @@ def outline_blocks(blocks: list[Block], last_line: int) -> list[Section]:
     title = next((section for section in headed if section.depth == 1), None)
     if title is not None and sum(section.depth == 1 for section in headed) > 1:
         title = None
-    foreign = _is_foreign(sections)
-    for section in sections:
-        section.is_foreign = foreign or _is_foreign([section])
+    tallies = [_tally_words(section) for section in sections]
+    foreign = sum_tallies(tallies).is_foreign
+    for section, tally in zip(sections, tallies, strict=True):
+        section.is_foreign = foreign or tally.is_foreign
         section.is_title = section is title
         section.is_certain = not headed
         _settle(section, alone=len(headed) == 1)
@@ -168,13 +169,10 @@ def _read_heading(block: Block, following: Block | None) -> Section | None:
     return None
 
 
-def _is_foreign(sections: list[Section]) -> bool:
-    """Whether headings and prose are written in another language than English."""
-    texts = [section.title for section in sections if section.title]
-    for section in sections:
-        said = (block.text for block in section.blocks[:_MOST_READ] if block.kind in ("paragraph", "step", "quote"))
-        texts.extend(clean_text(text[:_SAMPLE]) for text in said)
-    return is_foreign_text(texts)
+def _tally_words(section: Section) -> Tally:
+    """How much of a heading and its prose is written in another language than English."""
+    said = (block.text for block in section.blocks[:_MOST_READ] if block.kind in ("paragraph", "step", "quote"))
+    return tally_texts([section.title, *(clean_text(text[:_SAMPLE]) for text in said)])
 
 
 def _sets_aside(block: Block) -> bool:

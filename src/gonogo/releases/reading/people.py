@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from gonogo.releases.reading.hints import mentions
 from gonogo.releases.reading.inline import Label
 
 _BLANK = re.compile(r"_{3,}|\.{6,}|\\_\\_")
@@ -53,7 +54,6 @@ _BY = re.compile(
     r"(?P<who>@[\w./-]+|[A-Z][\w.'’-]*(?:\s+[A-Z][\w.'’-]*){0,3})\s*$"
 )
 _DATE = re.compile(r"\b(?:date|signature|signed|initials|time)\s*:?\s*(?:_{3,}|\.{6,}|$)", re.IGNORECASE)
-_SPEAKS = re.compile(r"approv|sign", re.IGNORECASE)
 _OWNER = re.compile(
     r"[(\[]\s*(?:(?:owner|assignee|assigned to|responsible|role|who|by)\s*[:=]\s*(?P<named>[^)\]]+)"
     r"|(?P<handle>@[\w./-]+))\s*[)\]]"
@@ -97,9 +97,9 @@ def find_signature(text: str, label: Label | None, *, signing: bool, ticked: boo
             return Signature(_trim_role(named))
         if len(_BLANK.findall(text)) > 1 and _DATE.search(text) and _is_somebody(named):
             return Signature(_trim_role(named))
-    if by := _BY.match(text):
+    if mentions(text, (" by",)) and (by := _BY.match(text)):
         return Signature(by["who"].lstrip("@"))
-    for pattern in (_APPROVAL, _FROM) if _SPEAKS.search(text) else ():
+    for pattern in (_APPROVAL, _FROM) if mentions(text, ("approv", "sign")) else ():
         match = pattern.search(named if label and not label.rest else text)
         if match and _names_role(match["role"]) and not _SAID_SO.search(text[: match.end("role")]):
             return Signature(_trim_role(match["role"]))

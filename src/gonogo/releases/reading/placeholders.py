@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from gonogo.releases.reading.hints import mentions
+
 _PATTERNS = (
     r"\$?\{?\bYOUR[_-]?[A-Z][A-Z0-9_-]*|\bMY[_-](?:APP|SERVER|HOST|DOMAIN|DB|DATABASE|PROJECT|BUCKET)\w*",
     r"(?i:(?<![a-z])your[_-][a-z][\w-]*|\byour(?:domain|app|server|company|project|site|org|host|user|db|bucket"
@@ -86,18 +88,23 @@ _HINT = re.compile(
     r"|NSERT|fill|FILL|Fill|lacehold|LACEHOLD|goes|to[-_]be|TO"
     r"DO|TB|FIX|x\.|v[NX]|N\.N|a\.b\.|__|NAME_OF|1234567890|192\.0\.2|198\.51|203\.0\.113|1\.2\.3\.4|abc|dead|\*\*\*|\?\?\?"
 )
+_QUICK_HINTS = tuple(
+    """[ { < % @ your my example. path x yyyy hh dd ... change eplace nsert fill lacehold goes to tb n.n a.b. __
+    vn name_of 1234567890 192.0.2 198.51 203.0.113 1.2.3.4 abc dead *** ???""".split()  # noqa: SIM905
+)
 _CAPITAL_HINT = re.compile(r"[A-Z][A-Z]|[=~]N")
 _WORDY_HINT = re.compile(r"[-_](?:name|id|hash|sha|arn|ip|version|tag|commit|revision|number|file)(?![a-z])")
 
 
 def find_placeholder(text: str) -> str | None:
     """The first thing in ``text`` that was left to be filled in."""
-    if _HINT.search(text):
+    if mentions(text, _QUICK_HINTS) and _HINT.search(text):
         for match in _PLACEHOLDER.finditer(text):
             found = match.group().strip()
             if not _is_meant(text, found):
                 return found
-    return _find_name(text) if _CAPITAL_HINT.search(text) or _WORDY_HINT.search(text) else None
+    wordy = ("-" in text or "_" in text) and _WORDY_HINT.search(text) is not None
+    return _find_name(text) if wordy or _CAPITAL_HINT.search(text) else None
 
 
 def _is_meant(text: str, found: str) -> bool:

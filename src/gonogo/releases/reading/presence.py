@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
+from gonogo.releases.reading.hints import mentions
 from gonogo.releases.reading.programs import KNOWN, SHELL_WORDS
 from gonogo.releases.reading.surroundings import Surroundings
 from gonogo.releases.reading.words import list_simple, walk_nodes
@@ -30,7 +31,11 @@ _CHANGES_PATH = re.compile(
     r"|shell|global|local)"
     r"|\balias\s|\beval\s"
 )
+_INSTALL_HINTS = tuple("install npm yarn bun add use sync tap".split())  # noqa: SIM905
+_CHANGES_HINTS = tuple("path= source nvm rbenv pyenv asdf mise conda sdk fnm volta alias eval".split())  # noqa: SIM905
+_DOT = re.compile(r"\.\s")
 _PATHLIKE = re.compile(r"^(?:\.{0,2}/|~/|\$|[\w.@-]+/)|\.(?:sh|bash|py|rb|pl|js|bat|cmd)$")
+_PARENTHESES = re.compile(r"\(\s*\)")
 _NAMES = re.compile(r"[A-Za-z][\w.-]*")
 
 
@@ -62,13 +67,13 @@ class Presence:
 
     def learn(self, text: str, node: Node | None, line: int) -> None:
         """Remember what a command of the way leaves behind for the ones below it."""
-        if "(" in text or "function " in text or "alias " in text:
+        if _PARENTHESES.search(text) or "function " in text or "alias " in text:
             self.defined |= _list_defined(text, node)
-        if _INSTALLS.search(text):
+        if mentions(text, _INSTALL_HINTS) and _INSTALLS.search(text):
             self.installed |= set(_NAMES.findall(text))
         if self.brought is None and (_BRINGS.search(text) or _MOVES.search(text)):
             self.brought = line
-        self.extended = self.extended or _CHANGES_PATH.search(text) is not None
+        self.extended = self.extended or _changes_path(text)
 
     def _is_there(self, word: str) -> bool:
         if word in SHELL_WORDS or word in self.defined or word.startswith(("$", "`", "-", "(", "<", ">")):
@@ -94,6 +99,11 @@ class Presence:
         if "/" in word:
             return f"{word} is not here, and nothing above this line makes it"
         return f'"{word}" is not on PATH here, and nothing above this line installs it'
+
+
+def _changes_path(text: str) -> bool:
+    hinted = mentions(text, _CHANGES_HINTS) or _DOT.search(text) is not None
+    return hinted and _CHANGES_PATH.search(text) is not None
 
 
 def is_plain_command(text: str, node: Node | None) -> bool:

@@ -15,6 +15,7 @@ from gonogo.releases.reading.decode import Text, decode_text, repair_text
 from gonogo.releases.reading.desk import Desk, Place
 from gonogo.releases.reading.document import Document, parse_document
 from gonogo.releases.reading.drafts import Draft, freeze_draft, key_drafts, number_drafts
+from gonogo.releases.reading.hints import mentions
 from gonogo.releases.reading.inline import strip_pictures
 from gonogo.releases.reading.lint import lint_plan
 from gonogo.releases.reading.marks import change_items, changes_neighbour, make_item, read_annotations
@@ -98,8 +99,12 @@ def _mark_optional(desk: Desk, section: Section) -> None:
     """Criteria that need not hold differ from those that must."""
     under = any(_OPTIONAL.search(title) for title in (section.title, *section.path[1:]))
     for draft in desk.drafts:
-        if draft.kind in ("human", "gate", "check") and (under or _SAID_OPTIONAL.search(draft.text[:200])):
+        if draft.kind in ("human", "gate", "check") and (under or _says_optional(draft.text[:200])):
             draft.options = {**draft.options, "optional": "yes"}
+
+
+def _says_optional(text: str) -> bool:
+    return mentions(text, ("optional", "nice")) and _SAID_OPTIONAL.search(text) is not None
 
 
 def _drop_repeated_soaks(sections: list[Section], piles: list[list[Draft]]) -> None:

@@ -160,7 +160,8 @@ def _remember(desk: Desk, command: str, node: Node | None, found: Assessment, li
     if desk.rolls_back or desk.informs or desk.find_stay():
         return
     desk.presence.learn(command, node, line)
-    desk.started.update(_STARTED.findall(command))
+    if "=$!" in command:
+        desk.started.update(_STARTED.findall(command))
     desk.loads = desk.loads or loads_variables(command)
     names = list_set(command, node)
     if command.rstrip().endswith("&") and not command.rstrip().endswith("&&"):

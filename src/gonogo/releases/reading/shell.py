@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
+import msgspec
 import tree_sitter_bash
 from tree_sitter import Language, Node, Parser
 
@@ -20,8 +21,7 @@ LONGEST_LINE = 4000
 _COMMENT = re.compile(r"^\s*#+\s?(.*)$")
 
 
-@dataclass(slots=True)
-class Piece:
+class Piece(msgspec.Struct, eq=False):
     """A command or a comment; lines count from 0 within the text. ``trailing`` is a comment on the last line."""
 
     kind: Literal["command", "comment"]
@@ -43,6 +43,7 @@ def split_shell(text: str) -> list[Piece]:
     return list(_split_tree(root, text, 0))
 
 
+@lru_cache(maxsize=16)
 def parse_shell(text: str) -> Node:
     """The syntax tree of ``text``."""
     return _PARSER.parse(text.encode()).root_node

@@ -9,6 +9,7 @@ from gonogo.releases.reading.alternatives import find_barrier, shorten
 from gonogo.releases.reading.choices import Choice, find_choice
 from gonogo.releases.reading.desk import Desk, Place, nest
 from gonogo.releases.reading.drafts import Draft
+from gonogo.releases.reading.hints import mentions
 from gonogo.releases.reading.inline_commands import read_commands
 from gonogo.releases.reading.judging import find_expectation
 from gonogo.releases.reading.line import Line
@@ -88,7 +89,7 @@ def _read_decision(desk: Desk, line: Line, place: Place) -> Draft | None:
 
 
 def _read_promise(desk: Desk, line: Line, place: Place) -> Draft | None:
-    if line.weight == "box" or not _PROMISE.search(line.text):
+    if line.weight == "box" or not mentions(line.text, ("roll",)) or not _PROMISE.search(line.text):
         return None
     seconds = find_promise(line.text)
     if seconds is None:

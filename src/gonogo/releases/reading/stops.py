@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from gonogo.releases.reading.hints import mentions
 from gonogo.releases.reading.vocabulary import drop_strict
 
 
@@ -16,6 +17,10 @@ class Stop(NamedTuple):
 
 
 _LONGEST = 400
+_HINTS = tuple(
+    """until unless before without wait hold pause stop halt if when once soon while only after point gate milestone
+    approval""".split()  # noqa: SIM905
+)
 _GO_ON = r"(?:proceed|continue|go (?:on|ahead|live|further)|move (?:on|forward)|carry on|advance|promote)"
 _NOT = r"(?:do not|don['’]?t|never|must not|not)"
 _UNTIL = re.compile(
@@ -59,7 +64,7 @@ _WAIT_FOR = re.compile(
 def find_stop(text: str) -> Stop | None:
     """What a sentence makes the release wait for; None when it holds nothing."""
     said = text[:_LONGEST]
-    if not drop_strict(said).strip(" .!"):
+    if not mentions(said, _HINTS) or not drop_strict(said).strip(" .!"):
         return None
     if _UNTIL.search(said) or _WAIT_FOR.search(said):
         return Stop(f"{text} Has it come to that?", bad=False)

@@ -6,6 +6,7 @@ import re
 
 from tree_sitter import Node
 
+from gonogo.releases.reading.hints import mentions
 from gonogo.releases.reading.shell import parse_shell
 from gonogo.releases.reading.words import walk_nodes
 
@@ -76,6 +77,9 @@ _LOADS = re.compile(
     r"|\bdirenv"
     r"|\bconda activate|\bset\s+--\s"
 )
+_SET_HINTS = ("for", "read", "mapfile", "getopts", "select", "printf")
+_LOAD_HINTS = ("source", "eval", "set", "export", "nvm", "direnv", "conda")
+_DOT = re.compile(r"\.\s")
 
 
 def list_read(text: str, node: Node | None) -> list[str]:
@@ -99,7 +103,7 @@ def list_read(text: str, node: Node | None) -> list[str]:
 
 def list_set(text: str, node: Node | None) -> set[str]:
     """The variables that a statement sets, wherever inside it."""
-    if _MAY_SET.search(text) is None:
+    if not ("=" in text or mentions(text, _SET_HINTS)) or _MAY_SET.search(text) is None:
         return set()
     found: set[str] = set()
     for at in walk_nodes(node or parse_shell(text)):
@@ -124,7 +128,8 @@ def is_everywhere(name: str) -> bool:
 
 def loads_variables(text: str) -> bool:
     """Whether a statement may set variables that its text does not name: ``source .env``."""
-    return _LOADS.search(text) is not None
+    hinted = mentions(text, _LOAD_HINTS) or _DOT.search(text) is not None
+    return hinted and _LOADS.search(text) is not None
 
 
 def _read_names(command: Node) -> set[str]:

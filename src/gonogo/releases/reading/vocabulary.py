@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from gonogo.releases.plan import PhaseRole
 from gonogo.releases.reading.durations import find_duration
+from gonogo.releases.reading.hints import mentions
 from gonogo.releases.rules import Polarity
 
 
@@ -68,11 +69,9 @@ _ALERTS_SET_UP = _words(
     r"|definitions?|tested"
     r"|installed|created|thresholds)|(?:configure|set up|create|define|enable|install)(?: the)? alert(?:s|ing)?"
 )
-_TRIGGER_HINT = re.compile(
-    r"trigger|roll|abort|stop|halt|escalat|revert|when|whether|no|fail|flag|warn|alert|hold|pause|freeze|page"
-    r"|danger"
-    r"|never|worry|what|block|bad|accept",
-    re.IGNORECASE,
+_TRIGGER_HINTS = tuple(
+    """trigger roll abort stop halt escalat revert when whether no fail flag warn alert hold pause freeze page danger
+    worry what block bad accept""".split()  # noqa: SIM905
 )
 _GO = re.compile(r"\bgo\b", re.IGNORECASE)
 _DECISION = re.compile(r"\bgo\s*(?:/|-|–|or|vs\.?|&)?\s*no[- ]?go\b", re.IGNORECASE)
@@ -193,7 +192,7 @@ _STRICT = re.compile(
 
 def drop_strict(title: str) -> str:
     """A heading without "(STOP IF ANY FAILS)": that makes a section strict, it is not about rolling back."""
-    return _STRICT.sub("", title[:_LONGEST_TITLE]).strip() if _TRIGGER_HINT.search(title) else title
+    return _STRICT.sub("", title[:_LONGEST_TITLE]).strip() if mentions(title, _TRIGGER_HINTS) else title
 
 
 @lru_cache(maxsize=2048)
@@ -224,7 +223,7 @@ def inherit_role(own: PhaseRole | None, above: PhaseRole | None) -> PhaseRole | 
 
 def is_trigger(title: str) -> bool:
     """Whether the heading announces what must not happen: rollback triggers, alerts, NO-GO conditions."""
-    if _TRIGGER_HINT.search(title) is None:
+    if not mentions(title, _TRIGGER_HINTS):
         return False
     return _TRIGGER.search(title[:_LONGEST_TITLE]) is not None and not is_mishap(title)
 
@@ -243,12 +242,14 @@ def is_mishap(title: str) -> bool:
 
 def sets_up_alerts(title: str) -> bool:
     """Whether thresholds under a heading are alerts to have in place, not numbers to hold now."""
-    return _ALERTS_SET_UP.search(title[:_LONGEST_TITLE]) is not None
+    said = title[:_LONGEST_TITLE]
+    return mentions(said, ("alert",)) and _ALERTS_SET_UP.search(said) is not None
 
 
 def is_decision(title: str) -> bool:
     """Whether the words name a GO/NO-GO decision."""
-    return _GO.search(title) is not None and _DECISION.search(title) is not None
+    hinted = mentions(title, ("go",)) and _GO.search(title) is not None
+    return hinted and _DECISION.search(title) is not None
 
 
 def find_polarity(text: str, above: Polarity) -> Polarity:

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from gonogo.releases.reading.durations import find_duration
+from gonogo.releases.reading.hints import mentions
 
 _ORDER = re.compile(
     r"\b(?:wait|pause|hold|sleep|soak(?:ing)?|bake|monitor(?:ing)?|observe|observation|watch|cool[- ]?down|let|allow"
@@ -31,6 +32,9 @@ _TIMED = re.compile(
     r"\d[\s-]?[smhdw](?![a-z])|hour|min(?:ute)?s?\b|sec(?:ond)?s?\b|hrs?\b|day|week|until|till|^wait|^hold|^pause",
     re.IGNORECASE,
 )
+_TIME_HINTS = ("hour", "min", "sec", "hr", "day", "week", "until", "till", "wait", "hold", "pause")
+_LENGTH = re.compile(r"\d[\s-]?[smhdw]", re.IGNORECASE)
+_TITLE_HINTS = ("soak", "bake", "hold", "burn", "monitor", "observation", "watch")
 _NO_WAIT = re.compile(
     r"\b(?:every|within|each|once per|per|alert|cooldown|configured?|retention|timeout|interval)\b", re.I
 )
@@ -52,6 +56,8 @@ class Wait(NamedTuple):
 
 def find_wait(text: str) -> Wait | None:
     """The wait that ``text`` asks for, if it asks for one."""
+    if not (mentions(text, _TIME_HINTS) or _LENGTH.search(text)):
+        return None
     if not _TIMED.search(text) or _PLAN.match(text):
         return None
     duration = find_duration(text)
@@ -71,7 +77,7 @@ def find_wait(text: str) -> Wait | None:
 
 def find_title_wait(title: str) -> Wait | None:
     """The soak a heading promises: "Soak (24 hours)", "Extended Monitoring (First 30 Minutes)"."""
-    duration = find_duration(title)
+    duration = find_duration(title) if mentions(title, _TITLE_HINTS) else None
     if duration is None or duration.seconds > _LONGEST_TITLE_S or not _TITLE.search(title):
         return None
     if _NO_WAIT.search(title) or _compares(title[: duration.start]) or _MARK.match(title):

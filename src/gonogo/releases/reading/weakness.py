@@ -49,7 +49,7 @@ _ABSENCE = re.compile(
 
 def find_weakness(text: str, node: Node | None) -> str:
     """Why exit 0 of a command proves little; "" when it proves what it should."""
-    if _CURL.search(text) and _JUDGED.search(text) is None:
+    if "curl" in text and _CURL.search(text) and _JUDGED.search(text) is None:
         return "curl without -f exits 0 even on HTTP 500"
     if ("psql" in text) and (why := _find_psql(text, list_simple(text, node))):
         return why
@@ -60,7 +60,7 @@ def find_weakness(text: str, node: Node | None) -> str:
 
 def contradicts_sentence(text: str, node: Node | None, sentence: str) -> bool:
     """Whether the last program looks for what the sentence says is absent: its exit 0 is bad news then."""
-    if not _ABSENCE.search(sentence) or not any(name in text for name in _FINDERS):
+    if not any(name in text for name in _FINDERS) or not _ABSENCE.search(sentence):
         return False
     simples = [simple for simple in list_simple(text, node) if simple.program not in _SWALLOWS]
     last = simples[-1] if simples else None

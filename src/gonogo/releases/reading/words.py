@@ -12,6 +12,8 @@ from gonogo.releases.reading.programs import PREFIXES
 from gonogo.releases.reading.shell import parse_shell
 
 _ASSIGNMENTS = frozenset({"variable_assignment"})
+# What holds no command inside.
+_LEAVES = frozenset({"comment", "raw_string", "word", "variable_name", "file_descriptor", "string_content"})
 # Options of a carrier that take the next word as their value.
 _VALUED = {
     "sudo": frozenset(["-u", "-g", "-h", "-p", "-C", "-r", "-t", "-D", "-R", "-T"]),
@@ -52,10 +54,10 @@ def list_simple(text: str, node: Node | None) -> tuple[Simple, ...]:
     while waiting:
         at, background, fed = waiting.pop()
         if at.type == "command":
-            simple = _read_command(at, background=background, fed=fed or _is_redirected(at))
+            simple = _read_command(at, background=background, fed=fed)
             if simple is not None:
                 found.append(simple)
-        waiting.extend(reversed(list(_step_inside(at, background, fed))))
+        waiting.extend(reversed(_step_inside(at, background, fed)))
     return tuple(found)
 
 
@@ -99,16 +101,23 @@ def _overwrites(redirect: Node) -> bool:
     )
 
 
-def _step_inside(node: Node, background: bool, fed: bool) -> Iterator[tuple[Node, bool, bool]]:
-    piped = node.type == "pipeline"
-    for at, child in enumerate(node.named_children):
-        if child.type not in ("comment", "raw_string"):
-            reads = (piped and at > 0) or (fed and node.type != "program") or _is_fed(child)
-            yield child, background or _sends_back(child), reads
+def _step_inside(node: Node, background: bool, fed: bool) -> list[tuple[Node, bool, bool]]:
+    kind = node.type
+    piped, fed = kind == "pipeline", fed and kind != "program"
+    return [
+        (child, background or _sends_back(child), (piped and at > 0) or fed or _is_fed(child))
+        for at, child in enumerate(node.named_children)
+        if child.type not in _LEAVES
+    ]
 
 
 def _read_command(node: Node, *, background: bool, fed: bool) -> Simple | None:
-    words = [_plain(child) for child in node.named_children if child.type not in _ASSIGNMENTS and not _redirects(child)]
+    words = []
+    for child in node.named_children:
+        kind = child.type
+        fed = fed or kind.startswith("here")
+        if kind not in _ASSIGNMENTS and not kind.endswith("redirect"):
+            words.append(_plain(child))
     bounded = "timeout" in words[:4]
     words = trim_prefixes(words)
     if not words:
@@ -131,14 +140,6 @@ def _plain(node: Node) -> str:
     if node.type in ("raw_string", "string"):
         return text[1:-1]
     return text.replace("\\\n", "")
-
-
-def _redirects(node: Node) -> bool:
-    return node.type.endswith("redirect")
-
-
-def _is_redirected(node: Node) -> bool:
-    return any(child.type.startswith("here") for child in node.named_children)
 
 
 def _is_fed(node: Node) -> bool:

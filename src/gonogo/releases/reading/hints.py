@@ -1,0 +1,28 @@
+"""A cheap look before an expensive one: most lines hold none of the words that a regular expression searches for."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_TOKEN = re.compile(r"[\w.-]+")
+
+
+def mentions(text: str, hints: tuple[str, ...]) -> bool:
+    """Whether ``text`` may hold one of some lower-case hints, in any case.
+
+    Text that is not ASCII always may: letters that fold in their own way are left to the regular expression.
+    """
+    if not text.isascii():
+        return True
+    folded = text.lower()
+    for hint in hints:  # noqa: SIM110 - a generator would cost more than the search
+        if hint in folded:
+            return True
+    return False
+
+
+@lru_cache(maxsize=64)
+def list_tokens(command: str) -> frozenset[str]:
+    """The words, options and file names of a command, as the quick looks at it want them."""
+    return frozenset(_TOKEN.findall(command))
