@@ -28,8 +28,8 @@ cat sign
 
 ## Rollback (< 1 minute)
 ```sh
-rm sign
-echo taken down >> log
+mv window/sign taken-down
+echo taken down >> window/log
 ```
 """
 
@@ -78,8 +78,8 @@ def test_people_s_items_stay_open_without_people_until_they_are_ticked(machine: 
 
     assert done.returncode == 3
     assert "HELD" in done.stdout
-    [item] = [line for line in done.stdout.splitlines() if "The shop window is clean" in line]
-    name = item.split()[0]
+    assert "needs a decision: The shop window is clean" in done.stdout
+    [name] = [line.split()[0] for line in done.stdout.splitlines() if line.split()[1:2] == ["tick"]]
     ticked = machine.call("releases", "tick", "last", name, "--note", "looked myself", "--as", "bob")
     assert ticked.returncode == 0, ticked.stderr
     assert machine.call("resume", "last", "--yes").returncode == 0
@@ -142,15 +142,6 @@ def test_an_interrupt_leaves_the_run_to_be_resumed(machine: Machine) -> None:
     assert "Traceback" not in err
 
     machine.write("go", "")
-    held = machine.call("resume", "last", "--yes")
-    assert held.returncode == 3, held.stdout
-    [unknown] = find_items(machine, "unknown")
-    assert machine.call("releases", "retry", "last", unknown).returncode == 0
-    assert machine.call("resume", "last", "--yes").returncode == 0
-    assert machine.count("log") == 2
-
-
-def find_items(machine: Machine, status: str) -> list[str]:
-    """The ids of the last run's items that are in this state."""
-    shown = machine.read_json("releases", "show", "last")
-    return [item["id"] for phase in shown["phases"] for item in phase["items"] if item["state"]["status"] == status]
+    resumed = machine.call("resume", "last", "--yes")
+    assert resumed.returncode == 0, resumed.stdout
+    assert machine.count("log") == 2, "the command went on by itself, and how it ended is known: nothing runs twice"

@@ -84,7 +84,8 @@ def retry_command(course: Course, state: RunState, item: Item) -> Move | None:
 def settle_question(state: RunState, item: Item, move: Move) -> Move:
     """A question as this run can ask it: once, while somebody attends; else the run is held here."""
     if isinstance(move, AskPerson) and not state.options.attended:
-        why = f"Line {item.line} needs a decision: {item.text}"
+        doubt = f" ({item.why})" if move.reason == "doubt" and item.why else ""
+        why = f"Line {item.line} needs a decision: {item.text}{doubt}"
         move = Hold((item.id,), why, move.reason, move.attempt)
     if isinstance(move, Hold):
         return Rest() if state.status == "held" and state.why == move.why else move
