@@ -43,6 +43,8 @@ GOOD = '[[item]]\ntext="make"\nanswer="run"\nby="ada"\nat="2026-05-04"\n'
         ("item = 3\n", None, "[[item]]"),
         (GOOD + GOOD, 6, "same item as line 1"),
         (GOOD.replace("run", "runs"), 1, "field 'answer'"),
+        (GOOD + 'folder="here"\n', 1, "field 'folder'"),
+        (GOOD.replace("run", "hand") + 'folder="start"\n', 1, "field 'folder'"),
         (GOOD.replace('by="ada"\n', ""), 1, "`by`"),
         (GOOD.replace('by="ada"', 'by=" "'), 1, "field 'by'"),
         (GOOD.replace('"make"', "3"), 1, "field 'text'"),

@@ -68,8 +68,8 @@ def _read_item(item: dict[str, Any]) -> tuple[Entry | None, str]:
     needed = NEEDS.get(entry.answer)
     if needed and not str(getattr(entry, needed)).strip():
         return None, f"field '{needed}': the answer '{entry.answer}' needs it. Add {needed} = \"…\""
-    if entry.folder not in ("", "start"):
-        return None, "field 'folder': it can only be \"start\", the folder where the run began"
+    if entry.folder and (entry.folder, entry.answer) != ("start", "run"):
+        return None, "field 'folder': it can only be \"start\", the folder where the run began, with the answer 'run'"
     if entry.nth < 1:
         return None, "field 'nth' counts from 1. Leave it out for the first"
     if not entry.by.strip():
