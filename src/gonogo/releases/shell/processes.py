@@ -79,9 +79,9 @@ def find_work(root: int | None, mark: str, also: Iterable[int] = ()) -> set[int]
     """
     processes = list_processes()
     roots = {*also, *find_marked(mark, processes)}
-    if root is not None:
+    # Ids up to 1 are the kernel and init: everything descends from them, and the kernel's threads are group 0.
+    if root is not None and root > 1:
         roots |= {root, *(process.pid for process in processes if process.group == root)}
-    # Ids up to 1 are the kernel and init: everything descends from them.
     found = find_descendants({pid for pid in roots if pid > 1}, processes)
     return found & {process.pid for process in processes} - {os.getpid(), os.getppid()}
 
