@@ -167,7 +167,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         str,
         msgspec.Meta(
             description="Mail server: smtp://user:password@host:587, or smtps:// for TLS from the start.",
-            extra=SECRET_IN_ADDRESS,
+            extra=SECRET,
         ),
     ] = ""
     alert_cooldown: Annotated[
