@@ -13,6 +13,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """The facts a rule may look at. ``exit_code`` is None when the end was not seen; output is already masked.
 
     ``http_status`` is the last response's when the runner knows it; otherwise it is looked for in the output.
+    ``cut`` says that the middle of a very long output was not kept.
     ``pipe_codes`` holds the exit code of every part of the last pipe, in order; empty when it is not known.
     """
 
@@ -24,6 +25,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     timed_out: bool = False
     http_status: int | None = None
     pipe_codes: tuple[int, ...] = ()
+    cut: bool = False
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):

@@ -393,3 +393,10 @@ def test_a_version_in_front_of_the_words_does_not_deny_them() -> None:
     evidence = Evidence(command="hello start", stdout="hello 1.1.0 listens on port 45751\n", exit_code=0)
     assert judge(rule, evidence).outcome == "pass"
     assert judge(rule, msgspec.structs.replace(evidence, stdout="hello is not, 0 listens on port\n")).outcome == "fail"
+
+
+@pytest.mark.parametrize(("cut", "outcome"), [(False, "pass"), (True, "human")])
+def test_no_line_is_missed_where_a_part_was_not_kept(cut: bool, outcome: str) -> None:
+    seen = Evidence(command="make import", stdout="imported\n" * 3, exit_code=0, cut=cut)
+    assert judge(compile_expectation("no errors"), seen).outcome == outcome
+    assert judge(compile_expectation('should contain "imported"'), seen).outcome == "pass"

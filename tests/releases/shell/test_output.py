@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from gonogo.releases.shell.capped import HEAD, TAIL, CappedOutput
+from gonogo.releases.shell.capped import HEAD, TAIL, CappedOutput, is_cut
 from gonogo.releases.shell.masking import Masker
 from gonogo.releases.shell.session import Session, Step
 from tests.releases.shell.conftest import Run
@@ -120,3 +120,10 @@ async def test_full_disk_is_said(tmp_path: Path) -> None:
     output.feed(b"line\n")
     output.finish(masker)
     assert "could not be written" in output.failure
+
+
+def test_a_cut_is_known_by_what_is_kept() -> None:
+    kept = "x" * TAIL
+    assert is_cut(f"{kept}\n[gonogo: 5,000 of 20,000,000 bytes were cut out here]\n{kept}")
+    assert not is_cut(kept)
+    assert not is_cut("[gonogo: 5 of 10 bytes were cut out here]")

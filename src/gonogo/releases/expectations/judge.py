@@ -60,9 +60,17 @@ def judge(rule: Rule, evidence: Evidence) -> Verdict:
     if isinstance(rule, Every):
         return _judge_every(rule, evidence)
     found = _JUDGES[type(rule)](rule, evidence)
+    if evidence.cut and found.outcome == "pass" and _needs_all(rule):
+        why = f"{found.why}, but a part of this long output was not kept: a person decides"
+        return Verdict(outcome="human", why=why, seen=found.seen)
     if isinstance(rule, Exit) or (isinstance(rule, Contains) and rule.fails):
         return _weigh_weakness(rule, found.conclude(), evidence)
     return _weigh_weakness(rule, _weigh_exit(found, evidence), evidence)
+
+
+def _needs_all(rule: Rule) -> bool:
+    """Whether a pass is a claim about every line, so that one which was not kept might break it."""
+    return isinstance(rule, Absence | Count) or (isinstance(rule, Contains) and rule.every_line)
 
 
 def _judge_every(rule: Every, evidence: Evidence) -> Verdict:

@@ -12,10 +12,11 @@ from gonogo.releases.deciding.state import ItemState, RunState
 from gonogo.releases.evidence import Evidence
 from gonogo.releases.journal import Entry
 from gonogo.releases.plan import Item
+from gonogo.releases.shell.capped import is_cut
 from gonogo.releases.shell.files import AttemptFiles
 
 STREAMS = {"stdout": "out", "stderr": "err"}
-_MOST_JUDGED = 8 * 1024 * 1024
+_MOST_JUDGED = 16 * 1024 * 1024
 _TAIL = 64 * 1024
 _MOST_READ = 256 * 1024
 _NEVER_RUN = frozenset({"open", "chosen", "skipped"})
@@ -33,10 +34,12 @@ def load_evidence(folder: Path, course: Course, state: RunState, run: Item, scop
     ran = [(item, state.get_item(item.id)) for item in upto]
     ran = [(item, seen) for item, seen in ran if seen.attempt and seen.status not in _NEVER_RUN]
     last = state.get_item(run.id)
+    stdout, stderr = ("".join(_read_text(folder, item, seen, name) for item, seen in ran) for name in STREAMS.values())
     return Evidence(
         command="\n".join(item.command or "" for item, _ in ran),
-        stdout="".join(_read_text(folder, item, seen, "out") for item, seen in ran),
-        stderr="".join(_read_text(folder, item, seen, "err") for item, seen in ran),
+        stdout=stdout,
+        stderr=stderr,
+        cut=is_cut(stdout) or is_cut(stderr),
         exit_code=last.exit_code,
         duration_s=sum(seen.duration_s or 0.0 for _, seen in ran),
         timed_out=last.timed_out,

@@ -12,6 +12,7 @@ from gonogo.releases.shell.stream import MaskedStream
 # Together with one piece of at most 1 MB they stay below 16 MB.
 HEAD = (7 << 20) - 4 * WINDOW
 TAIL = 8 << 20
+_CUT = "bytes were cut out here]"
 _PRIVATE = 0o600
 _KEY_ENDS = b"PRIVATE KEY"
 
@@ -77,7 +78,7 @@ class CappedOutput:
             return
         shown = _find_shown(masker, data)
         cut = self.total - self._stream.passed - (len(data) - shown)
-        note = f"\n[gonogo: {cut:,} of {self.total:,} bytes were cut out here]\n"
+        note = f"\n[gonogo: {cut:,} of {self.total:,} {_CUT}\n"
         self._write(note.encode() + _mask_from(masker, data, shown))
 
     def _write(self, data: bytes) -> None:
@@ -89,6 +90,11 @@ class CappedOutput:
             self.failure = f"Its output could not be written: {error.strerror}"
         else:
             self.size += len(data)
+
+
+def is_cut(kept: str) -> bool:
+    """Whether the middle of what was kept of a stream is missing."""
+    return len(kept) >= TAIL // 4 and _CUT in kept
 
 
 def _find_shown(masker: Masker, data: bytes) -> int:
