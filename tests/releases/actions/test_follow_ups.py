@@ -14,10 +14,10 @@ from gonogo.releases.follow_up_schemas import FollowUp, Tick, Which
 from gonogo.releases.follow_up_store import list_follow_ups
 from gonogo.releases.follow_ups.board import read_task_panels
 from gonogo.releases.follow_ups.commands import tick_task
-from gonogo.releases.follow_ups.periods import find_period
 from gonogo.releases.incident_schemas import IncidentChange
 from gonogo.releases.incidents.commands import change_incident, get_incident
 from gonogo.releases.incidents.report import write_report
+from gonogo.releases.periods import find_period
 from gonogo.releases.reading import read_checklist
 from gonogo.releases.schemas import Act
 from tests.fake_clock import FakeClock
@@ -85,6 +85,16 @@ async def test_a_release_that_goes_go_leaves_its_tasks(kernel: Kernel, workdir: 
     assert [task.text for task in await list_tasks(kernel, "due")] == ["Read the logs"]
     clock.advance(29 * DAY_S)
     assert len(await list_tasks(kernel, "due")) == 2
+
+
+async def test_nothing_that_is_left_for_later_is_lost(kernel: Kernel, workdir: Path) -> None:
+    later = "## Next steps\n- [ ] Thank the night shift\n\n## Week 2\n```sh\n./prune-images --all\n```\n"
+    plan = read_checklist(f"## Deploy\n```sh\ntouch done\n```\n{later}".encode(), "RELEASE.md", None)
+    await wait_end(kernel, await start(kernel, plan, workdir))
+    assert [(task.text, task.period) for task in await list_tasks(kernel)] == [
+        ("Thank the night shift", "week 1"),
+        ("Run it: ./prune-images --all", "week 2"),
+    ]
 
 
 async def test_a_release_that_fails_leaves_none(kernel: Kernel, workdir: Path) -> None:

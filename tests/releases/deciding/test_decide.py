@@ -39,7 +39,7 @@ PLAN = make_plan(
         "p3", make_item("s1", "sign", role="CTO"), make_item("d1", "gate", criteria=("all well",)), role="signoff"
     ),
     make_phase("p4", make_rollback("b1"), make_rollback("b2"), make_check("bc", "b2"), role="rollback"),
-    make_phase("p5", make_item("f1", "human"), make_run("f2"), role="followup"),
+    make_phase("p5", make_item("f1", "human"), make_run("f2"), role="followup", title="Day 1"),
 )
 
 
@@ -412,3 +412,10 @@ def test_asked_for_rollback_after_go() -> None:
 def test_new_and_finished_rest() -> None:
     player = play(Options(attended=False, on_no_go="stop"), fail_on("r1"))
     assert decide(player.course, player.state, START) == moves.Rest()
+
+
+def test_commands_of_a_section_that_names_no_day_are_on_the_way() -> None:
+    undated = make_phase("p2", make_run("r1", "./cleanup --all"), role="followup", title="Cleanup")
+    words = make_phase("p3", make_item("h1", "human"), role="followup", title="Next steps")
+    dated = make_phase("p4", make_run("r2"), role="followup", title="Week 2")
+    assert [item.id for item in Course(make_plan(undated, words, dated)).main] == ["r1"]

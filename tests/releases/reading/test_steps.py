@@ -351,3 +351,8 @@ def test_a_line_that_is_only_a_command_is_one_even_if_the_program_is_unknown() -
     plan = read("# Ship\n## Deploy\n`shipctl to 2`\n## Roll back\n`shipctl to 1`\n")
     found = [(item.kind, item.runs, item.command) for phase in plan.phases for item in phase.items]
     assert found == [("run", "ask", "shipctl to 2"), ("rollback", "never", "shipctl to 1")]
+
+
+def test_a_tick_before_a_lead_is_decoration() -> None:
+    items = list_items(read("## Deploy\n❌ Wrong:\n```sh\nmake all\n```\n✅ Switch traffic to green\n"))
+    assert [(item.kind, item.runs) for item in items] == [("info", None), ("run", "never"), ("human", None)]

@@ -8,6 +8,7 @@ from typing import Literal
 
 from gonogo.releases.deciding.order import place_after_children
 from gonogo.releases.known_actions import only_looks
+from gonogo.releases.periods import find_period
 from gonogo.releases.plan import Item, Phase, Plan
 from gonogo.releases.rules import Human, Number
 from gonogo.releases.shell.effects import changes_something
@@ -15,7 +16,7 @@ from gonogo.releases.shell.effects import changes_something
 Need = Literal["command", "action", "check", "gate", "wait", "tick", "sign", "decide", "judge"]
 
 WHOLE_RUN = "run"
-_OFF_COURSE = frozenset({"rollback", "followup", "info"})
+_OFF_COURSE = frozenset({"rollback", "info"})
 _NEVER_WALKED = frozenset({"rollback", "info"})
 PEOPLE: frozenset[Need] = frozenset({"tick", "sign", "decide", "judge"})
 
@@ -50,7 +51,8 @@ class Course:
             self.children[item.parent].append(item)
 
     def _is_walked(self, item: Item) -> bool:
-        if self.phases[item.id].role in _OFF_COURSE or item.kind in _NEVER_WALKED or item.runs == "never":
+        phase = self.phases[item.id]
+        if phase.role in _OFF_COURSE or item.kind in _NEVER_WALKED or item.runs == "never" or is_for_later(phase):
             return False
         # What never runs on the way leaves nothing to judge there.
         judged = self.items.get(item.judges or "")
@@ -175,6 +177,17 @@ class Course:
         """The phase or the step that an item of a rollback section is about; None for the whole run."""
         bound = item.binds or self.phases[item.id].binds
         return None if bound == WHOLE_RUN else bound
+
+
+def is_for_later(phase: Phase) -> bool:
+    """Whether a section of follow-ups waits until after the release: it names its day, or holds only words.
+
+    Commands under "Cleanup" belong to the release until somebody says otherwise: passed over, nobody would see them.
+    """
+    if phase.role != "followup":
+        return False
+    runs = any(item.command is not None and item.runs != "never" for item in phase.items)
+    return not runs or find_period(phase.title, *reversed(phase.path)) is not None
 
 
 def _changes_something(item: Item) -> bool:

@@ -13,6 +13,7 @@ from gonogo.kernel.db.database import Tx
 from gonogo.kernel.ids import new_id
 from gonogo.kernel.kernel import Kernel
 from gonogo.releases import follow_up_store as store
+from gonogo.releases.deciding.course import is_for_later
 from gonogo.releases.deciding.people import (
     Team,
     check_signer,
@@ -24,26 +25,32 @@ from gonogo.releases.deciding.people import (
 from gonogo.releases.deciding.state import SETTLED
 from gonogo.releases.errors import FollowUpNotFound, WrongMove
 from gonogo.releases.follow_up_schemas import FollowUp, Tick
-from gonogo.releases.follow_ups.periods import Period, find_period
 from gonogo.releases.journal import Fact
+from gonogo.releases.periods import WEEK_1, Period, find_period
 from gonogo.releases.plan import Item
 from gonogo.releases.record.ledger import Ledger, Run
 from gonogo.releases.record.team import load_team
 
-_TASKS = frozenset({"human", "wait", "sign"})
+_TASKS = frozenset({"human", "wait", "sign", "gate", "check", "run"})
 
 
 def plan_tasks(tx: Tx, run: Run, roles: dict[str, object]) -> None:
-    """Make a task of everything that the checklist leaves for later, under headings that say when."""
+    """Make a task of everything that the checklist leaves for later; a heading that does not say when means a week."""
     now = tx.clock.now()
     for phase in run.course.plan.phases:
-        period = find_period(phase.title, *reversed(phase.path)) if phase.role == "followup" else None
-        if period is None:
+        if not is_for_later(phase):
             continue
+        period = find_period(phase.title, *reversed(phase.path)) or WEEK_1
         for item in phase.items:
-            if item.kind in _TASKS and run.state.get_item(item.id).status not in SETTLED:
+            if item.kind in _TASKS and item.runs != "never" and run.state.get_item(item.id).status not in SETTLED:
                 owner = _find_owner(item, roles, run)
-                add_task(tx, item.text, period, owner, now, SYSTEM, run=run.id, item=item.id)
+                add_task(tx, _name_task(item), period, owner, now, SYSTEM, run=run.id, item=item.id)
+
+
+def _name_task(item: Item) -> str:
+    if item.command is None:
+        return item.text
+    return f"Run it: {item.command}" if item.text == item.command else f"{item.text}: {item.command}"
 
 
 def add_task(

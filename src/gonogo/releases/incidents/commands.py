@@ -21,10 +21,10 @@ from gonogo.releases.deciding.people import find_role_holders
 from gonogo.releases.errors import IncidentNotFound
 from gonogo.releases.follow_up_store import list_follow_ups
 from gonogo.releases.follow_ups.commands import add_task
-from gonogo.releases.follow_ups.periods import DAY_1, MONTH_1, WEEK_1, Period
 from gonogo.releases.incident_schemas import Incident, IncidentChange, IncidentRequest
 from gonogo.releases.incidents.clock import Ending, read_clock
 from gonogo.releases.incidents.gathering import cut_excerpts, list_steps, tell_timeline
+from gonogo.releases.periods import DAY_1, MONTH_1, WEEK_1, Period
 from gonogo.releases.record.files import find_folder
 from gonogo.releases.record.ledger import Ledger, Run
 

@@ -157,7 +157,7 @@ def _weigh(desk: Desk, line: Line, place: Place) -> Kind:
         return "rollback" if line.weight in ("box", "number") or asks_for_action(line.text) else "info"
     if desk.section.gets_ready and line.weight in ("number", "bullet") and place.under == "box":
         return "rollback"
-    if line.weight == "box" or (line.weight == "tick" and not desk.informs):
+    if line.weight == "box" or (line.weight == "tick" and not desk.informs and not line.text.endswith(":")):
         return "human"
     if desk.informs:
         return "info"
