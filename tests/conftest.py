@@ -10,6 +10,7 @@ import httpx
 import msgspec
 import pytest
 from argon2 import PasswordHasher
+from hypothesis import HealthCheck, settings
 
 from gonogo.app import ROOMS, create_app
 from gonogo.kernel import kernel as kernel_module
@@ -21,6 +22,10 @@ from gonogo.kernel.http.server import serve_app
 from gonogo.kernel.kernel import Kernel
 from tests.fake_clock import FakeClock
 from tests.people import PASSWORD, Server, open_client
+
+# How long an example takes is the machine's affair: no property may fail because another test runs beside it.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True, scope="session")
