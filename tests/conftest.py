@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import msgspec
 import pytest
+import structlog
 from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 
@@ -49,6 +51,19 @@ def migrate_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patches:
         patches.setattr(kernel_module, "migrate_database", copy_template)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def leave_loggers_open() -> Iterator[None]:
+    """A logger that is cached at its first use can't be listened to by a later test of the same process."""
+    configure = structlog.configure
+
+    def configure_openly(**options: Any) -> None:
+        configure(**options | {"cache_logger_on_first_use": False})
+
+    with pytest.MonkeyPatch.context() as patches:
+        patches.setattr(structlog, "configure", configure_openly)
         yield
 
 

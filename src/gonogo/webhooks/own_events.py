@@ -17,6 +17,7 @@ OWN = {
     "incident.*": "Incidents: opened, changed, closed",
     "follow_up.*": "Follow-up tasks: planned, done",
     "alert.*": "Alerts: fired, acknowledged, resolved, …",
+    "signal.*": "Signals: samples pushed, pushes refused",
     "check.*": "Checks of addresses: failed, recovered, added, removed",
     "host.*": "Hosts: joined, forgotten, health changed",
     "target.*": "Scraped addresses: added, removed",
@@ -37,6 +38,7 @@ OWN = {
 RESERVED = frozenset(
     {
         *("release", "checklist", "alert", "setting", "flag", "job", "worker", "service", "hook", "webhook"),
+        "signal",
         *("person", "key", "host", "target", "event_type", "incident", "gonogo"),
         *("follow_up", "check", "log", "metrics", "asset", "agent", "task", "queue", "schedule"),
     }

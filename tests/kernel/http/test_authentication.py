@@ -26,6 +26,7 @@ PUBLIC = {
     ("POST", "/sign-in"),
     ("POST", "/sign-out"),
     ("POST", "/api/v1/auth/login"),
+    ("POST", "/api/v1/auth/logout"),
     ("POST", "/api/v1/auth/refresh"),
     ("GET", "/static/{file_path:path}"),
     ("HEAD", "/static/{file_path:path}"),
