@@ -149,3 +149,32 @@ def test_no_bytes_at_all_end_in_a_traceback(call: Call, content: bytes) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1"])
 def test_text_in_any_encoding_is_no_binary(encoding: str) -> None:
     assert is_binary("# Öffnen\r\n\r\n- [ ] Tür auf\r\n".encode(encoding)) is False
+
+
+SET_FROM_OUTSIDE = """\
+# Kiosk
+
+## Deploy
+
+```bash
+git fetch
+git checkout "$VERSION"
+```
+"""
+
+
+def test_variables_of_the_run_are_known_before_it(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "kiosk.md").write_text(SET_FROM_OUTSIDE)
+    given = ("--var", "VERSION=1.4.2")
+    assert "[unset]" in call("plan", "kiosk.md", "--check").out
+    assert call("plan", "kiosk.md", "--check", *given).code == 0
+    assert call("adopt", "kiosk.md", "--check", *given).code == 0
+    assert "VERSION" in call("lint", "kiosk.md").out
+    assert "VERSION" not in call("lint", "kiosk.md", *given).out
+    assert "nothing to ask" in call("adopt", "kiosk.md", *given).out
+
+
+@pytest.mark.parametrize("command", ["plan", "lint", "adopt"])
+def test_a_variable_without_a_name_is_refused(call: Call, bakery: Path, command: str) -> None:
+    refused = call(command, "bakery.md", "--var", "1.4.2")
+    assert (refused.code, "NAME=VALUE" in refused.complaint) == (2, True)

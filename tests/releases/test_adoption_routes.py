@@ -139,3 +139,18 @@ async def test_a_run_gives_the_answers_it_was_given(server: Server, file: Path) 
     await wait_end(server.kernel, again["id"])
     ended = await get(server.viewer, f"releases/{again['id']}")
     assert ended["verdict"] == "go"
+
+
+async def test_variables_of_the_run_raise_no_doubt(server: Server, tmp_path: Path) -> None:
+    text = "# Kiosk\n\n## Deploy\n\n```bash\ngit checkout $VERSION\n```\n"
+    plan = {"markdown": text}
+    [bare] = (await post(server.viewer, "releases/plan", plan))["phases"][-1]["items"]
+    told = {**plan, "vars": {"VERSION": "1.4.2"}}
+    [given] = (await post(server.viewer, "releases/plan", told))["phases"][-1]["items"]
+    assert (bare["doubt"], given["doubt"]) == ("unset", None)
+    kept = await post(server.operator, "checklists", {"name": "kiosk", **plan}, 201)
+    path = f"checklists/{kept['id']}"
+    assert len((await get(server.viewer, f"{path}/adoption"))["questions"]) == 1
+    assert (await get(server.viewer, f"{path}/adoption?var=VERSION"))["questions"] == []
+    [named] = (await get(server.viewer, f"{path}/plan?var=OTHER&var=VERSION"))["phases"][-1]["items"]
+    assert named["runs"] == "auto"

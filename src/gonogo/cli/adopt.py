@@ -12,7 +12,7 @@ from cyclopts import Parameter
 from gonogo.cli.adopt_review import review_questions
 from gonogo.cli.answer_book import AnswerBook
 from gonogo.cli.exits import CANNOT_RUN, GO
-from gonogo.cli.options import AsJson
+from gonogo.cli.options import AsJson, Variables, read_variables
 from gonogo.cli.output import count, say, show_json, warn
 from gonogo.cli.reading import File, gather_reading, read_bytes, show_unadopted
 from gonogo.releases.adoption.questions import DOUBTS, Question, group_questions, list_questions
@@ -26,14 +26,25 @@ Check = Annotated[bool, Parameter(help="Ask nothing: exit code 2 when a line is 
 List = Annotated[bool, Parameter(name="--list", help="Ask nothing: print the doubts and the proposed answers.")]
 
 
-def adopt(file: File, /, *, check: Check = False, list_: List = False, as_: As = None, json: AsJson = False) -> int:
+def adopt(
+    file: File,
+    /,
+    *,
+    var: Variables = (),
+    check: Check = False,
+    list_: List = False,
+    as_: As = None,
+    json: AsJson = False,
+) -> int:
     """Answer a checklist's doubts once: what runs, what a person does, what is left out.
 
-    The answers are kept in FILE.gonogo.toml beside the document; commit both.
+    The answers are kept in FILE.gonogo.toml beside the document; commit both. Variables that a run is given with --var
+    are given here as well: a line that reads one of them then raises no doubt.
 
     Example: gonogo adopt RELEASE.md
     """
-    plan = understand(gather_reading(file, looks=not check))
+    variables = read_variables(var)
+    plan = understand(gather_reading(file, looks=not check, variables=variables))
     questions = list_questions(plan)
     if json:
         show_json([describe_question(question) for question in questions])
@@ -50,7 +61,7 @@ def adopt(file: File, /, *, check: Check = False, list_: List = False, as_: As =
     else:
         review_questions(plan, read_bytes(file), questions, book)
     offer_to_remove_stale(book, plan)
-    left = len(list_questions(understand(gather_reading(file))))
+    left = len(list_questions(understand(gather_reading(file, variables=variables))))
     if left:
         say(count(left, "line still asks before it runs.", "lines still ask before they run."))
     elif questions:

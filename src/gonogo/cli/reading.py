@@ -11,7 +11,7 @@ import msgspec
 from cyclopts import Parameter
 
 from gonogo.cli.exits import CANNOT_RUN, GO, CannotRun
-from gonogo.cli.options import AsJson
+from gonogo.cli.options import AsJson, Variables, read_variables
 from gonogo.cli.output import count, say, show, show_json
 from gonogo.kernel.clock import SystemClock
 from gonogo.kernel.config import ConfigError, load_config
@@ -29,12 +29,12 @@ Check = Annotated[bool, Parameter(help="Only say which lines still ask first; ex
 File = Annotated[Path, Parameter(help="A checklist in Markdown.")]
 
 
-def lint(file: File, /, *, json: AsJson = False) -> int:
+def lint(file: File, /, *, var: Variables = (), json: AsJson = False) -> int:
     """Say what is wrong with a checklist, line by line. Exit code 2 when something blocks it.
 
     Example: gonogo lint RELEASE.md
     """
-    plan = read_plan(file, looks=False)
+    plan = read_plan(file, looks=False, variables=read_variables(var))
     if json:
         show_json(plan.findings)
     else:
@@ -42,17 +42,18 @@ def lint(file: File, /, *, json: AsJson = False) -> int:
     return exit_code(plan)
 
 
-def plan(file: File, /, *, check: Check = False, json: AsJson = False) -> int:
+def plan(file: File, /, *, var: Variables = (), check: Check = False, json: AsJson = False) -> int:
     """Show everything that Gonogo understands of a checklist. Nothing runs.
 
     With --check, exit code 2 when a line still asks first: `gonogo adopt` answers it once for all runs. What this
-    machine lacks does not count then, so that CI can hold a checklist to it.
+    machine lacks does not count then, so that CI can hold a checklist to it. Variables that a run is given with --var
+    are given here as well.
 
-    Example: gonogo plan RELEASE.md --check
+    Example: gonogo plan RELEASE.md --check --var VERSION=1.4.2
     """
     from gonogo.cli.plan_view import draw_plan
 
-    found = read_plan(file, looks=not check)
+    found = read_plan(file, looks=not check, variables=read_variables(var))
     if json:
         show_json(found)
     elif check:

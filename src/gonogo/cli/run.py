@@ -14,11 +14,10 @@ from gonogo.cli.connection import open_gonogo
 from gonogo.cli.exits import CannotRun
 from gonogo.cli.following import follow_run
 from gonogo.cli.keeping import offer_to_keep
-from gonogo.cli.options import RunName
+from gonogo.cli.options import RunName, Variables, read_variables
 from gonogo.cli.output import show
 from gonogo.cli.reading import exit_code, read_plan
 from gonogo.cli.runs import find_run
-from gonogo.cli.signals import read_pair
 from gonogo.client.errors import ApiError
 from gonogo.client.gonogo import Gonogo
 from gonogo.client.transport import is_loopback
@@ -27,9 +26,6 @@ from gonogo.releases.running.sidecar import read_sidecar
 
 Policy = Literal["rollback", "ask", "stop"]
 File = Annotated[Path, Parameter(help="A checklist in Markdown.")]
-Variables = Annotated[
-    tuple[str, ...], Parameter(name="--var", help="K=V: a shell variable of the run; may be repeated.")
-]
 Env = Annotated[str | None, Parameter(help="Name of the environment, such as staging.")]
 As = Annotated[
     str | None,
@@ -62,7 +58,7 @@ def run(
     """
     from gonogo.cli.findings_view import draw_findings
 
-    variables = dict(read_pair(text) for text in var)
+    variables = read_variables(var)
     plan = read_plan(file, variables=variables)
     if exit_code(plan):
         show(draw_findings(plan.findings))

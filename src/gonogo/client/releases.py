@@ -14,9 +14,20 @@ class Releases:
     def __init__(self, send: Send) -> None:
         self._send = send
 
-    def plan(self, *, path: str | None = None, markdown: str | None = None, adoption: str | None = None) -> Any:
-        """What the server understands of a checklist, without running anything; ``adoption`` goes with ``markdown``."""
-        return self._post("releases", "plan", path=path, markdown=markdown, adoption=adoption)
+    def plan(
+        self,
+        *,
+        path: str | None = None,
+        markdown: str | None = None,
+        adoption: str | None = None,
+        vars: Mapping[str, str] | None = None,
+    ) -> Any:
+        """What the server understands of a checklist, without running anything; ``adoption`` goes with ``markdown``.
+
+        ``vars`` are the variables that its run will be started with.
+        """
+        variables = dict(vars) if vars else None
+        return self._post("releases", "plan", path=path, markdown=markdown, adoption=adoption, vars=variables)
 
     def checklists(self) -> Any:
         """The checklists the server knows."""

@@ -77,8 +77,10 @@ class ChecklistsController(Controller):
             raise BadInput("Give either 'path' or 'markdown'.", field="path")
         if data.path is not None:
             authorise(request.user, "operator")
-            return success(await read_plan(kernel, await read_document(find_path(data.path))))
-        return success(await read_plan(kernel, make_text(data.markdown or "", data.adoption)))
+            document = await read_document(find_path(data.path))
+        else:
+            document = make_text(data.markdown or "", data.adoption)
+        return success(await read_plan(kernel, document, variables=data.variables))
 
     @get("/checklists")
     async def list_checklists(self, kernel: Kernel) -> dict[str, Any]:
@@ -96,15 +98,15 @@ class ChecklistsController(Controller):
         return success(await checklists.get_checklist(kernel, id))
 
     @get("/checklists/{id:str}/plan")
-    async def read_checklist_plan(self, id: str, kernel: Kernel) -> dict[str, Any]:
-        """Its plan, from the file as it is now."""
-        _, plan = await checklists.read_checklist_plan(kernel, id)
+    async def read_checklist_plan(self, id: str, kernel: Kernel, var: list[str] | None = None) -> dict[str, Any]:
+        """Its plan, from the file as it is now; each `var` names a variable that the run will be given."""
+        _, plan = await checklists.read_checklist_plan(kernel, id, var or ())
         return success(plan)
 
     @get("/checklists/{id:str}/adoption")
-    async def read_adoption(self, id: str, kernel: Kernel) -> dict[str, Any]:
-        """The answers to its doubts, and the items that still ask."""
-        return success(await adopting.read_adoption(kernel, id))
+    async def read_adoption(self, id: str, kernel: Kernel, var: list[str] | None = None) -> dict[str, Any]:
+        """The answers to its doubts, and the items that still ask; `var` as for the plan."""
+        return success(await adopting.read_adoption(kernel, id, var or ()))
 
     @put("/checklists/{id:str}/adoption")
     async def adopt_checklist(self, id: str, data: AdoptionRequest, request: Asking, kernel: Kernel) -> dict[str, Any]:

@@ -11,12 +11,16 @@ from gonogo.releases.deciding.state import Asked, Failure, FinalVerdict, ItemSta
 from gonogo.releases.plan import Doubt, Finding, PhaseRole
 
 
-class PlanRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A checklist to read: its text with the answers to its doubts (TOML), or the path of a file on the server."""
+class PlanRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"variables": "vars"}):
+    """A checklist to read: its text with the answers to its doubts (TOML), or the path of a file on the server.
+
+    ``vars`` are the variables that its run will be started with.
+    """
 
     markdown: str | None = None
     adoption: str | None = None
     path: str | None = None
+    variables: dict[str, str] = {}
 
 
 class ChecklistRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import msgspec
@@ -36,9 +36,9 @@ from gonogo.releases.schemas import AdoptionRequest, AdoptionView, Checklist, Gi
 _WRITING = threading.Lock()
 
 
-async def read_adoption(kernel: Kernel, checklist: str) -> AdoptionView:
-    """What was answered for a checklist, and what still asks."""
-    document, plan = await read_checklist_plan(kernel, checklist)
+async def read_adoption(kernel: Kernel, checklist: str, variables: Collection[str] = ()) -> AdoptionView:
+    """What was answered for a checklist, and what still asks in a run that is given these ``variables``."""
+    document, plan = await read_checklist_plan(kernel, checklist, variables)
     # A file of answers may be as large as a checklist, and parsing it takes as long.
     return await asyncio.to_thread(_describe, document, plan)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -63,10 +64,10 @@ async def approve_plan(kernel: Kernel, actor: Actor, checklist: str, sha256: str
     return await kernel.db.write(change)
 
 
-async def read_checklist_plan(kernel: Kernel, checklist: str) -> tuple[Document, Plan]:
-    """A kept checklist as it is now, and its plan."""
+async def read_checklist_plan(kernel: Kernel, checklist: str, variables: Collection[str] = ()) -> tuple[Document, Plan]:
+    """A kept checklist as it is now, and its plan; ``variables`` are the names that a run will be given."""
     document = await read_kept(kernel, await get_checklist(kernel, checklist))
-    return document, await read_plan(kernel, document)
+    return document, await read_plan(kernel, document, variables=variables)
 
 
 async def get_checklist(kernel: Kernel, checklist: str) -> Checklist:
