@@ -88,7 +88,7 @@ def list_open(release: Any) -> list[Any]:
     if asked is not None:
         every = (item for phase in release["phases"] for item in phase["items"])
         return [item for item in every if item["id"] == asked["item"]]
-    return [item for item in items if waits_for_person(item)]
+    return [item for item in items if waits_for_person(item) and not item["for_later"]]
 
 
 def waits_for_person(item: Any) -> bool:

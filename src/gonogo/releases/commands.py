@@ -304,15 +304,19 @@ async def _act_on_item(kernel: Kernel, actor: Actor, run: str, item: str, check:
 
 
 def _check_going(at: Run, which: Item) -> None:
-    if at.state.status == "finished" and at.course.phases[which.id].role != "followup":
+    if at.state.status == "finished" and not _is_followed_up(at, which):
         raise WrongMove(f"The run is over ({at.state.verdict}); nothing in it can change.")
+
+
+def _is_followed_up(at: Run, which: Item) -> bool:
+    return at.course.phases[which.id].role == "followup" or at.course.is_for_later(which)
 
 
 def _settle(kernel: Kernel, tx: Tx, at: Run, fact: Fact, actor: Actor, by: dict[str, str]) -> Run:
     item = fact.item or ""
     fact = msgspec.structs.replace(fact, data={**by, **fact.data})
     after = _append(kernel, tx, at, fact, actor)
-    if after.state.get_item(item).status in SETTLED and at.course.phases[item].role == "followup":
+    if after.state.get_item(item).status in SETTLED and _is_followed_up(at, at.course.items[item]):
         settle_item(tx, at.id, item, actor, by["name"], fact.data.get("note", ""))
     return after
 

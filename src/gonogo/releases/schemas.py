@@ -176,7 +176,10 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ItemReport(msgspec.Struct, frozen=True, kw_only=True):
-    """One item of the plan with where it stands. ``need`` is what settles it: command, check, gate, wait, tick, …"""
+    """One item of the plan with where it stands. ``need`` is what settles it: command, check, gate, wait, tick, …
+
+    ``for_later`` says that it becomes a follow-up task when the release is GO.
+    """
 
     id: str
     kind: str
@@ -188,6 +191,7 @@ class ItemReport(msgspec.Struct, frozen=True, kw_only=True):
     judges: str | None
     runs: str | None
     why_not: str
+    for_later: bool
     role: str | None
     host: str | None
     expression: str | None

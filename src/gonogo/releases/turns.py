@@ -49,7 +49,7 @@ def check_rollback(at: Run, item: Item) -> None:
 
 def check_turn(at: Run, item: Item) -> None:
     """Open human items of the phase under way may be settled ahead of their turn, later phases not."""
-    if at.course.phases[item.id].role == "followup":
+    if at.course.phases[item.id].role == "followup" or at.course.is_for_later(item):
         return
     if at.course.phases[item.id].role == "rollback" or item.kind == "rollback":
         check_rollback(at, item)

@@ -9,6 +9,7 @@ import pytest
 from gonogo.kernel.clock import format_instant
 from gonogo.kernel.kernel import Kernel
 from gonogo.releases import commands
+from gonogo.releases.deciding.course import Course
 from gonogo.releases.errors import FollowUpNotFound, FourEyesNeeded, IncidentNotFound, WrongMove
 from gonogo.releases.follow_up_schemas import FollowUp, Tick, Which
 from gonogo.releases.follow_up_store import list_follow_ups
@@ -17,14 +18,14 @@ from gonogo.releases.follow_ups.commands import tick_task
 from gonogo.releases.incident_schemas import IncidentChange
 from gonogo.releases.incidents.commands import change_incident, get_incident
 from gonogo.releases.incidents.report import write_report
-from gonogo.releases.periods import find_period
+from gonogo.releases.periods import find_date, find_period
 from gonogo.releases.reading import read_checklist
 from gonogo.releases.schemas import Act
 from tests.fake_clock import FakeClock
 from tests.people import Server
 from tests.releases.actions.stage import Stage
 from tests.releases.conftest import ANN, BEA
-from tests.releases.drive import load, start, wait_end
+from tests.releases.drive import load, start, wait_asked, wait_end
 from tests.releases.plans import make_item, make_phase, make_plan, make_run
 
 CHECKLIST = """\
@@ -95,6 +96,69 @@ async def test_nothing_that_is_left_for_later_is_lost(kernel: Kernel, workdir: P
         ("Thank the night shift", "week 1"),
         ("Run it: ./prune-images --all", "week 2"),
     ]
+
+
+DATED = """\
+## Deploy
+```sh
+touch done
+```
+## Monitoring
+1. Look at the dashboard
+2. Day 2-3: read the support tickets
+- [ ] After 1 week: compare the costs
+- [ ] **Month 1**: write down what was learnt
+- [ ] 2 weeks later:
+  - [ ] drop the old table
+- [ ] Costs after 2 weeks are planned
+"""
+
+
+async def test_a_day_that_a_step_begins_with_makes_it_a_task(kernel: Kernel, workdir: Path) -> None:
+    plan = read_checklist(DATED.encode(), "RELEASE.md", None)
+    run = await start(kernel, plan, workdir)
+    for text in ("Look at the dashboard", "Costs after 2 weeks are planned"):
+        item = next(item.id for item in (await load(kernel, run)).course.main if item.text == text)
+        await wait_asked(kernel, run, item)
+        await commands.tick_item(kernel, ANN, run, item, Act())
+    assert (await wait_end(kernel, run)).verdict == "go"
+    assert {(task.text, task.period) for task in await list_tasks(kernel)} == {
+        ("Day 2-3: read the support tickets", "day 2-3"),
+        ("After 1 week: compare the costs", "week 1"),
+        ("Month 1: write down what was learnt", "month 1"),
+        ("2 weeks later:", "week 2"),
+        ("drop the old table", "week 2"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("In 30 days: remove the flag", "day 30"),
+        ("first week — watch the costs", "week 1"),
+        ("A month after the go-live: ask the users", "month 1"),
+        ("Day 0: ship", None),
+        ("Day 1 of the rota has Ann", None),
+        ("After 1 week of monitoring: ship", None),
+        ("Keep day 1: free", None),
+    ],
+)
+def test_a_text_says_when_by_its_first_words_only(text: str, period: str | None) -> None:
+    found = find_date(text)
+    assert (found.name if found else None) == period
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "## Rollout\n- [ ] Day 1: 5 % of the users\n",
+        "- [ ] Day 1: 5 % of the users\n\n## Next\n**GO / NO-GO decision**\n",
+    ],
+)
+def test_a_day_of_the_rollout_itself_stays_on_the_way(after: str) -> None:
+    text = f"## Deploy\n```sh\ntouch done\n```\n## Monitoring\n{after}"
+    course = Course(read_checklist(text.encode(), "RELEASE.md", None))
+    assert [item.text for item in course.main if item.kind == "human"] == ["Day 1: 5 % of the users"]
 
 
 async def test_a_release_that_fails_leaves_none(kernel: Kernel, workdir: Path) -> None:

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Literal
 
+from gonogo.releases.deciding.later import find_dated, is_for_later
 from gonogo.releases.deciding.order import place_after_children
 from gonogo.releases.known_actions import only_looks
-from gonogo.releases.periods import find_period
 from gonogo.releases.plan import Item, Phase, Plan
 from gonogo.releases.rules import Human, Number
 from gonogo.releases.shell.effects import changes_something
@@ -37,7 +37,9 @@ class Course:
             for item in phase.items:
                 self._add(phase, item)
         walked = [item for item in self.items.values() if self._is_walked(item)]
-        self.main = place_after_children(walked, lambda item: self.need(item) in PEOPLE)
+        self._dated = find_dated(self, walked)
+        way = [item for item in walked if item.id not in self._dated]
+        self.main = place_after_children(way, lambda item: self.need(item) in PEOPLE)
         self._first_deploying = self._find_first_deploying()
 
     def _add(self, phase: Phase, item: Item) -> None:
@@ -91,6 +93,10 @@ class Course:
         fence = self.fences.get(item.fence or "", [])
         later = fence[fence.index(item) + 1 :] if item in fence else []
         return [each.id for run in later for each in (run, *self.checks.get(run.id, ()))]
+
+    def is_for_later(self, item: Item) -> bool:
+        """Whether it waits until after the release, by its heading or by the words that it begins with."""
+        return item.id in self._dated or is_for_later(self.phases[item.id])
 
     def changes(self, item: Item) -> bool:
         """Whether starting it may change anything at all."""
@@ -177,17 +183,6 @@ class Course:
         """The phase or the step that an item of a rollback section is about; None for the whole run."""
         bound = item.binds or self.phases[item.id].binds
         return None if bound == WHOLE_RUN else bound
-
-
-def is_for_later(phase: Phase) -> bool:
-    """Whether a section of follow-ups waits until after the release: it names its day, or holds only words.
-
-    Commands under "Cleanup" belong to the release until somebody says otherwise: passed over, nobody would see them.
-    """
-    if phase.role != "followup":
-        return False
-    runs = any(item.command is not None and item.runs != "never" for item in phase.items)
-    return not runs or find_period(phase.title, *reversed(phase.path)) is not None
 
 
 def _changes_something(item: Item) -> bool:

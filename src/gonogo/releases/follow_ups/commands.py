@@ -13,7 +13,6 @@ from gonogo.kernel.db.database import Tx
 from gonogo.kernel.ids import new_id
 from gonogo.kernel.kernel import Kernel
 from gonogo.releases import follow_up_store as store
-from gonogo.releases.deciding.course import is_for_later
 from gonogo.releases.deciding.people import (
     Team,
     check_signer,
@@ -26,7 +25,7 @@ from gonogo.releases.deciding.state import SETTLED
 from gonogo.releases.errors import FollowUpNotFound, WrongMove
 from gonogo.releases.follow_up_schemas import FollowUp, Tick
 from gonogo.releases.journal import Fact
-from gonogo.releases.periods import WEEK_1, Period, find_period
+from gonogo.releases.periods import WEEK_1, Period, find_date, find_period
 from gonogo.releases.plan import Item
 from gonogo.releases.record.ledger import Ledger, Run
 from gonogo.releases.record.team import load_team
@@ -37,14 +36,18 @@ _TASKS = frozenset({"human", "wait", "sign", "gate", "check", "run"})
 def plan_tasks(tx: Tx, run: Run, roles: dict[str, object]) -> None:
     """Make a task of everything that the checklist leaves for later; a heading that does not say when means a week."""
     now = tx.clock.now()
-    for phase in run.course.plan.phases:
-        if not is_for_later(phase):
+    for item in run.course.items.values():
+        if not run.course.is_for_later(item) or item.kind not in _TASKS or item.runs == "never":
             continue
-        period = find_period(phase.title, *reversed(phase.path)) or WEEK_1
-        for item in phase.items:
-            if item.kind in _TASKS and item.runs != "never" and run.state.get_item(item.id).status not in SETTLED:
-                owner = _find_owner(item, roles, run)
-                add_task(tx, _name_task(item), period, owner, now, SYSTEM, run=run.id, item=item.id)
+        if run.state.get_item(item.id).status not in SETTLED:
+            owner, period = _find_owner(item, roles, run), _find_period(item, run)
+            add_task(tx, _name_task(item), period, owner, now, SYSTEM, run=run.id, item=item.id)
+
+
+def _find_period(item: Item, run: Run) -> Period:
+    above, phase = run.course.items.get(item.parent or ""), run.course.phases[item.id]
+    dated = find_date(item.text) or (find_date(above.text) if above is not None else None)
+    return dated or find_period(phase.title, *reversed(phase.path)) or WEEK_1
 
 
 def _name_task(item: Item) -> str:

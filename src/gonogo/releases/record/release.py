@@ -50,6 +50,7 @@ def _describe_phase(phase: Phase, course: Course, state: RunState) -> PhaseRepor
 
 def describe_item(item: Item, course: Course, state: RunState) -> ItemReport:
     """One item with where it stands."""
-    names = [name for name in ItemReport.__struct_fields__ if name not in ("need", "why_not", "state")]
+    names = [name for name in ItemReport.__struct_fields__ if name not in ("need", "why_not", "for_later", "state")]
     told = {name: getattr(item, name) for name in names}
-    return ItemReport(**told, need=course.need(item), why_not=item.why, state=state.get_item(item.id))
+    later, seen = course.is_for_later(item), state.get_item(item.id)
+    return ItemReport(**told, need=course.need(item), why_not=item.why, for_later=later, state=seen)
