@@ -48,7 +48,7 @@ def embed_server(stack: ExitStack) -> bool:
     from gonogo.cli.embedded import EmbeddedServer
     from gonogo.kernel.config import ConfigError, load_config
     from gonogo.kernel.http.server import FolderInUse
-    from gonogo.releases.shell.environment import hide_own_secrets
+    from gonogo.kernel.secrets.own import hide_own_secrets
 
     try:
         config = load_config(host="127.0.0.1", port=0, log_level="warning")

@@ -53,8 +53,8 @@ def run_server(config: Config, demo: Path | None) -> int:
     import uvloop
 
     from gonogo.kernel.db.migrate import SchemaTooNew
+    from gonogo.kernel.secrets.own import hide_own_secrets
     from gonogo.kernel.telemetry.logs import configure_logs
-    from gonogo.releases.shell.environment import hide_own_secrets
 
     hide_own_secrets()
     try:

@@ -19,11 +19,13 @@ def deliver() -> int:
     """
     import uvloop
 
+    from gonogo.kernel.secrets.own import hide_own_secrets
     from gonogo.kernel.telemetry.logs import configure_logs
     from gonogo.webhooks.delivering.process import DelivererRuns
 
     try:
         config = load_config()
+        hide_own_secrets()
         configure_logs(config)
         uvloop.run(deliver_until_stopped(config))
     except (ConfigError, DelivererRuns) as error:

@@ -51,9 +51,11 @@ def worker(
     from gonogo.jobs.queues.remote import WorkerRefused
     from gonogo.jobs.working.process import work_until_stopped
     from gonogo.jobs.working.worker import describe_worker
+    from gonogo.kernel.secrets.own import hide_own_secrets
     from gonogo.kernel.telemetry.logs import configure_logs
 
     configure_logs(read_config(host=None, port=None))
+    hide_own_secrets()
     if concurrency < 1:
         raise CannotRun("--concurrency is at least 1.")
     if drain < 0:
@@ -105,8 +107,9 @@ def open_protocol(queue: str | None) -> WorkerProtocol:
     from gonogo.jobs.queues.remote import RemoteQueue
     from gonogo.kernel.clock import SystemClock
     from gonogo.kernel.config import ConfigError
+    from gonogo.kernel.environment import read_environment
 
-    address = queue or os.environ.get("GONOGO_JOBS_URL")
+    address = queue or read_environment().get("GONOGO_JOBS_URL")
     if not address:
         return RemoteQueue(find_server)
     try:

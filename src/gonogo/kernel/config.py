@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from gonogo.kernel.environment import read_environment
 from gonogo.kernel.phrasing import phrase_error
 
 TABLES = (
@@ -244,7 +244,7 @@ def load_config(environ: Mapping[str, str] | None = None, **overrides: Any) -> C
 
     ``overrides`` are command-line flags and win over all. Raises ``ConfigError``.
     """
-    environ = os.environ if environ is None else environ
+    environ = read_environment() if environ is None else environ
     path = Path(environ.get("GONOGO_CONFIG", "gonogo.toml"))
     values, origins, tables = _read_file(path, must_exist="GONOGO_CONFIG" in environ)
     for name in OPTIONS:

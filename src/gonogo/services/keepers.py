@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Coroutine, Mapping
@@ -14,6 +13,7 @@ import msgspec
 import structlog
 
 from gonogo.kernel.kernel import Kernel
+from gonogo.kernel.secrets.own import build_child_environment
 from gonogo.services import requests
 from gonogo.services.calling import Say, ask_keeper, open_line, read_answers
 from gonogo.services.definition import Definition
@@ -175,7 +175,7 @@ class Keepers:
 
 def _run_keeper(folder: ServiceFolder) -> int:
     # Gonogo's own variables hold its keys; a service has no business with them.
-    env = {name: value for name, value in os.environ.items() if not name.startswith("GONOGO_")}
+    env = build_child_environment()
     command = [sys.executable, "-P", "-m", "gonogo.services.keeper", str(folder.root)]
     with folder.own_log.open("ab") as output:
         return subprocess.run(

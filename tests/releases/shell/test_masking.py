@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gonogo.releases.shell.masking import Masker, find_secrets, is_secret_name
+from gonogo.kernel.secrets.masking import Masker, find_secrets, is_secret_name
 from gonogo.releases.shell.stream import MaskedStream
 from tests.releases.shell.conftest import Run
 

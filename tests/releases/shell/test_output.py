@@ -10,8 +10,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from gonogo.kernel.secrets.masking import Masker
 from gonogo.releases.shell.capped import HEAD, TAIL, CappedOutput, is_cut
-from gonogo.releases.shell.masking import Masker
 from gonogo.releases.shell.session import Session, Step
 from tests.releases.shell.conftest import Run
 

@@ -15,12 +15,13 @@ import psutil
 
 from gonogo.jobs.agent_schemas import Agent, Identity
 from gonogo.jobs.agents.post import VARIABLE, is_running
+from gonogo.kernel.secrets.own import list_secret_variables
 
 LOG_LIMIT = 4 << 20
 """Bytes after which a log is put aside as ``log.1`` at the next start."""
 DRAIN_S = 10
 _POLL_S = 0.1
-_NOT_PASSED_ON = ("GONOGO_URL", "GONOGO_API_KEY", "GONOGO_JOBS_URL")
+_NOT_PASSED_ON = ("GONOGO_URL", "GONOGO_API_KEY", *list_secret_variables())
 _BEGIN = "import sys; from gonogo.cli.main import main; sys.exit(main())"
 
 

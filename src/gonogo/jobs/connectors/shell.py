@@ -17,6 +17,7 @@ import msgspec
 from gonogo.jobs.connectors.connector import JobFailed, Run
 from gonogo.kernel.durable import GiveUp
 from gonogo.kernel.phrasing import in_words
+from gonogo.kernel.secrets.own import build_child_environment
 
 GRACE_S = 5.0
 KEPT_LINES = 200
@@ -94,7 +95,6 @@ async def _start(command: Command) -> AsyncIterator[tuple[asyncio.subprocess.Pro
 
 
 async def _spawn(command: Command, output: int) -> asyncio.subprocess.Process:
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GONOGO_")}
     starting = asyncio.ensure_future(
         asyncio.create_subprocess_exec(
             "/bin/sh",
@@ -104,7 +104,7 @@ async def _spawn(command: Command, output: int) -> asyncio.subprocess.Process:
             stdout=output,
             stderr=asyncio.subprocess.STDOUT,
             cwd=command.cwd,
-            env=inherited | command.env,
+            env=build_child_environment() | command.env,
             start_new_session=True,
         )
     )

@@ -10,6 +10,7 @@ import threading
 import time
 from pathlib import Path
 
+from gonogo.kernel.environment import cover_variables, forbid_dumps
 from gonogo.observe.agent.buffer import Buffer
 from gonogo.observe.agent.courier import Courier
 from gonogo.observe.agent.link import Link
@@ -19,6 +20,7 @@ from gonogo.observe.collecting.platform import name_host, read_platform
 from gonogo.observe.collecting.processes import ProcessCollector
 from gonogo.observe.metrics import STEP_S
 
+KEY = "GONOGO_API_KEY"
 LOOK_S = 1.0
 PAST_S = 0.01
 """A wait may end a few milliseconds early by the time of day; a sample belongs to the step it was meant for."""
@@ -27,6 +29,8 @@ PAST_S = 0.01
 def main() -> int:
     """Observe this machine until a signal says stop, then deliver the rest."""
     options = read_options()
+    cover_variables([KEY])
+    forbid_dumps()
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
@@ -42,7 +46,7 @@ def main() -> int:
 
 def run_courier(options: argparse.Namespace, sampler: Sampler, stopped: threading.Event) -> None:
     """Deliver beside the sampling; it ends by itself only when the agent stops."""
-    link = Link(options.server, os.environ["GONOGO_API_KEY"])
+    link = Link(options.server, os.environ[KEY])
     courier = Courier(options.name, Buffer(options.buffer), link, sampler, read_platform(), say)
     while not stopped.wait(LOOK_S):
         courier.look(time.time())

@@ -14,8 +14,8 @@ from gonogo.kernel.actions import ActionCall, ActionResult
 from gonogo.kernel.auth.actor import SYSTEM
 from gonogo.kernel.errors import BadInput, Problem
 from gonogo.kernel.kernel import Kernel
+from gonogo.kernel.secrets.masking import Masker
 from gonogo.releases.plan import Item
-from gonogo.releases.shell.masking import Masker
 from gonogo.releases.shell.private import create_private
 from gonogo.releases.substitution import VariableNotSet, fill_text
 

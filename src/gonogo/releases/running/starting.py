@@ -17,6 +17,7 @@ from gonogo.kernel.db.database import Tx
 from gonogo.kernel.errors import BadInput
 from gonogo.kernel.ids import new_id
 from gonogo.kernel.kernel import Kernel
+from gonogo.kernel.secrets.masking import is_secret_name
 from gonogo.releases import store
 from gonogo.releases.deciding.course import Course
 from gonogo.releases.deciding.people import (
@@ -37,7 +38,6 @@ from gonogo.releases.running.locks import check_left_behind, lock_target
 from gonogo.releases.running.runners import Runners
 from gonogo.releases.schemas import ReleaseRequest
 from gonogo.releases.shell.environment import build_environment
-from gonogo.releases.shell.masking import is_secret_name
 from gonogo.releases.shell.session import Session
 
 _MASKED = "***"

@@ -12,6 +12,7 @@ import termios
 import time
 from pathlib import Path
 
+from gonogo.kernel.secrets.masking import Masker, find_secrets
 from gonogo.releases.shell.capped import CappedOutput
 from gonogo.releases.shell.facts import (
     Facts,
@@ -23,7 +24,6 @@ from gonogo.releases.shell.facts import (
     write_variables,
 )
 from gonogo.releases.shell.later import PIECE, LaterOutput
-from gonogo.releases.shell.masking import Masker, find_secrets
 from gonogo.releases.shell.orders import Ending, Order, Report
 from gonogo.releases.shell.processes import (
     MARK,

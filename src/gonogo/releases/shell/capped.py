@@ -6,7 +6,7 @@ import os
 from collections import deque
 from pathlib import Path
 
-from gonogo.releases.shell.masking import WINDOW, Masker
+from gonogo.kernel.secrets.masking import WINDOW, Masker
 from gonogo.releases.shell.stream import MaskedStream
 
 # Together with one piece of at most 1 MB they stay below 16 MB.

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from gonogo.kernel.config import Config, ConfigError
-from gonogo.releases.shell.masking import find_secrets, is_secret_name
 
 PASSED = (
     # Who and where.
@@ -57,34 +55,3 @@ def read_passed(config: Config) -> tuple[str, ...]:
             "GONOGO_… is this server's own."
         )
     return names
-
-
-def hide_own_secrets(environ: Mapping[str, str] | None = None) -> None:
-    """Take this process's secrets out of what the kernel shows of its environment (``/proc/PID/environ``).
-
-    They stay in its memory, and its own children get them as before.
-    """
-    environ = os.environ if environ is None else environ
-    if sys.platform == "linux":
-        _overwrite(name for name in environ if name.startswith(_OWN) and _is_secret(name, environ[name]))
-
-
-def _is_secret(name: str, value: str) -> bool:
-    return is_secret_name(name) or bool(find_secrets({name: value})) or name.endswith(("_WEBHOOK", "_HEADERS"))
-
-
-def _overwrite(names: Iterable[str]) -> None:
-    # The kernel shows the block that the process was started with; the C library goes on with copies of it.
-    wanted = [f"{name}=".encode() for name in names]
-    fields = Path("/proc/self/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-    start, end = int(fields[47]), int(fields[48])
-    if not wanted or not 0 < start < end:
-        return
-    position = start
-    for entry in ctypes.string_at(start, end - start).split(b"\0"):
-        mark = next((each for each in wanted if entry.startswith(each)), None)
-        if mark is not None:
-            name, value = os.fsdecode(mark[:-1]), os.fsdecode(entry[len(mark) :])
-            os.putenv(name, value)
-            ctypes.memset(position + len(mark), ord("*"), len(entry) - len(mark))
-        position += len(entry) + 1

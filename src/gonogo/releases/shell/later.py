@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from gonogo.kernel.secrets.masking import Masker
 from gonogo.releases.shell.capped import CappedOutput
-from gonogo.releases.shell.masking import Masker
 
 PIECE = 1 << 20
 

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import msgspec
 
+from gonogo.kernel.secrets.masking import Masker, find_secrets
 from gonogo.releases.shell.facts import read_variables, write_variables
 from gonogo.releases.shell.files import AttemptFiles
 from gonogo.releases.shell.hosts import Hosts
 from gonogo.releases.shell.launching import LauncherLine, LauncherLost, OnOutput
-from gonogo.releases.shell.masking import Masker, find_secrets
 from gonogo.releases.shell.orders import Ending, Order
 from gonogo.releases.shell.orphan import end_orphan
 from gonogo.releases.shell.private import write_new, write_private

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gonogo.releases.shell.masking import WINDOW, Masker, Span, hide
+from gonogo.kernel.secrets.masking import WINDOW, Masker, Span, hide
 
 
 class MaskedStream:

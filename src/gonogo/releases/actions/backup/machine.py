@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import psutil
 
-from gonogo.releases.shell.masking import Masker
+from gonogo.kernel.secrets.masking import Masker
 
 _FACTS = ("pid", "name", "username", "cmdline", "create_time", "memory_info")
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
-from gonogo.releases.shell.masking import is_secret_name
+from gonogo.kernel.secrets.masking import is_secret_name
 
 LEAST_LENGTH = 32
 LEAST_BITS = 3.0

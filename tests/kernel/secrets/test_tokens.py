@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from gonogo.releases.shell.masking import MASK, Masker
+from gonogo.kernel.secrets.masking import MASK, Masker
 from gonogo.releases.shell.stream import MaskedStream
 
 LETTERS = string.ascii_letters + string.digits

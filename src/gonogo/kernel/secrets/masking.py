@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
-from gonogo.releases.shell.token_shapes import AROUND, JWT, TOKENS
+from gonogo.kernel.secrets.token_shapes import AROUND, JWT, TOKENS
 
 MASK: Final = b"***"
 WINDOW: Final = 1 << 16
