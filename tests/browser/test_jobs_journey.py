@@ -14,7 +14,7 @@ from gonogo.client.gonogo import Gonogo
 from gonogo.jobs.agents.post import find_holder
 from tests.browser.conftest import Visit
 from tests.browser.room import LIVE, ControlRoom, run_room
-from tests.browser.test_shell import PHONE, find_faults
+from tests.browser.test_shell import PHONE, find_faults, find_overflow
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +132,7 @@ def test_the_pages_are_sound(visit: Visit, yard: ControlRoom, options: dict[str,
         job = gonogo.jobs.enqueue("shell", {"command": "exit 3"}, max_attempts=1)["id"]
         waits = gonogo.jobs.enqueue("made.up", {}, needs=[f"gpu={'a-very-long-name-' * 8}"])["id"]
     page = visit("operator", at=yard, bypass_csp=True, **options).page
-    faults, widths = {}, {}
+    faults, overflow = {}, {}
     for path in (
         "/jobs",
         "/jobs?state=dead",
@@ -144,6 +144,6 @@ def test_the_pages_are_sound(visit: Visit, yard: ControlRoom, options: dict[str,
         page.goto(path)
         expect(page.locator(LIVE)).to_be_visible()
         faults[path] = find_faults(page)
-        widths[path] = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        overflow[path] = find_overflow(page)
     assert {path: found for path, found in faults.items() if found} == {}
-    assert {path: width for path, width in widths.items() if width > 0} == {}
+    assert {path: found for path, found in overflow.items() if found} == {}

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from gonogo.client.gonogo import Gonogo
 from tests.browser.conftest import Visit
 from tests.browser.room import LIVE, ControlRoom, run_room
-from tests.browser.test_shell import PHONE, find_faults
+from tests.browser.test_shell import PHONE, find_faults, find_overflow
 from tests.programs import ensure_program
 
 TABS = 10
@@ -333,5 +333,5 @@ def test_axe_and_the_phone_find_nothing(calm: ControlRoom, visit: Visit, scheme:
     for path in ("/settings", "/settings/tide.level", "/settings/history", "/settings/presets/storm"):
         page.goto(path)
         page.wait_for_load_state("networkidle")
-        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
+        assert find_overflow(page) == [], path
         assert find_faults(page) == [], path
