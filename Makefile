@@ -1,6 +1,6 @@
 # The front door. `make run` and `make test` set everything up on first use.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint types imports docs bench lock clean
+.PHONY: help setup run test check lint types imports docs bench advisories lock clean
 
 BIN := .venv/bin
 STAMP := .venv/.complete
@@ -37,6 +37,9 @@ docs: $(STAMP) ## Write the reference pages anew
 
 bench: $(STAMP) ## The numbers, measured side by side
 	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+advisories: ## Known vulnerabilities of what is locked; asks PyPI's advisory database
+	@uv tool run pip-audit --requirement requirements.lock --disable-pip --strict
 
 lock: ## Resolve the dependencies anew
 	@uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
