@@ -24,6 +24,7 @@ from gonogo.kernel.errors import Problem
 from gonogo.kernel.http import problems
 from gonogo.kernel.http.application import Application
 from gonogo.kernel.http.authentication import Authentication
+from gonogo.kernel.http.forms import limit_forms
 from gonogo.kernel.http.idempotency import Idempotency
 from gonogo.kernel.http.limits import MAX_BODY
 from gonogo.kernel.http.live import stream_events
@@ -60,6 +61,7 @@ WEB = Path(__file__).parent / "web"
 
 def create_app(config: Config, clock: Clock | None = None) -> Litestar:
     """The ASGI application of one Gonogo, its kernel in ``app.state.kernel``; ``serve_app`` opens both."""
+    limit_forms()
     kernel = Kernel(config, ROOMS, clock)
     metrics = RequestMetrics(kernel.clock, kernel.signals, kernel.collectors)
     app = Application(

@@ -69,7 +69,7 @@ class ChecklistsController(Controller):
     path = "/api"
     tags = ("releases",)
 
-    @post("/releases/plan", status_code=200)
+    @post("/releases/plan", status_code=200, opt={"reads_only": True})
     async def plan_checklist(self, data: PlanRequest, request: Asking, kernel: Kernel) -> dict[str, Any]:
         """What Gonogo understands of a checklist; nothing is kept and nothing runs."""
         authorise(request.user, "viewer")

@@ -12,6 +12,7 @@ from gonogo.kernel.db.database import DatabaseBusy, Tx
 from gonogo.kernel.db.event_log import find_events
 from gonogo.kernel.db.stored_answers import KEPT, drop_old_answers
 from gonogo.kernel.db.tables import idempotency_keys
+from gonogo.kernel.http import idempotency
 from tests.fake_clock import FakeClock
 from tests.people import Server
 
@@ -64,11 +65,29 @@ async def test_a_key_does_not_fit_another_request(server: Server, change: dict[s
     assert answer.json()["type"] == "/problems/idempotency-key-reused"
 
 
-async def test_a_refusal_is_an_answer_too(server: Server) -> None:
-    first, again = await push(server.viewer), await push(server.viewer)
-    assert (first.status_code, again.status_code) == (403, 403)
-    assert again.headers["idempotency-replayed"] == "true"
-    assert again.headers["content-type"].startswith("application/problem+json")
+async def test_a_refusal_is_not_kept_and_may_be_repeated(server: Server) -> None:
+    for _ in range(2):
+        refused = await push(server.viewer)
+        assert refused.status_code == 403
+        assert "idempotency-replayed" not in refused.headers
+    broken = await push(server.operator, values="none")
+    mended = await push(server.operator)
+    assert (broken.status_code, mended.status_code) == (422, 200)
+
+
+async def test_a_large_answer_is_not_kept_but_the_change_is_made_once(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(idempotency, "MAX_ANSWER", 10)
+    first, again = await push(server.operator), await push(server.operator)
+    assert first.status_code == 200
+    assert (again.status_code, again.json()["type"]) == (409, "/problems/answer-not-kept")
+    assert await count_samples(server) == 1
+
+
+def test_answers_are_kept_up_to_64_kilobytes_for_an_hour() -> None:
+    assert idempotency.MAX_ANSWER == 64 * 1024
+    assert KEPT.total_seconds() == 3600
 
 
 async def test_a_fault_of_ours_is_not_kept(server: Server) -> None:
@@ -131,7 +150,7 @@ async def test_of_many_at_once_one_acts(server: Server) -> None:
     assert {answer.status_code for answer in answers} <= {200, 409}
 
 
-async def test_a_day_later_the_key_is_free(server: Server, clock: FakeClock) -> None:
+async def test_an_hour_later_the_key_is_free(server: Server, clock: FakeClock) -> None:
     made = await server.admin.post("/api/keys", json={"name": "lasts longer than a login"})
     headers = {"Authorization": f"Bearer {made.json()['token']}"}
     async with httpx.AsyncClient(base_url=server.url, headers=headers) as script:
@@ -170,3 +189,14 @@ async def test_a_body_past_the_limit(server: Server) -> None:
     body = b" " * (1024 * 1024 + 1)
     answer = await server.operator.post(PUSH, content=body, headers={"Idempotency-Key": "big"})
     assert (answer.status_code, answer.json()["type"]) == (413, "/problems/body-too-large")
+
+
+async def test_a_question_needs_no_memory(server: Server) -> None:
+    for path, body in (
+        ("/api/releases/plan", {"markdown": "# Release\n"}),
+        ("/api/signals/evaluate", {"expression": "http.p95 < 1s"}),
+    ):
+        answer = await server.viewer.post(path, json=body, headers={"Idempotency-Key": "q1"})
+        assert answer.status_code == 200, answer.text
+    kept = await server.kernel.db.read(lambda tx: len(tx.execute(idempotency_keys.select()).all()))
+    assert kept == 0

@@ -12,7 +12,7 @@ from gonogo.kernel.db.database import Tx
 from gonogo.kernel.db.tables import idempotency_keys
 from gonogo.kernel.errors import BadInput, Conflict
 
-KEPT = timedelta(hours=24)
+KEPT = timedelta(hours=1)
 _ANSWER = (idempotency_keys.c.status, idempotency_keys.c.content_type, idempotency_keys.c.body)
 
 
@@ -29,7 +29,7 @@ class OutcomeUnknown(Conflict):
 
 
 class AnswerNotKept(Conflict):
-    """The request was carried out, but its answer held a secret."""
+    """The request was carried out, but its answer held a secret or was too large to keep."""
 
     type, title = "answer-not-kept", "This was done already"
 
@@ -66,7 +66,8 @@ def claim_key(tx: Tx, key: str, fingerprint: str) -> StoredAnswer | None:
         )
     if row.body is None:
         raise AnswerNotKept(
-            "A request with this Idempotency-Key was carried out; its answer held a secret and was not kept."
+            "A request with this Idempotency-Key was carried out; its answer held a secret or was too large to keep. "
+            "Read what it made instead of sending it again."
         )
     return StoredAnswer(row.status, row.content_type, row.body)
 
@@ -83,7 +84,7 @@ def free_key(tx: Tx, key: str) -> None:
 
 
 def drop_old_answers(tx: Tx) -> None:
-    """Forget what is older than a day."""
+    """Forget what is older than ``KEPT``."""
     tx.execute(delete(idempotency_keys).where(idempotency_keys.c.at <= _find_horizon(tx)))
 
 

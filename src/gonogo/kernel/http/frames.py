@@ -13,6 +13,8 @@ from typing import Any
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame, Opcode
 
+from gonogo.kernel.http.connections import Connections
+
 EXTENSION = "gonogo.wire"
 PING = Frame(Opcode.PING, b"").serialize(mask=False)
 
@@ -59,6 +61,14 @@ class FrameSocket(WebSocketsSansIOProtocol):
 
     when_writable: Callable[[], None] | None = None
     was_heard = False
+
+    def __init__(self, *args: Any, limits: Connections, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._limits = limits
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._limits.release(self.transport)
+        super().connection_lost(exc)
 
     def handle_connect(self, event: Any) -> None:
         super().handle_connect(event)

@@ -1,7 +1,8 @@
 """``Idempotency-Key``: a change under ``/api/`` that is sent again with the same key acts once.
 
-The first answer is kept for a day and given again with ``Idempotency-Replayed: true``. Answers of 5xx are not kept:
-that request may be repeated. A route marked ``secret_answer`` is carried out once too, but its answer is not kept.
+The answer of a change that succeeded is kept for an hour and sent again with ``Idempotency-Replayed: true``. A refused
+or failed request may be repeated with its key. A route marked ``secret_answer`` acts once too, but its answer is not
+kept, and neither is one above ``MAX_ANSWER``. A route marked ``reads_only`` needs no memory at all.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ from gonogo.kernel.http.parameters import refuse_unknown
 from gonogo.kernel.kernel import Kernel
 
 LONGEST_KEY = 200
+MAX_ANSWER = 64 * 1024
+"""Bytes of an answer that is kept."""
 log = structlog.get_logger()
 
 
@@ -47,7 +50,8 @@ class Idempotency(ASGIMiddleware):
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Answer from memory, or pass on and remember the answer."""
         changes = not is_safe(scope) and scope["path"].startswith("/api/")
-        key = _find_key(scope) if changes else None
+        acts = changes and not scope["route_handler"].opt.get("reads_only", False)
+        key = _find_key(scope) if acts else None
         if key is None:
             if changes:
                 refuse_unknown(scope)
@@ -93,12 +97,14 @@ class _Recorder:
             await self._send(message)
 
     def get_answer(self, *, kept: bool) -> StoredAnswer | None:
-        """The whole answer; None when there is none, or one that says the fault is ours or the moment's."""
+        """The whole answer; None when nothing was changed, so that the request may be repeated."""
         start = next((m for m in self._messages if m["type"] == "http.response.start"), None)
-        if start is None or start["status"] >= 500 or start["status"] == 429:
+        if start is None or start["status"] >= 400:
             return None
         body = b"".join(m["body"] for m in self._messages if m["type"] == "http.response.body")
-        return StoredAnswer(start["status"], _find_type(start), _decode(body) if kept else None)
+        return StoredAnswer(
+            start["status"], _find_type(start), _decode(body) if kept and len(body) <= MAX_ANSWER else None
+        )
 
 
 def _store(tx: Tx, key: str, answer: StoredAnswer | None) -> None:

@@ -1,13 +1,15 @@
-"""Requests whose JSON can't be read are told so, whatever is wrong with it."""
+"""Requests as our routes read them: unreadable JSON is refused with a reason, and forms have few fields."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from litestar import Request
+from litestar.enums import RequestEncodingType
 from litestar.exceptions import SerializationException
 
 from gonogo.kernel.errors import Problem
+from gonogo.kernel.http.forms import ParsedForm, parse_form_aside
 
 
 class UnreadableBody(Problem):
@@ -15,7 +17,14 @@ class UnreadableBody(Problem):
 
 
 class JsonRequest(Request[Any, Any, Any]):
-    """A request that refuses every kind of broken JSON: the parser lets two of them through as errors of its own."""
+    """A request that refuses every kind of broken JSON: the parser reports two of them as errors of its own."""
+
+    async def body(self) -> bytes:
+        """The body; that of a form carries its fields. Raises ``TooManyFields``."""
+        raw = await super().body()
+        if self.content_type[0] == RequestEncodingType.URL_ENCODED and not isinstance(raw, ParsedForm):
+            return await parse_form_aside(raw)
+        return raw
 
     async def json(self) -> Any:
         """The body's value. Raises ``UnreadableBody``."""

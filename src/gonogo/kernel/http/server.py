@@ -13,6 +13,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Generator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -22,7 +23,9 @@ from litestar import Litestar
 
 from gonogo.kernel.config import Config
 from gonogo.kernel.data_folder import prepare_folder
+from gonogo.kernel.http.connections import BACKLOG, MOST, Connections, count_allowed
 from gonogo.kernel.http.frames import FrameSocket
+from gonogo.kernel.http.protocol import REQUEST_S, LimitedHttp
 from gonogo.kernel.kernel import Kernel
 
 WS_MAX_SIZE = 64 * 1024
@@ -81,7 +84,7 @@ class _Server(uvicorn.Server):
 
 @asynccontextmanager
 async def _run_uvicorn(app: Litestar, listener: socket.socket) -> AsyncIterator[None]:
-    server = _Server(configure_server(app))
+    server = _Server(configure_server(app, *_count_connections(app)))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         while not server.started and not serving.done():  # noqa: ASYNC110 — uvicorn offers no event to wait on
@@ -146,21 +149,34 @@ def _make_url(listener: socket.socket) -> str:
     return f"http://{host}:{port}"
 
 
-def configure_server(app: Litestar) -> uvicorn.Config:
-    """How uvicorn serves us: inside our loop, without logs or signals of its own."""
+def configure_server(
+    app: Litestar, limits: Connections | None = None, backlog: int = BACKLOG, request_s: float = REQUEST_S
+) -> uvicorn.Config:
+    """How uvicorn serves us: inside our loop, within ``limits``, without logs or signals of its own."""
+    limits = limits or Connections(MOST, MOST)
     return uvicorn.Config(
         app,
         loop="none",
-        http="httptools",
-        ws=FrameSocket,
+        http=partial(LimitedHttp, limits=limits, request_s=request_s),  # type: ignore[arg-type]
+        ws=partial(FrameSocket, limits=limits),  # type: ignore[arg-type]
         ws_max_size=WS_MAX_SIZE,
         ws_per_message_deflate=False,
+        backlog=backlog,
         log_config=None,
         access_log=False,
         lifespan="off",
         timeout_graceful_shutdown=3,
         server_header=False,
     )
+
+
+def _count_connections(app: Litestar) -> tuple[Connections, int]:
+    """At most as many connections as open files allow; one address may have half of them."""
+    kernel: Kernel = app.state.kernel
+    total, backlog = count_allowed()
+    limits = Connections(total, total // 2)
+    kernel.collectors.append(limits)
+    return limits, backlog
 
 
 @asynccontextmanager

@@ -38,7 +38,7 @@ class PresetsController(Controller):
         """One preset with its values."""
         return success(await get_preset(kernel.get_part(Desk), name))
 
-    @post("/{name:str}/preview", status_code=200)
+    @post("/{name:str}/preview", status_code=200, opt={"reads_only": True})
     async def preview(
         self, name: str, request: Request[Actor, Any, Any], kernel: Kernel, environment: str = DEFAULT
     ) -> dict[str, Any]:

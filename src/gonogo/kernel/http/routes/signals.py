@@ -85,7 +85,7 @@ class SignalsController(Controller):
         await kernel.db.write(lambda tx: tx.emit("signal.pushed", name, facts, request.user))
         return success({"name": name, **counted})
 
-    @post("/evaluate", status_code=200)
+    @post("/evaluate", status_code=200, opt={"reads_only": True})
     async def evaluate_expression(self, data: Question, kernel: Kernel) -> dict[str, Any]:
         """What a gate with this expression would say now."""
         try:
