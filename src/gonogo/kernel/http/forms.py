@@ -51,5 +51,5 @@ def parse_form(body: bytes) -> Fields:
 
 def limit_forms() -> None:
     """Have the framework read every form by ``parse_form``."""
-    extractors.parse_url_encoded_form_data = parse_form  # type: ignore[assignment]
-    request.parse_url_encoded_form_data = parse_form  # type: ignore[assignment]
+    extractors.parse_url_encoded_form_data = parse_form  # type: ignore[assignment, attr-defined]
+    request.parse_url_encoded_form_data = parse_form  # type: ignore[assignment, attr-defined]

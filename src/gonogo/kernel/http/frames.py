@@ -67,6 +67,7 @@ class FrameSocket(WebSocketsSansIOProtocol):
         self._limits = limits
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """Count it no longer."""
         self._limits.release(self.transport)
         super().connection_lost(exc)
 

@@ -15,9 +15,7 @@ REQUEST_S = 20.0
 """Seconds for a whole head to come, and at most between two pieces of a body."""
 READ_S = 60.0
 """Seconds that a client may leave an answer unread."""
-_HEAD_TOO_LARGE = (
-    f"The address and headers of a request may have {MAX_HEAD} bytes together. Send fewer or shorter ones."
-)
+_HEAD_TOO_LARGE = f"The address and headers of a request may have {MAX_HEAD} bytes together. Send shorter ones."
 _TOO_MANY = "Too many connections are open. Close some, or try again in a moment."
 
 
@@ -36,6 +34,7 @@ class LimitedHttp(HttpToolsProtocol):
         self._head_received = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Count it, and wait for its first request."""
         super().connection_made(transport)
         address = self.client[0] if self.client else ""
         if self._limits.admit(transport, address, transport.abort):
@@ -44,12 +43,14 @@ class LimitedHttp(HttpToolsProtocol):
             self._answer(503, _TOO_MANY)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """Count it no longer."""
         self._stop_waiting()
         self._stop_unread()
         self._limits.release(self.transport)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        """Read on, as long as the head is within its bounds and the rest comes in time."""
         if self.transport.is_closing():
             return
         began, was_in_head = self._heads, self._in_head
@@ -66,18 +67,22 @@ class LimitedHttp(HttpToolsProtocol):
             self._wait()
 
     def on_message_begin(self) -> None:
+        """A new head begins."""
         super().on_message_begin()
         self._head_size = 0
 
     def on_url(self, url: bytes) -> None:
+        """Part of the address."""
         self._count_head(len(url))
         super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        """One header."""
         self._count_head(len(name) + len(value) + 4)
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
+        """The head is whole: the connection is busy."""
         self._stop_waiting()
         self._in_head = False
         self._heads += 1
@@ -86,32 +91,38 @@ class LimitedHttp(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
+        """The body is whole."""
         super().on_message_complete()
         self._stop_waiting()
         self._in_head = True
 
     def on_response_complete(self) -> None:
+        """The connection waits again, and may have to give way."""
         super().on_response_complete()
         if not self.pipeline and self.cycle is not None and self.cycle.response_complete:
             self._limits.mark_idle(self.transport)
 
     def handle_websocket_upgrade(self) -> None:
+        """A WebSocket has limits of its own."""
         self._stop_waiting()
         self._limits.mark_busy(self.transport)
         super().handle_websocket_upgrade()
 
     def send_400_response(self, msg: str) -> None:
+        """Refuse a request that can't be parsed, or whose head is too large."""
         if self._head_size > MAX_HEAD:
             self._answer(431, _HEAD_TOO_LARGE)
         else:
             super().send_400_response(msg)
 
     def pause_writing(self) -> None:
+        """The client does not read: not for ever."""
         super().pause_writing()
         if self._unread is None:
             self._unread = self.loop.call_later(READ_S, self._give_up)
 
     def resume_writing(self) -> None:
+        """It has caught up."""
         self._stop_unread()
         super().resume_writing()
 
