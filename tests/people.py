@@ -19,7 +19,7 @@ async def add_actor(kernel: Kernel, role: Role, email: str = "") -> Actor:
     """A person of this role, as the actor they are when signed in. Their password is ``PASSWORD``."""
     new = NewPerson(email=email or f"{role}@example.test", role=role, password=PASSWORD)
     person, _ = await people.add_person(kernel.db, SYSTEM, new)
-    return Actor(person.id, person.email, "user", person.role)
+    return Actor(person.id, person.email, "user", person.role, account=person.id)
 
 
 @dataclass(frozen=True)

@@ -129,6 +129,12 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     log_days: Annotated[
         int, msgspec.Meta(ge=0, le=3650, description="Days that Gonogo's own log files are kept; 0 writes none.")
     ] = 30
+    trusted_proxies: Annotated[
+        str,
+        msgspec.Meta(
+            description="Addresses or networks of proxies in front, split by commas; their X-Forwarded-For is believed."
+        ),
+    ] = ""
     public_url: Annotated[str, msgspec.Meta(description="Address under which browsers reach this server.")] = ""
     deliver_webhooks: Annotated[
         bool,

@@ -150,7 +150,7 @@ async def test_a_cookie_runs_out(kernel: Kernel, ann: Actor, clock: FakeClock) -
 async def test_a_key_stands_for_its_role_until_it_is_revoked(kernel: Kernel) -> None:
     key, token = await keys.create_key(kernel.db, SYSTEM, NewKey("deploys", "operator"))
     assert await kernel.authenticator.identify_bearer(token) == Actor(
-        key.id, "key deploys", "key", "operator", "Gonogo"
+        key.id, "key deploys", "key", "operator", "Gonogo", account="Gonogo"
     )
     await keys.revoke_key(kernel.db, SYSTEM, key.id)
     with pytest.raises(NotSignedIn):

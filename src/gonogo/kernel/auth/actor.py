@@ -14,7 +14,8 @@ ROLES: tuple[Role, ...] = ("viewer", "operator", "approver", "admin")
 class Actor(msgspec.Struct, frozen=True):
     """A signed-in person, an API key, the local command line, or Gonogo itself. ``name`` is what records show.
 
-    ``owner`` is who made an API key.
+    ``owner`` is who made an API key. ``account`` is the id of the person or service account that answers for the
+    actor; ``address`` and ``request_id`` are those of the request it acts in, empty for what Gonogo does by itself.
     """
 
     id: str
@@ -22,6 +23,9 @@ class Actor(msgspec.Struct, frozen=True):
     kind: Literal["user", "key", "local", "system"]
     role: Role
     owner: str = ""
+    account: str = ""
+    address: str = ""
+    request_id: str = ""
 
     def may(self, role: Role) -> bool:
         """Whether this actor's role reaches ``role``."""

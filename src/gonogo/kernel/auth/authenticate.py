@@ -30,7 +30,7 @@ class Authenticator:
         self._clock = clock
         self._signing_key = signing_key
         self._local_key = local_key.encode()
-        self._local = Actor("local", f"{getpass.getuser()}@{socket.gethostname()}", "local", "admin")
+        self._local = Actor("local", f"{getpass.getuser()}@{socket.gethostname()}", "local", "admin", account="local")
         self._known: dict[str, tuple[float, Credential]] = {}
         self.changes = 0
         for topic in ("person", "key"):

@@ -47,7 +47,7 @@ class Sessions:
                 self._throttle.count_failure(name)
                 raise WrongCredentials("E-mail or password is wrong. Check both and try again.")
             self._throttle.forget(name)
-        return Actor(row.id, row.email, "user", row.role)
+        return Actor(row.id, row.email, "user", row.role, account=row.id)
 
     async def open_browser(self, actor: Actor) -> str:
         """A new cookie token for ``actor``."""

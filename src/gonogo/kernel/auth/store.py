@@ -91,7 +91,9 @@ def find_person_actor(tx: Tx, id: str) -> Credential | None:
     """The person with this id, unless disabled."""
     query = select(users.c.id, users.c.email, users.c.role, users.c.generation)
     row = tx.execute(query.where(users.c.id == id, users.c.disabled_at.is_(None))).first()
-    return Credential(Actor(row.id, row.email, "user", row.role), generation=row.generation) if row else None
+    if row is None:
+        return None
+    return Credential(Actor(row.id, row.email, "user", row.role, account=row.id), generation=row.generation)
 
 
 def list_keys(tx: Tx) -> list[Key]:
@@ -104,7 +106,7 @@ def find_key_actor(tx: Tx, token: str) -> Credential | None:
     row = tx.execute(select(*_KEY).where(api_keys.c.token_hash == hash_token(token))).mappings().first()
     if row is None or row["revoked_at"] or (row["expires_at"] and row["expires_at"] <= _now(tx)):
         return None
-    actor = Actor(row["id"], f"key {row['name']}", "key", row["role"], row["created_by"])
+    actor = Actor(row["id"], f"key {row['name']}", "key", row["role"], row["created_by"], account=row["created_by"])
     return Credential(actor, row["expires_at"])
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, CursorResult, Executable
 
 from gonogo.kernel.clock import Clock, format_instant
 from gonogo.kernel.errors import Unavailable
+from gonogo.kernel.events.chain import Head, hash_fields
 from gonogo.kernel.events.event import Event
 from gonogo.kernel.ids import new_id
 
@@ -53,7 +54,13 @@ class _Driver(Protocol):
     def executemany(self, sql: str, rows: Iterable[Parameters], /) -> Cursor: ...
 
 
-_APPEND = "INSERT INTO event_log (id, name, subject, at, actor, actor_name, data) VALUES (?, ?, ?, ?, ?, ?, ?)"
+# The head has a row of its own, or removing the newest entries would leave no trace.
+_FIND_HEAD = "SELECT seq, hash, (SELECT max(seq) FROM event_log) FROM event_head"
+_MOVE_HEAD = "UPDATE event_head SET seq = ?, hash = ?"
+_APPEND = (
+    "INSERT INTO event_log (seq, id, name, subject, at, actor, actor_name, account, address, request_id, data,"
+    " previous, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 
 
 class Tx:
@@ -64,6 +71,8 @@ class Tx:
         self.clock = clock
         self.emitted: list[Event] = []
         self.deferred: list[Callable[[], None]] = []
+        self.head: Head | None = None
+        """Where the event log ends, once this transaction has looked. None makes it look again."""
         self._driver = cast(_Driver, connection.connection.dbapi_connection)
 
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
@@ -88,16 +97,50 @@ class Tx:
     def emit(self, name: str, subject: str, data: dict[str, Any], actor: Any) -> Event:
         """Append one event (past tense, ``release.started``) about ``subject``; it is published after commit.
 
-        ``actor`` is whoever made the change: anything with ``id`` and ``name``.
+        ``actor`` is whoever made the change: an ``Actor``, or anything with ``id`` and ``name``.
         """
-        made, at = new_id(), format_instant(self.clock.now())
-        row = (made, name, subject, at, actor.id, actor.name, msgspec.json.encode(data).decode())
-        seq = self.run(_APPEND, row).lastrowid
-        stored = Event(
-            name=name, subject=subject, at=at, id=made, seq=seq, actor=actor.id, actor_name=actor.name, data=data
+        head = self.head or self._find_head()
+        event = Event(
+            name=name,
+            subject=subject,
+            at=format_instant(self.clock.now()),
+            id=new_id(),
+            seq=head.seq + 1,
+            actor=actor.id,
+            actor_name=actor.name,
+            account=getattr(actor, "account", ""),
+            address=getattr(actor, "address", ""),
+            request_id=getattr(actor, "request_id", ""),
+            data=data,
         )
-        self.emitted.append(stored)
-        return stored
+        self.head = self._append(event, head)
+        self.emitted.append(event)
+        return event
+
+    def _find_head(self) -> Head:
+        # In the transaction that appends: another process may have written since the last one.
+        seq, digest, newest = self.run(_FIND_HEAD).fetchone()
+        return Head(max(seq, newest or 0), digest)
+
+    def _append(self, event: Event, head: Head) -> Head:
+        texts = (
+            event.id,
+            event.name,
+            event.subject,
+            event.at,
+            event.actor,
+            event.actor_name,
+            event.account,
+            event.address,
+            event.request_id,
+            msgspec.json.encode(event.data).decode(),
+            head.hash,
+        )
+        seq = head.seq + 1
+        digest = hash_fields(seq, *texts)
+        self.run(_APPEND, (seq, *texts, digest))
+        self.run(_MOVE_HEAD, (seq, digest))
+        return Head(seq, digest)
 
     def after_commit(self, act: Callable[[], None]) -> None:
         """Call ``act`` on the event loop once this is committed, before events are published and the caller goes on.

@@ -10,6 +10,8 @@ from gonogo.kernel.db.database import Tx
 from gonogo.kernel.db.tables import event_log
 from gonogo.kernel.events.event import Event
 
+_COLUMNS = tuple(event_log.c[name] for name in Event.__struct_fields__)
+
 
 def find_events(
     tx: Tx,
@@ -24,7 +26,7 @@ def find_events(
     limit: int = 100,
 ) -> list[Event]:
     """Events by ``seq`` range and filters. A name ending in ``.`` is a prefix: ``release.`` is all of a room's."""
-    query = select(event_log)
+    query = select(*_COLUMNS)
     if after is not None:
         query = query.where(event_log.c.seq > after)
     if before is not None:

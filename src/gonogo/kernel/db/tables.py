@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, MetaData, String, Table
+from sqlalchemy import JSON, Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, MetaData, String, Table
 
 metadata = MetaData(
     naming_convention={
@@ -24,9 +24,35 @@ event_log = Table(
     Column("actor", String(80), nullable=False),
     Column("actor_name", String(200), nullable=False),
     Column("data", JSON, nullable=False),
+    Column("account", String(80), nullable=False, server_default=""),
+    Column("address", String(64), nullable=False, server_default=""),
+    Column("request_id", String(64), nullable=False, server_default=""),
+    Column("previous", String(64), nullable=False, server_default=""),
+    Column("hash", String(64), nullable=False, server_default=""),
     # No index by id or by name: every write would pay for it, and who asks by name goes along ``seq`` anyway.
     Index(None, "subject"),
 )
+
+event_head = Table(
+    "event_head",
+    metadata,
+    Column("one", Integer, CheckConstraint("one = 1"), primary_key=True, autoincrement=False),
+    Column("seq", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+"""One row: where the event log ends. It is there to be missed when the newest entries are removed."""
+
+event_checkpoints = Table(
+    "event_checkpoints",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("hash", String(64), nullable=False),
+    Column("at", String(24), nullable=False),
+    Column("pruned", Boolean, nullable=False, server_default="0"),
+    Column("signature", String(120), nullable=False),
+    Column("signed_with", String(60), nullable=False),
+)
+"""Signed places of the event log. One that is ``pruned`` stands for itself and every entry before it."""
 
 users = Table(
     "users",

@@ -147,6 +147,7 @@ class Writer:
             self._driver.execute("RELEASE change")
             del tx.emitted[emitted_before:]
             del tx.deferred[deferred_before:]
+            tx.head = None
             return _Outcome(change.future, failure=explain_failure(error))
         return _Outcome(change.future, value, deferred=tx.deferred[deferred_before:])
 

@@ -8,7 +8,10 @@ import msgspec
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """``name`` is ``<noun>.<past participle>``. ``seq`` is its place in the log; None for a passing notice."""
+    """``name`` is ``<noun>.<past participle>``. ``seq`` is its place in the log; None for a passing notice.
+
+    ``account`` is the person or service account behind ``actor``, ``address`` where the request came from.
+    """
 
     name: str
     subject: str
@@ -17,6 +20,9 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     seq: int | None = None
     actor: str = ""
     actor_name: str = ""
+    account: str = ""
+    address: str = ""
+    request_id: str = ""
     data: dict[str, Any] = {}
 
     @property

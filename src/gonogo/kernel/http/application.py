@@ -9,6 +9,7 @@ import structlog
 from litestar import Litestar, Request, Response
 from litestar.types import Message, Receive, Scope, Send
 
+from gonogo.kernel.http.request_ids import HEADER, get_request_id
 from gonogo.kernel.http.security import add_headers
 from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.telemetry.metrics import RequestMetrics
@@ -55,6 +56,7 @@ class Application(Litestar):
             if message["type"] == "http.response.start":
                 status = message["status"]
                 add_headers(message, scope)
+                message["headers"] = [*message["headers"], (HEADER, get_request_id(scope).encode())]
             await send(message)
 
         try:

@@ -12,8 +12,10 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.errors import NotSignedIn, Problem
+from gonogo.kernel.http.addresses import find_client_address, parse_networks
 from gonogo.kernel.http.limits import RateLimit
 from gonogo.kernel.http.origin import refuse_cross_site
+from gonogo.kernel.http.request_ids import get_request_id
 from gonogo.kernel.kernel import Kernel
 
 COOKIE = "gonogo_session"
@@ -26,6 +28,7 @@ class Authentication(ASGIMiddleware):
     scopes = (ScopeType.HTTP, ScopeType.WEBSOCKET)
 
     def __init__(self, kernel: Kernel) -> None:
+        parse_networks(kernel.config.trusted_proxies)
         self._kernel = kernel
         self._strangers = RateLimit(kernel.clock, kernel.config.stranger_rate)
         self._actors = RateLimit(kernel.clock, kernel.config.actor_rate)
@@ -45,14 +48,15 @@ class Authentication(ASGIMiddleware):
         try:
             actor = await identify_caller(self._kernel, scope)
         except NotSignedIn:
-            self._strangers.take(scope["client"][0] if scope["client"] else "")
+            self._strangers.take(find_client_address(scope, self._kernel.config))
             if not scope["route_handler"].opt.get("public", False):
                 raise
             if not is_safe(scope) and not scope["path"].startswith("/api/"):
                 _check_origin(self._kernel, scope, proof_needed=False)
             return None
         self._actors.take(actor.id)
-        return actor
+        address = find_client_address(scope, self._kernel.config)
+        return msgspec.structs.replace(actor, address=address, request_id=get_request_id(scope))
 
 
 async def identify_caller(kernel: Kernel, scope: Scope) -> Actor:

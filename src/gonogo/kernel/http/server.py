@@ -167,6 +167,7 @@ def configure_server(
         lifespan="off",
         timeout_graceful_shutdown=3,
         server_header=False,
+        proxy_headers=False,
     )
 
 
