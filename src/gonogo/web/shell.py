@@ -13,7 +13,7 @@ from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.room import NavEntry
 
 FRONT = NavEntry("Control room", "/", "home", "h")
-HOUSE = (NavEntry("Audit", "/audit", "audit", "a"), NavEntry("People and keys", "/people", "people", "p"))
+ADMINISTRATION = (NavEntry("Audit", "/audit", "audit", "a"), NavEntry("People and keys", "/people", "people", "p"))
 SHORT = 4
 """Entries that fit the bottom bar of a phone, beside "More"."""
 
@@ -48,7 +48,7 @@ def make_shell(request: Request[Any, Any, Any]) -> Shell:
     """The frame for this request."""
     kernel: Kernel = request.app.state.kernel
     rooms = tuple(entry for room in kernel.rooms for entry in room.nav)
-    nav = (NavGroup("", (FRONT,)), NavGroup("Rooms", rooms), NavGroup("House", HOUSE))
+    nav = (NavGroup("", (FRONT, *rooms)), NavGroup("Administration", ADMINISTRATION))
     return Shell(
         actor=request.scope.get("user"),
         environment=kernel.config.environment,
