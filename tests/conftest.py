@@ -108,5 +108,7 @@ async def server(config: Config, clock: FakeClock) -> AsyncIterator[Server]:
 @pytest.fixture
 async def public_server(config: Config, clock: FakeClock) -> AsyncIterator[Server]:
     """The same behind a proxy that serves ``https://public.example``."""
-    async with run_server(msgspec.structs.replace(config, public_url="https://public.example"), clock) as server:
+    async with run_server(
+        msgspec.structs.replace(config, public_url="https://public.example", allowed_hosts="gonogo.example"), clock
+    ) as server:
         yield server

@@ -136,6 +136,12 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = ""
     public_url: Annotated[str, msgspec.Meta(description="Address under which browsers reach this server.")] = ""
+    allowed_hosts: Annotated[
+        str,
+        msgspec.Meta(
+            description="More names that requests may have for this server, split by commas: gonogo, *.example.org."
+        ),
+    ] = ""
     deliver_webhooks: Annotated[
         bool,
         msgspec.Meta(description="Deliver webhooks here; false leaves it to `gonogo webhooks deliver`."),

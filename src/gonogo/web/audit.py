@@ -12,6 +12,7 @@ from litestar.response import Template
 
 from gonogo.kernel.db.event_log import find_events
 from gonogo.kernel.events.event import Event
+from gonogo.kernel.events.privacy import hide_emails
 from gonogo.kernel.http.pages import page_context
 from gonogo.kernel.kernel import Kernel
 from gonogo.web.wording import Change, describe_event
@@ -45,6 +46,8 @@ class AuditController(Controller):
         """A page of events before ``cursor``; ``name`` may be a prefix such as ``release.``."""
         query = partial(find_events, names=(name,) if name else (), subject=subject or None, actor=actor or None)
         events = await kernel.db.read(partial(query, before=cursor, newest_first=True, limit=PAGE + 1))
+        if not request.user.may("admin"):
+            events = [hide_emails(event) for event in events]
         rooms = frozenset(room.name for room in kernel.rooms)
         filters = {key: value for key, value in (("name", name), ("subject", subject), ("actor", actor)) if value}
         context = page_context(

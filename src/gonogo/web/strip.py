@@ -21,6 +21,8 @@ HEIGHT = 64
 _UNIT = 6
 # People and programs that come and go change nothing.
 _VISITS = (".signed_in", "_connected", "_disconnected")
+_DOOR = "sign_in."
+"""What strangers try at the door is for the audit page."""
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -48,7 +50,7 @@ def read_changes(tx: Tx, now: datetime) -> list[Event]:
     """The events of the last hour that changed something, newest first, at most ``MOST``."""
     since = format_instant(now - timedelta(minutes=MINUTES))
     events = find_events(tx, since=since, newest_first=True, limit=MOST)
-    return [event for event in events if not event.name.endswith(_VISITS)]
+    return [event for event in events if not event.name.endswith(_VISITS) and not event.name.startswith(_DOOR)]
 
 
 def draw_strip(events: Sequence[Event], now: datetime, room_names: frozenset[str]) -> Strip:

@@ -11,12 +11,14 @@ from gonogo.kernel.auth.errors import SignInThrottled, WrongCredentials
 from gonogo.kernel.auth.people import change_person
 from gonogo.kernel.auth.schemas import PersonChange, SignIn
 from gonogo.kernel.auth.sessions import REFRESH_LIFE
-from gonogo.kernel.auth.throttle import TRIES
+from gonogo.kernel.auth.throttle import PER_NAME
 from gonogo.kernel.db.event_log import find_events
 from gonogo.kernel.errors import NotSignedIn
 from gonogo.kernel.kernel import Kernel
 from tests.fake_clock import FakeClock
 from tests.people import PASSWORD, add_actor
+
+TRIES = PER_NAME.tries
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from websockets.exceptions import InvalidStatus
 
 from gonogo.app import create_app
 from gonogo.kernel.config import Config
-from gonogo.kernel.http.authentication import COOKIE
+from gonogo.kernel.http.cookies import SESSION as COOKIE
 from tests.fake_clock import FakeClock
 from tests.people import PASSWORD, Server, add_actor
 
@@ -130,6 +130,8 @@ OTHER = "https://evil.example"
         ("cross-site", SAME, False),
         ("same-site", SAME, False),
         (None, OTHER, False),
+        (None, f"https://{HOST}", False),
+        (None, "http://public.example", False),
         (None, "null", False),
         (None, "", False),
         (None, None, False),
@@ -140,7 +142,7 @@ async def test_a_cookie_changes_things_from_our_own_pages_only(
     public_server: Server, site: str | None, origin: str | None, passes: bool
 ) -> None:
     token = await public_server.kernel.sessions.open_browser(await add_actor(public_server.kernel, "admin", "b@b.test"))
-    headers = {"Host": HOST, "Cookie": f"{COOKIE}={token}"}
+    headers = {"Host": HOST, "Cookie": f"__Host-{COOKIE}={token}"}
     headers |= {} if site is None else {"Sec-Fetch-Site": site}
     headers |= {} if origin is None else {"Origin": origin}
     answer = await public_server.stranger.post("/api/people", json={"email": "new@example.test"}, headers=headers)
@@ -196,10 +198,44 @@ async def test_signing_in_and_out_as_a_browser(server: Server) -> None:
     assert again.status_code == 401
 
 
-async def test_the_cookie_is_secure_behind_https(public_server: Server) -> None:
+async def test_the_cookies_are_this_hosts_alone_behind_https(public_server: Server) -> None:
     form = {"email": "viewer@example.test", "password": PASSWORD}
     answer = await public_server.stranger.post("/sign-in", data=form)
-    assert "secure" in answer.headers["set-cookie"].lower()
+    cookies = answer.headers.get_list("set-cookie")
+    assert {cookie.partition("=")[0] for cookie in cookies} == {"__Host-gonogo_session", "__Host-gonogo_device"}
+    for cookie in cookies:
+        attributes = [attribute.strip().lower() for attribute in cookie.split(";")[1:]]
+        assert {"secure", "httponly", "path=/", "samesite=lax"} <= set(attributes)
+        assert not any(attribute.startswith("domain") for attribute in attributes)
+
+
+async def test_a_cookie_that_any_subdomain_can_set_opens_nothing_behind_https(public_server: Server) -> None:
+    token = await public_server.kernel.sessions.open_browser(await add_actor(public_server.kernel, "admin", "b@b.test"))
+    for name, status in ((COOKIE, 401), (f"__Host-{COOKIE}", 200)):
+        answer = await public_server.stranger.get("/api/v1/auth/me", headers={"Cookie": f"{name}={token}"})
+        assert answer.status_code == status
+
+
+async def test_the_host_is_checked_for_everybody(server: Server) -> None:
+    for client in (server.stranger, server.admin):
+        for path in ("/sign-in", "/api/people", "/health", "/static/css/tokens.css"):
+            answer = await client.get(path, headers={"Host": "evil.example"})
+            assert (answer.status_code, answer.json()["type"]) == (421, "/problems/unknown-host"), path
+    with pytest.raises(InvalidStatus) as refused:
+        await connect(server.url.replace("http", "ws") + "/api/events/ws", additional_headers={"Host": "evil.example"})
+    assert refused.value.response.status_code == 421
+
+
+async def test_a_known_browser_signs_in_where_a_stranger_guessed(server: Server) -> None:
+    form = {"email": "viewer@example.test", "password": PASSWORD}
+    first = await server.stranger.post("/sign-in", data=form)
+    known = {"Cookie": f"gonogo_device={first.cookies['gonogo_device']}"}
+    async with httpx.AsyncClient(base_url=server.url) as stranger:
+        guesses = [await stranger.post("/sign-in", data=form | {"password": "wrong"}) for _ in range(6)]
+        assert [answer.status_code for answer in guesses] == [401] * 5 + [429]
+        assert "Too many wrong tries" in guesses[-1].text
+        assert (await stranger.post("/sign-in", data=form)).status_code == 429
+        assert (await stranger.post("/sign-in", data=form, headers=known)).status_code == 303
 
 
 async def test_a_wrong_password_is_told_in_the_form(server: Server) -> None:

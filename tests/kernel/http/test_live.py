@@ -19,7 +19,7 @@ from gonogo.kernel.auth.schemas import PersonChange
 from gonogo.kernel.db.database import Tx
 from gonogo.kernel.events.bus import QUEUE_SIZE
 from gonogo.kernel.http import live
-from gonogo.kernel.http.authentication import COOKIE
+from gonogo.kernel.http.cookies import SESSION as COOKIE
 from tests.fake_clock import FakeClock
 from tests.people import Server, add_actor
 

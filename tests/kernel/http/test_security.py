@@ -43,6 +43,16 @@ async def test_every_answer_carries_the_headers(server: Server, path: str, statu
         assert answer.headers["cache-control"]
 
 
+async def test_https_is_for_good(server: Server, config: Config, clock: FakeClock) -> None:
+    assert "strict-transport-security" not in (await server.stranger.get("/sign-in")).headers
+    home = f"{config.home}-public"
+    public = msgspec.structs.replace(config, home=home, public_url="https://public.example")
+    async with run_server(public, clock) as behind_tls:
+        for path in ("/sign-in", "/nothing", "/static/css/tokens.css"):
+            answer = await behind_tls.stranger.get(path)
+            assert answer.headers["strict-transport-security"] == "max-age=31536000"
+
+
 async def test_the_content_policy_allows_nothing_inline(server: Server) -> None:
     policy = (await server.admin.get("/")).headers["content-security-policy"]
     assert "unsafe" not in policy

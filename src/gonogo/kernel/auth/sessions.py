@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from weakref import WeakValueDictionary
 
 from gonogo.kernel.auth import store
 from gonogo.kernel.auth.access_tokens import issue_access_token
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.client import UNKNOWN, Client
+from gonogo.kernel.auth.devices import issue_device
 from gonogo.kernel.auth.errors import WrongCredentials
 from gonogo.kernel.auth.passwords import verify_password
 from gonogo.kernel.auth.schemas import SignIn, Tokens
 from gonogo.kernel.auth.secrets import generate_token, hash_token
-from gonogo.kernel.auth.throttle import Throttle
+from gonogo.kernel.auth.sign_in_guard import SignInGuard
 from gonogo.kernel.clock import Clock, format_instant
 from gonogo.kernel.config import Config
 from gonogo.kernel.db.database import Database, Tx
@@ -24,30 +25,32 @@ REFRESH_LIFE = timedelta(days=14)
 
 
 class Sessions:
-    """Opens and ends sessions. Wrong passwords are throttled per e-mail and told apart by nobody."""
+    """Opens and ends sessions. Wrong passwords are throttled, and an unknown e-mail looks like a wrong password."""
 
     def __init__(self, db: Database, config: Config, clock: Clock, key: str) -> None:
         self._db = db
         self._config = config
         self._clock = clock
         self._key = key
-        self._throttle = Throttle(clock)
-        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._guard = SignInGuard(db, clock, key)
 
-    async def check_password(self, credentials: SignIn) -> Actor:
+    async def check_password(self, credentials: SignIn, client: Client = UNKNOWN) -> Actor:
         """The person behind these credentials. Raises ``WrongCredentials`` or ``SignInThrottled``."""
-        name = credentials.email.strip().lower()
-        # One at a time for each name, or guesses sent together would all pass before the first is counted.
-        async with self._turns.setdefault(name, asyncio.Lock()):
-            self._throttle.check(name)
-            row = await self._db.read(lambda tx: store.find_credentials(tx, name))
+        email = credentials.email.strip().lower()
+        async with self._guard.turn(client, email):
+            row = await self._db.read(lambda tx: store.find_credentials(tx, email))
             stored = row.password_hash if row else None
             right = await asyncio.to_thread(verify_password, stored, credentials.password)
             if row is None or not right or row.disabled_at is not None:
-                self._throttle.count_failure(name)
+                reason = "no such person" if row is None else "disabled" if right else "wrong password"
+                await self._guard.count_failure(client, email, reason, row.id if row else None)
                 raise WrongCredentials("E-mail or password is wrong. Check both and try again.")
-            self._throttle.forget(name)
-        return Actor(row.id, row.email, "user", row.role, account=row.id)
+            self._guard.forgive(client, email)
+        return Actor(row.id, row.email, "user", row.role, account=row.id, address=client.address)
+
+    def know_browser(self, actor: Actor) -> str:
+        """A token for the browser in which this person has just signed in; see ``devices``."""
+        return issue_device(actor.name, self._key, self._clock.now())
 
     async def open_browser(self, actor: Actor) -> str:
         """A new cookie token for ``actor``."""

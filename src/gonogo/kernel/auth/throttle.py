@@ -1,42 +1,69 @@
-"""Slowing down whoever guesses passwords: a few wrong tries for one e-mail, then a pause."""
+"""Slowing down whoever guesses: a few wrong tries, then a pause that doubles with every further one."""
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 
-from gonogo.kernel.auth.errors import SignInThrottled
+import msgspec
+
 from gonogo.kernel.clock import Clock
 
-TRIES = 5
-PAUSE_S = 60.0
 REMEMBERED = 10_000
 
 
+class Pace(msgspec.Struct, frozen=True):
+    """``tries`` may fail before the first pause; one failure is forgiven for every ``forgiven_s`` without a try."""
+
+    tries: int
+    forgiven_s: float
+    pause_s: float = 60.0
+    longest_s: float = 3600.0
+
+
+PER_NAME = Pace(tries=5, forgiven_s=900.0)
+"""One name from one address, or one known browser."""
+PER_ADDRESS = Pace(tries=20, forgiven_s=60.0)
+"""All names from one address: a whole office may sign in from one."""
+
+
+class _Record(msgspec.Struct):
+    failures: int
+    paused_until: float
+
+
 class Throttle:
-    """Wrong tries per name within the last minute; bounded, the oldest names are forgotten first."""
+    """Failures by key; bounded, the oldest keys are forgotten first."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, pace: Pace) -> None:
         self._clock = clock
-        self._tries: OrderedDict[str, list[float]] = OrderedDict()
+        self._pace = pace
+        self._records: OrderedDict[str, _Record] = OrderedDict()
 
-    def check(self, name: str) -> None:
-        """Raise ``SignInThrottled`` while ``name`` is paused."""
-        recent = self._recent_tries(name)
-        if len(recent) >= TRIES:
-            wait = max(1, round(recent[0] + PAUSE_S - self._clock.monotonic()))
-            raise SignInThrottled(
-                f"{TRIES} wrong passwords within a minute. Try again in {wait} s.", headers={"Retry-After": str(wait)}
-            )
+    def find_wait(self, key: str) -> int:
+        """Whole seconds until ``key`` may try again; 0 for now."""
+        record = self._records.get(key)
+        return 0 if record is None else max(0, math.ceil(record.paused_until - self._clock.monotonic()))
 
-    def count_failure(self, name: str) -> None:
-        self._tries[name] = [*self._recent_tries(name), self._clock.monotonic()]
-        self._tries.move_to_end(name)
-        while len(self._tries) > REMEMBERED:
-            self._tries.popitem(last=False)
+    def count_failure(self, key: str) -> None:
+        """Note a wrong try, which may begin a pause."""
+        now = self._clock.monotonic()
+        failures = self._count_recent(key, now) + 1
+        beyond = failures - self._pace.tries
+        pause = min(self._pace.pause_s * 2 ** min(beyond, 30), self._pace.longest_s) if beyond >= 0 else 0.0
+        self._records[key] = _Record(failures, now + pause)
+        self._records.move_to_end(key)
+        while len(self._records) > REMEMBERED:
+            self._records.popitem(last=False)
 
-    def forget(self, name: str) -> None:
-        self._tries.pop(name, None)
+    def forget(self, key: str) -> None:
+        """The right password was given."""
+        self._records.pop(key, None)
 
-    def _recent_tries(self, name: str) -> list[float]:
-        horizon = self._clock.monotonic() - PAUSE_S
-        return [moment for moment in self._tries.get(name, []) if moment > horizon]
+    def _count_recent(self, key: str, now: float) -> int:
+        record = self._records.get(key)
+        if record is None:
+            return 0
+        # Counted from the end of the pause: waiting for it is no merit.
+        forgiven = int(max(0.0, now - record.paused_until) // self._pace.forgiven_s)
+        return max(0, record.failures - forgiven)

@@ -35,6 +35,12 @@ def find_client_address(scope: Scope, config: Config) -> str:
     return str(_find_first_untrusted(peer, _read_hops(scope), trusted))
 
 
+def is_trusted(peer: str, config: Config) -> bool:
+    """Whether a connection's other end is one of the ``trusted_proxies``."""
+    address = parse_address(peer) if config.trusted_proxies else None
+    return address is not None and _is_trusted(address, parse_networks(config.trusted_proxies))
+
+
 @lru_cache(maxsize=16)
 def parse_networks(text: str) -> Networks:
     """The networks of ``trusted_proxies``. Raises ``ConfigError``."""

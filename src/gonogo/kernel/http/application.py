@@ -9,6 +9,7 @@ import structlog
 from litestar import Litestar, Request, Response
 from litestar.types import Message, Receive, Scope, Send
 
+from gonogo.kernel.http.origin import is_https
 from gonogo.kernel.http.request_ids import HEADER, get_request_id
 from gonogo.kernel.http.security import add_headers
 from gonogo.kernel.kernel import Kernel
@@ -55,7 +56,7 @@ class Application(Litestar):
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                add_headers(message, scope)
+                add_headers(message, scope, https=is_https(scope, self._kernel.config))
                 message["headers"] = [*message["headers"], (HEADER, get_request_id(scope).encode())]
             await send(message)
 

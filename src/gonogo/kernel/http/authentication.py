@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from litestar.connection import ASGIConnection
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
@@ -13,17 +12,17 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.errors import NotSignedIn, Problem
 from gonogo.kernel.http.addresses import find_client_address, parse_networks
+from gonogo.kernel.http.cookies import SESSION, find_cookie
 from gonogo.kernel.http.limits import RateLimit
-from gonogo.kernel.http.origin import refuse_cross_site
+from gonogo.kernel.http.origin import find_origins, find_scheme
 from gonogo.kernel.http.request_ids import get_request_id
 from gonogo.kernel.kernel import Kernel
 
-COOKIE = "gonogo_session"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Authentication(ASGIMiddleware):
-    """Puts the actor into ``request.user``; raises ``NotSignedIn``, ``CrossSite`` or ``RateLimited``."""
+    """Puts the actor into ``request.user``; raises ``NotSignedIn``, ``CrossSite``, ``UnknownHost`` …"""
 
     scopes = (ScopeType.HTTP, ScopeType.WEBSOCKET)
 
@@ -45,6 +44,10 @@ class Authentication(ASGIMiddleware):
         await next_app(scope, receive, send)
 
     async def _admit(self, scope: Scope) -> Actor | None:
+        server = scope.get("server") or ("", 0)
+        # Two names are as good as none: a proxy may have looked at the other.
+        hosts = [value.decode("latin-1") for key, value in scope["headers"] if key == b"host"]
+        find_origins(self._kernel.config).refuse_unknown_host(hosts[0] if len(hosts) == 1 else None, server[0])
         try:
             actor = await identify_caller(self._kernel, scope)
         except NotSignedIn:
@@ -63,7 +66,7 @@ async def identify_caller(kernel: Kernel, scope: Scope) -> Actor:
     """Whose request this is, by bearer token, key or cookie. Raises ``NotSignedIn`` or ``CrossSite``."""
     if token := _find_token(scope):
         return await kernel.authenticator.identify_bearer(token)
-    cookie = find_cookie(scope)
+    cookie = find_cookie(scope, kernel.config, SESSION)
     if cookie is None:
         raise NotSignedIn(
             "This needs a login. Sign in, or send an access token or API key as 'Authorization: Bearer …'."
@@ -72,14 +75,6 @@ async def identify_caller(kernel: Kernel, scope: Scope) -> Actor:
     if not is_safe(scope):
         _check_origin(kernel, scope, proof_needed=True)
     return actor
-
-
-def find_cookie(scope: Scope) -> str | None:
-    """The session token in the request's cookies."""
-    if find_header(scope, b"cookie") is None:
-        return None
-    connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
-    return connection.cookies.get(COOKIE)
 
 
 def find_header(scope: Scope, name: bytes) -> str | None:
@@ -104,7 +99,8 @@ def _find_token(scope: Scope) -> str | None:
 
 def _check_origin(kernel: Kernel, scope: Scope, *, proof_needed: bool) -> None:
     site, origin, host = (find_header(scope, name) for name in (b"sec-fetch-site", b"origin", b"host"))
-    refuse_cross_site(site, origin, host, kernel.config.public_url, proof_needed=proof_needed)
+    scheme = find_scheme(scope, kernel.config)
+    find_origins(kernel.config).refuse_cross_site(site, origin, scheme, host, proof_needed=proof_needed)
 
 
 async def _deny_websocket(send: Send, problem: Problem) -> None:

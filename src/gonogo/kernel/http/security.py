@@ -17,13 +17,17 @@ HEADERS = {
 }
 _RAW = tuple((name.encode(), value.encode()) for name, value in HEADERS.items())
 _CACHE = b"cache-control"
+_STRICT = (b"strict-transport-security", b"max-age=31536000")
+"""A browser that came by https once comes by https for a year."""
 
 
-def add_headers(message: HTTPResponseStartEvent, scope: Scope) -> None:
+def add_headers(message: HTTPResponseStartEvent, scope: Scope, *, https: bool) -> None:
     """Add ``HEADERS`` and a caching rule to an answer that is about to start, unless it has set them itself."""
     headers = list(message["headers"])
     present = {name.lower() for name, _ in headers}
     headers += [pair for pair in _RAW if pair[0] not in present]
+    if https and _STRICT[0] not in present:
+        headers.append(_STRICT)
     if _CACHE not in present:
         headers.append((_CACHE, _choose_caching(scope)))
     message["headers"] = headers

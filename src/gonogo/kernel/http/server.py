@@ -23,6 +23,7 @@ from litestar import Litestar
 
 from gonogo.kernel.config import Config
 from gonogo.kernel.data_folder import prepare_folder
+from gonogo.kernel.http.addresses import is_trusted
 from gonogo.kernel.http.connections import BACKLOG, MOST, Connections, count_allowed
 from gonogo.kernel.http.frames import FrameSocket
 from gonogo.kernel.http.protocol import REQUEST_S, LimitedHttp
@@ -175,7 +176,7 @@ def _count_connections(app: Litestar) -> tuple[Connections, int]:
     """At most as many connections as open files allow; one address may have half of them."""
     kernel: Kernel = app.state.kernel
     total, backlog = count_allowed()
-    limits = Connections(total, total // 2)
+    limits = Connections(total, total // 2, lambda address: is_trusted(address, kernel.config))
     kernel.collectors.append(limits)
     return limits, backlog
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import Annotated, Any
 
-from litestar import Controller, get
+from litestar import Controller, Request, get
 from litestar.params import Parameter
 
+from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.db.event_log import find_events
+from gonogo.kernel.events.privacy import hide_emails
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
 
@@ -24,6 +26,7 @@ class EventsController(Controller):
     @get("/")
     async def list_events(
         self,
+        request: Request[Actor, Any, Any],
         kernel: Kernel,
         name: str | None = None,
         subject: str | None = None,
@@ -36,4 +39,6 @@ class EventsController(Controller):
         names = (name,) if name else ()
         query = partial(find_events, names=names, subject=subject, actor=actor, since=since, before=cursor)
         events = await kernel.db.read(partial(query, newest_first=True, limit=limit))
+        if not request.user.may("admin"):
+            events = [hide_emails(event) for event in events]
         return success(events, next_cursor=str(events[-1].seq) if len(events) == limit else None)

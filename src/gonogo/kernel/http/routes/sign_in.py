@@ -6,15 +6,20 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from litestar import Controller, Request, Response, get, post
-from litestar.datastructures import Cookie
 from litestar.enums import RequestEncodingType
 from litestar.params import Body
 from litestar.response import Redirect, Template
+from litestar.types import Scope
 
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.client import LONGEST_NAME, Client
+from gonogo.kernel.auth.devices import LIFE
 from gonogo.kernel.auth.schemas import Refresh, SignIn, Tokens
+from gonogo.kernel.config import Config
 from gonogo.kernel.errors import Problem
-from gonogo.kernel.http.authentication import COOKIE, find_cookie
+from gonogo.kernel.http.addresses import find_client_address
+from gonogo.kernel.http.authentication import find_header
+from gonogo.kernel.http.cookies import DEVICE, SESSION, find_cookie, make_cookie
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
 
@@ -27,9 +32,9 @@ class SignInController(Controller):
     tags = ("auth",)
 
     @post("/api/v1/auth/login", opt={"public": True}, status_code=200)
-    async def log_in(self, data: SignIn, kernel: Kernel) -> dict[str, Any]:
+    async def log_in(self, data: SignIn, kernel: Kernel, request: Request[Any, Any, Any]) -> dict[str, Any]:
         """``data.access_token`` for an e-mail and password."""
-        actor = await kernel.sessions.check_password(data)
+        actor = await kernel.sessions.check_password(data, read_client(request.scope, kernel.config))
         tokens: Tokens = await kernel.sessions.issue_tokens(actor)
         return success(tokens)
 
@@ -60,33 +65,35 @@ class SignInController(Controller):
     async def sign_in(self, data: Form, kernel: Kernel, request: Request[Any, Any, Any]) -> Response[Any]:
         """Check the form; on success set the cookie and go where the person wanted to go."""
         onwards = _keep_local(data.get("next", "/"))
+        credentials = SignIn(data.get("email", ""), data.get("password", ""))
         try:
-            actor = await kernel.sessions.check_password(SignIn(data.get("email", ""), data.get("password", "")))
+            actor = await kernel.sessions.check_password(credentials, read_client(request.scope, kernel.config))
         except Problem as problem:
             context = {"next": onwards, "problem": problem.to_dict(), "email": data.get("email", ""), "actor": None}
             return Template("web/sign-in.html", context=context, status_code=problem.status, headers=problem.headers)
         token = await kernel.sessions.open_browser(actor)
         answer: Response[Any] = Redirect(onwards, status_code=303)
-        answer.set_cookie(_make_cookie(token, kernel, secure=_is_secure(request, kernel)))
+        life_s = kernel.config.session_days * 86400
+        answer.set_cookie(make_cookie(request.scope, kernel.config, SESSION, token, life_s))
+        known = kernel.sessions.know_browser(actor)
+        answer.set_cookie(make_cookie(request.scope, kernel.config, DEVICE, known, int(LIFE.total_seconds())))
         return answer
 
     @post("/sign-out", opt={"public": True})
     async def sign_out(self, request: Request[Any, Any, Any], kernel: Kernel) -> Response[Any]:
         """End this browser's session."""
-        if token := find_cookie(request.scope):
+        if token := find_cookie(request.scope, kernel.config, SESSION):
             await kernel.sessions.close_browser(token)
         answer: Response[Any] = Redirect("/sign-in", status_code=303)
-        answer.delete_cookie(COOKIE)
+        answer.set_cookie(make_cookie(request.scope, kernel.config, SESSION, "", 0))
         return answer
 
 
-def _make_cookie(token: str, kernel: Kernel, *, secure: bool) -> Cookie:
-    life = kernel.config.session_days * 86400
-    return Cookie(COOKIE, value=token, max_age=life, httponly=True, samesite="lax", secure=secure, path="/")
-
-
-def _is_secure(request: Request[Any, Any, Any], kernel: Kernel) -> bool:
-    return request.url.scheme == "https" or kernel.config.public_url.startswith("https:")
+def read_client(scope: Scope, config: Config) -> Client:
+    """The program at the other end of a sign-in."""
+    program = find_header(scope, b"user-agent") or ""
+    device = find_cookie(scope, config, DEVICE) or ""
+    return Client(find_client_address(scope, config), program[:LONGEST_NAME], device)
 
 
 def _keep_local(target: str) -> str:

@@ -1,0 +1,27 @@
+"""E-mail addresses in events are for administrators; others read who it was, but not the address."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+
+from gonogo.kernel.events.event import Event
+
+_EMAIL = re.compile(r"(?<![\w.+-])([\w.+-]{1,100})@[\w.-]{1,200}")
+
+
+def hide_emails(event: Event) -> Event:
+    """The same event with ``ann@…`` for ``ann@example.org``, wherever it stands."""
+    return msgspec.structs.replace(event, actor_name=_hide(event.actor_name), data=_hide(event.data))
+
+
+def _hide(value: Any) -> Any:
+    if isinstance(value, str):
+        return _EMAIL.sub(r"\1@…", value) if "@" in value else value
+    if isinstance(value, dict):
+        return {_hide(key): _hide(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_hide(one) for one in value]
+    return value
