@@ -23,11 +23,17 @@ from gonogo.kernel.db.migrate import migrate_database
 from gonogo.kernel.http.server import serve_app
 from gonogo.kernel.kernel import Kernel
 from tests.fake_clock import FakeClock
+from tests.needs import check_needs, is_ci
 from tests.people import PASSWORD, Server, open_client
 
 # How long an example takes is the machine's affair: no property may fail because another test runs beside it.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """No test is passed over in CI because of what the machine lacks."""
+    check_needs(item, in_ci=is_ci())
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
-from gonogo.releases.adoption import adopt_plan, parse_adoption
 from gonogo.releases.adoption.questions import list_questions
-from gonogo.releases.reading import read_checklist
+from gonogo.releases.deciding.course import Course
+from gonogo.releases.running.sidecar import read_sidecar
+from gonogo.releases.running.understand import Reading, understand
 from tests.documents.stage import HERE, Stage, can_sandbox
+from tests.needs import needs
 
 NAMES = ("aviary", "ferry", "greenhouse", "kiln", "observatory")
-pytestmark = pytest.mark.skipif(not can_sandbox(), reason="this machine gives out no namespaces")
+pytestmark = needs(can_sandbox(), "namespaces of its own")
 
 # What the stand-ins must have been called with, in this order, among their other calls.
 DEPLOYED = {
@@ -143,18 +145,26 @@ def find_open(run: Any) -> list[str]:
         for phase in run["phases"]
         if phase["role"] not in ("rollback", "followup", "info")
         for item in phase["items"]
-        if item["kind"] not in ("info", "rollback") and item["runs"] != "never" and item["state"]["status"] == "open"
+        if item["kind"] not in ("info", "rollback")
+        and item["runs"] != "never"
+        and item["state"]["status"] == "open"
+        and not item["for_later"]
     ]
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_adopted_document_asks_nothing(name: str) -> None:
     path = HERE / f"{name}.md"
-    plan = read_checklist(path.read_bytes(), path.name)
-    sidecar = path.with_name(f"{path.name}.gonogo.toml")
-    adoption = parse_adoption(sidecar.read_bytes(), sidecar.name)
 
-    adopted = adopt_plan(plan, adoption)
+    adopted = understand(Reading(document=path.read_bytes(), path=path.name, adoption=read_sidecar(path)))
 
     assert [question.item.text for question in list_questions(adopted)] == []
     assert [finding.message for finding in adopted.findings if finding.rule == "adoption"] == []
+
+
+def test_days_of_the_first_week_are_tasks_after_the_release() -> None:
+    path = HERE / "aviary.md"
+    course = Course(understand(Reading(document=path.read_bytes(), path=path.name)))
+    later = [item.text for item in course.items.values() if course.is_for_later(item)]
+    assert later == ["Day 1:", "Day 2-3:", "Day 4-7:"]
+    assert not {item.text for item in course.main} & set(later)

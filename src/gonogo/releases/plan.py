@@ -37,6 +37,7 @@ Doubt = Literal[
     "polarity",
     "signal",
     "role",
+    "words",
 ]
 PhaseRole = Literal["prepare", "deploy", "verify", "monitor", "rollback", "signoff", "followup", "info"]
 Severity = Literal["error", "warning", "info"]

@@ -18,6 +18,7 @@ import pytest
 from gonogo.kernel.config import ConfigError
 from gonogo.releases.shell.hosts import Hosts, read_host_tables
 from gonogo.releases.shell.session import Session, Step
+from tests.needs import needs
 from tests.programs import ensure_program
 from tests.releases.shell.conftest import Ran, Run
 from tests.releases.shell.test_ending import is_alive
@@ -155,7 +156,7 @@ async def test_remote_process_ends_with_its_command(run: Run, session: Session, 
     assert not is_alive(int((workdir / "far2").read_text()))
 
 
-@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("setpriv"), reason="only root can be somebody else")
+@needs(os.geteuid() == 0 and shutil.which("setpriv") is not None, "root and setpriv, to be somebody else")
 async def test_commands_run_as_another_user(tmp_path: Path) -> None:
     session = Session(tmp_path / "other", Hosts({}, "nobody"), run="r5")
     session.open({"PATH": os.environ["PATH"], "HOME": "/root"}, Path("/"), {"VERSION": "3"})
@@ -209,7 +210,7 @@ def _await_port(port: int) -> None:
     raise AssertionError("the SSH server does not answer")
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can serve SSH for itself")
+@needs(os.geteuid() == 0, "root, to serve SSH for itself")
 async def test_by_a_real_ssh(sshd: tuple[str, ...], tmp_path: Path, workdir: Path) -> None:
     session = Session(tmp_path / "other", Hosts({"web1": sshd}), run="r6")
     session.open({"PATH": os.environ["PATH"]}, tmp_path, {"DEPLOY_TOKEN": "open-sesame", "VERSION": "1.4.2"})
@@ -232,7 +233,7 @@ async def test_by_a_real_ssh(sshd: tuple[str, ...], tmp_path: Path, workdir: Pat
     os.kill(int((workdir / "app").read_text()), signal.SIGKILL)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can serve SSH for itself")
+@needs(os.geteuid() == 0, "root, to serve SSH for itself")
 async def test_lost_connection_ends_the_command_there(sshd: tuple[str, ...], tmp_path: Path, workdir: Path) -> None:
     session = Session(tmp_path / "other", Hosts({"web1": sshd}), run="r7")
     session.open({"PATH": os.environ["PATH"]}, tmp_path)

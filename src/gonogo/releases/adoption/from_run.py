@@ -37,7 +37,16 @@ def collect_answers(plan: Plan, journal: Sequence[Act]) -> tuple[Entry, ...]:
         entry = answer(question, act)
         if entry is not None:
             answers[question.item.id] = entry
+        answers |= _take_way(questions, question, act)
     return tuple(answers[item] for item in questions if item in answers)
+
+
+def _take_way(questions: Mapping[str, Question], chosen: Question, act: Act) -> dict[str, Entry]:
+    """Of a rollback's several ways, one that is chosen is chosen with its steps, and the others are left out."""
+    by, why = _name(act), f"Another way was chosen: line {chosen.item.line}."
+    same = {key: questions[key].answer("run", by, act.at) for key in act.data.get("also", ()) if key in questions}
+    others = [questions[key] for key in act.data.get("instead", ()) if key in questions]
+    return same | {other.item.id: other.answer("out", by, act.at, why=why) for other in others}
 
 
 def _chosen(question: Question, act: Act) -> Entry | None:
@@ -56,7 +65,7 @@ def _left_out(question: Question, act: Act) -> Entry | None:
 
 
 def _judged(question: Question, act: Act) -> Entry | None:
-    return question.answer("hand", _name(act), act.at) if question.item.kind in ("check", "gate") else None
+    return question.answer("hand", _name(act), act.at) if question.item.kind in ("check", "gate", "rollback") else None
 
 
 def _name(act: Act) -> str:

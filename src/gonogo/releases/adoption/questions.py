@@ -9,6 +9,7 @@ import msgspec
 
 from gonogo.releases.adoption.entries import AnswerKind, Entry
 from gonogo.releases.keys import make_key
+from gonogo.releases.options import are_rivals, contains, list_options
 from gonogo.releases.plan import Doubt, Item, Kind, Phase, Plan
 
 ALLOWED: dict[Kind, tuple[AnswerKind, ...]] = {
@@ -18,12 +19,14 @@ ALLOWED: dict[Kind, tuple[AnswerKind, ...]] = {
     "wait": ("run", "out", "note"),
     "human": ("hand", "role", "out", "note"),
     "sign": ("role",),
-    "rollback": ("run", "hand", "out", "note"),
+    "rollback": ("run", "hand", "out", "alternative", "note"),
     "info": (),
 }
 """The answers that an item of each kind can be given. A decision or a signature is never answered away."""
 
-_BY_HAND: frozenset[Doubt] = frozenset({"elsewhere", "interactive", "not-shell", "comment", "placeholder", "unset"})
+_BY_HAND: frozenset[Doubt] = frozenset(
+    {"elsewhere", "interactive", "not-shell", "comment", "placeholder", "unset", "words"}
+)
 _NOT_NEEDED: dict[Doubt, str] = {
     "example": "It is an example.",
     "later": "It is for later.",
@@ -51,6 +54,7 @@ DOUBTS: dict[str, str] = {
     "polarity": "Good or bad news is not certain",
     "signal": "A threshold without a signal",
     "role": "A role without a person",
+    "words": "A step of the rollback in words",
 }
 """The heading of each kind of doubt in a review; the sentence of the item itself says the rest."""
 
@@ -103,13 +107,21 @@ def list_all_questions(plan: Plan) -> tuple[Question, ...]:
             phase=phase,
             under=under,
             nth=nth,
-            allowed=ALLOWED[item.kind],
+            allowed=list_allowed(item),
             proposal=propose(item),
             why=_NOT_NEEDED.get(item.doubt, "") if item.doubt else "",
         )
         for phase, item, under, nth in walk_items(plan)
         if ALLOWED[item.kind]
     )
+
+
+def list_allowed(item: Item) -> tuple[AnswerKind, ...]:
+    """What may be answered to an item: of a rollback, only what has a command can run."""
+    allowed = ALLOWED[item.kind]
+    if item.kind == "rollback" and item.command is None and item.action is None:
+        return tuple(kind for kind in allowed if kind not in ("run", "alternative"))
+    return allowed
 
 
 def group_questions(questions: Sequence[Question]) -> tuple[tuple[str, tuple[Question, ...]], ...]:
@@ -122,7 +134,7 @@ def group_questions(questions: Sequence[Question]) -> tuple[tuple[str, tuple[Que
 
 def propose(item: Item) -> AnswerKind:
     """The answer that is probably right; never one that runs what destroys or what was not typed for this shell."""
-    allowed = ALLOWED[item.kind]
+    allowed = list_allowed(item)
     if item.doubt in _NOT_NEEDED:
         wanted: AnswerKind = "out"
     elif item.doubt == "text":
@@ -161,9 +173,12 @@ def find_rivals(questions: Sequence[Question], chosen: Question) -> tuple[Questi
     return tuple(
         other
         for other in questions
-        if other.doubt == "alternative"
-        and other.item.why != chosen.item.why
-        and (other.phase.id == chosen.phase.id or (other.phase.path == chosen.phase.path and other.phase.path))
+        if _is_of_other_option(other, chosen)
+        or (
+            other.doubt == "alternative"
+            and other.item.why != chosen.item.why
+            and (other.phase.id == chosen.phase.id or (other.phase.path == chosen.phase.path and other.phase.path))
+        )
     )
 
 
@@ -173,7 +188,19 @@ def find_same_way(questions: Sequence[Question], chosen: Question) -> tuple[Ques
         other
         for other in questions
         if other.doubt == "alternative"
-        and other is not chosen
+        and other.item.id != chosen.item.id
         and other.item.why == chosen.item.why
-        and other.phase.id == chosen.phase.id
+        and (other.phase.id == chosen.phase.id or _is_below_option(other, chosen))
     )
+
+
+def _is_of_other_option(other: Question, chosen: Question) -> bool:
+    """In a rollback, everything below another option goes with it, whatever its own doubt is."""
+    if other.item.kind != "rollback" or chosen.item.kind != "rollback":
+        return False
+    return "out" in other.allowed and are_rivals(list_options(chosen.phase), list_options(other.phase))
+
+
+def _is_below_option(other: Question, chosen: Question) -> bool:
+    mine = list_options(chosen.phase)
+    return other.item.kind == "rollback" and bool(mine) and contains(mine, list_options(other.phase))

@@ -79,6 +79,11 @@ def why_not_rollback(course: Course, state: RunState) -> str | None:
     return None
 
 
+def is_of_way_back(course: Course, item: Item) -> bool:
+    """Whether a rollback would come to it, as a step or to verify what it did."""
+    return item.adopted != "out" and (_verifies(course, item) or _is_step(course, item))
+
+
 def undoes(course: Course, item: Item) -> bool:
     """Whether a step of a rollback changes anything: a command that does, or words for a person to follow."""
     return not course.is_machine(item) or course.changes(item)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from gonogo.releases.deciding.course import Course
+from gonogo.releases.options import are_rivals, contains, list_options
 from gonogo.releases.plan import Doubt, Item, Phase
-from gonogo.releases.reading.alternatives import find_option, is_later_option
+from gonogo.releases.reading.alternatives import find_option, is_later_option, shorten
 
 
 def find_doubt(course: Course, item: Item) -> Doubt | None:
@@ -24,21 +25,27 @@ def is_one_of_several(course: Course, item: Item) -> bool:
     phase = course.phases[item.id]
     if any(is_later_option(title) for title in (*phase.path, phase.title)):
         return True
-    mine = _list_options(phase)
-    return bool(mine) and any(_are_rivals(mine, _list_options(each)) for each in _list_way_phases(course))
+    mine = list_options(phase)
+    return bool(mine) and any(are_rivals(mine, list_options(each)) for each in _list_way_phases(course))
+
+
+def explain_option(phase: Phase) -> str:
+    """Why a step of one of several ways asks, with the heading that says so."""
+    title = next(title for title in (*phase.path, phase.title) if find_option(title) is not None)
+    return f'"{shorten(title)}" is one of several ways: choose one'
 
 
 def split_ways(course: Course, keys: Iterable[str], picked: Item) -> tuple[list[str], list[str]]:
     """Of a rollback's steps, the others of the way that was picked, and those of the ways that were not."""
-    mine = _list_options(course.phases[picked.id])
+    mine = list_options(course.phases[picked.id])
     same, instead = [], []
     for key in keys:
-        item, theirs = course.items[key], _list_options(course.phases[key])
+        item, theirs = course.items[key], list_options(course.phases[key])
         if key == picked.id or not theirs:
             continue
-        if _are_rivals(mine, theirs):
+        if are_rivals(mine, theirs):
             instead.append(key)
-        elif mine.items() <= theirs.items() and item.doubt is None:
+        elif contains(mine, theirs) and item.doubt is None:
             same.append(key)
     return same, instead
 
@@ -46,14 +53,3 @@ def split_ways(course: Course, keys: Iterable[str], picked: Item) -> tuple[list[
 def _list_way_phases(course: Course) -> list[Phase]:
     phases = [phase for phase in course.plan.phases if phase.role == "rollback"]
     return [phase for phase in phases if any(item.kind == "rollback" for item in phase.items)]
-
-
-def _are_rivals(mine: Mapping[tuple[str, ...], str], theirs: Mapping[tuple[str, ...], str]) -> bool:
-    return any(theirs.get(above, option) != option for above, option in mine.items())
-
-
-def _list_options(phase: Phase) -> dict[tuple[str, ...], str]:
-    """The option a phase belongs to, by the headings above that option."""
-    titles = (*phase.path, phase.title)
-    found = ((titles[:depth], find_option(title)) for depth, title in enumerate(titles))
-    return {above: option for above, option in found if option is not None}

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from gonogo.releases.adoption import adopt_plan, parse_adoption
+from gonogo.releases.deciding.way_back import doubt_way_back, note_words
 from gonogo.releases.plan import Plan
 from gonogo.releases.reading import read_checklist
 from gonogo.releases.reading.bindings import Bindings
@@ -41,9 +42,10 @@ def understand(reading: Reading) -> Plan:
     """The plan of a checklist with the answers given to its doubts, pinned by both."""
     exists = look_here(Path(reading.folder) if reading.folder is not None else None) if reading.looks else None
     surroundings = Surroundings(exists=exists, variables=frozenset(reading.variables))
-    plan = read_checklist(reading.document, reading.path, reading.bindings, surroundings)
+    plan = doubt_way_back(read_checklist(reading.document, reading.path, reading.bindings, surroundings))
     if reading.adoption is None:
-        return plan
+        return note_words(plan)
     adopted = adopt_plan(plan, parse_adoption(reading.adoption, f"{reading.path}{SUFFIX}"), reading.hosts)
     sha256 = pin_plan(reading.document, reading.adoption)
+    adopted = note_words(adopted)
     return msgspec.structs.replace(adopted, source=msgspec.structs.replace(plan.source, sha256=sha256))
