@@ -191,7 +191,7 @@ async def test_target_stays_locked_while_a_command_runs_on(
 ) -> None:
     plan = make_plan(make_phase("p1", make_run("r1", SLOW)))
     run = await leave_running(open_kernel, workdir, plan)
-    clock.advance(3600)
+    clock.advance(600)
     async with open_kernel() as kernel:
         monkeypatch = pytest.MonkeyPatch()
         monkeypatch.setattr(locks, "acquire_lease", lambda *_: None)
@@ -200,6 +200,32 @@ async def test_target_stays_locked_while_a_command_runs_on(
         monkeypatch.undo()
         (workdir / "go").touch()
         assert (await wait_end(kernel, run)).verdict == "go"
+
+
+async def test_a_waited_for_command_keeps_its_time_limit(
+    open_kernel: OpenKernel, workdir: Path, clock: FakeClock
+) -> None:
+    plan = make_plan(make_phase("p1", make_run("r1", f"echo $$ >> pids; echo so far; {SLOW}", timeout_s=90.0)))
+    run = await leave_running(open_kernel, workdir, plan)
+    first = int((workdir / "pids").read_text())
+    clock.advance(89)
+    async with open_kernel() as kernel:
+        await wait_until(kernel, run, lambda state: state.get_item("r1").orphan == "running")
+        clock.advance(1)
+        state = await wait_end(kernel, run)
+        seen = state.get_item("r1")
+        assert (state.verdict, seen.status, seen.timed_out) == ("no_go", "failed", True)
+        assert "did not end within its time, 90 s" in seen.why
+        assert not psutil.pid_exists(first) or psutil.Process(first).status() == psutil.STATUS_ZOMBIE
+        assert read_out(kernel, run, "r1") == "so far\n"
+
+
+async def test_a_command_that_its_launcher_ended_in_time_is_not_unknown(open_kernel: OpenKernel, workdir: Path) -> None:
+    plan = make_plan(make_phase("p1", make_run("r1", SLOW, timeout_s=0.5)))
+    run = await leave_running(open_kernel, workdir, plan)
+    async with open_kernel() as kernel:
+        seen = (await wait_end(kernel, run)).get_item("r1")
+        assert (seen.status, seen.timed_out, seen.orphan) == ("failed", True, None)
 
 
 async def test_known_end_in_the_middle_of_a_rollback_goes_on(open_kernel: OpenKernel, workdir: Path) -> None:

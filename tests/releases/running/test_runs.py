@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -36,6 +37,7 @@ from tests.releases.plans import (
     make_plan,
     make_rollback,
     make_run,
+    make_words,
 )
 
 BACK = make_phase(
@@ -192,6 +194,44 @@ async def test_lock_of_a_crashed_holder_runs_out(kernel: Kernel, workdir: Path, 
         await start(kernel, plan, workdir, ATTENDED)
     clock.advance(61)
     await start(kernel, plan, workdir, ATTENDED)
+
+
+HALF_WAY = [
+    ("in a rollback", ["touch done", "ls nothing-there"], {"on_no_go": "rollback"}, True),
+    ("after a change", ["touch done"], {}, True),
+    ("before any change", ["true"], {}, False),
+]
+
+
+@pytest.mark.parametrize(("when", "lines", "options", "locked"), HALF_WAY, ids=[case[0] for case in HALF_WAY])
+async def test_a_held_run_keeps_what_it_left_half_way(
+    kernel: Kernel, workdir: Path, clock: FakeClock, when: str, lines: list[str], options: dict[str, Any], locked: bool
+) -> None:
+    steps = [make_run(f"r{number}", line) for number, line in enumerate(lines)]
+    back = make_phase("back", make_rollback("b1", "touch undone"), make_words("b2"), role="rollback")
+    plan = make_plan(make_phase("p1", *steps, make_item("h1", "human")), back)
+    first = await start(kernel, plan, workdir, msgspec.structs.replace(UNATTENDED, **options))
+    assert (await wait_end(kernel, first)).status == "held"
+    clock.advance(3600)
+    if locked:
+        with pytest.raises(TargetLocked, match=f"Release {first} stopped .*gonogo stop {first}"):
+            await start(kernel, plan, workdir)
+        await commands.stop_run(kernel, ANN, first, "another way")
+        await wait_until(kernel, first, lambda state: state.status == "finished")
+    second = await start(kernel, plan, workdir)
+    assert (await wait_end(kernel, second)).status == "held"
+
+
+async def test_a_run_that_was_passed_by_does_not_go_on(kernel: Kernel, workdir: Path) -> None:
+    plan = make_plan(make_phase("p1", make_item("h1", "human"), make_run("r1", "touch done"), make_item("h2", "human")))
+    early = await start(kernel, plan, workdir)
+    await wait_end(kernel, early)
+    late = await start(
+        kernel, plan, workdir, msgspec.structs.replace(UNATTENDED, accept_humans="Bea", not_accepted=("h2",))
+    )
+    assert (await wait_end(kernel, late)).status == "held"
+    with pytest.raises(TargetLocked, match=late):
+        await commands.tick_item(kernel, ANN, early, "h1", Act())
 
 
 async def test_later_phase_waits_its_turn(kernel: Kernel, workdir: Path) -> None:

@@ -10,6 +10,7 @@ from gonogo.kernel.config import Config
 from gonogo.kernel.db.database import Tx
 from gonogo.kernel.leases import LeaseHeld, acquire_lease, release_lease
 from gonogo.releases import store
+from gonogo.releases.deciding.state import RunState
 from gonogo.releases.errors import TargetLocked
 from gonogo.releases.record.files import find_folder
 from gonogo.releases.record.ledger import Ledger
@@ -34,12 +35,22 @@ def lock_target(tx: Tx, target: str, run: str) -> None:
 
 
 def check_left_behind(tx: Tx, config: Config, ledger: Ledger, target: str, run: str) -> None:
-    """Refuse a target where a command of another run still runs, though its server is gone. Raises TargetLocked.
+    """Refuse a target that another run has left half-way, or where a command of it still runs. Raises TargetLocked.
 
-    A lease runs out with its server; the command that was under way goes on without both.
+    A lease runs out with its server. The command that was under way goes on without both, and what was released or
+    rolled back in part stays so until somebody resumes or stops that run.
     """
     for other in store.list_on_target(tx, target, but=run):
         at = ledger.get(tx, other)
+        if _is_half_way(at.state):
+            doing = (
+                "in the middle of its rollback" if at.state.rollback is not None else "after it had changed something"
+            )
+            raise TargetLocked(
+                f"Release {other} stopped on '{target}' {doing}, and would go on there. "
+                f"Resume it, or end it with: gonogo stop {other}",
+                holder=other,
+            )
         for key, seen in at.state.items.items():
             if seen.status in ("running", "unknown") and _goes_on(config, other, key, seen.attempt):
                 item = at.course.items[key]
@@ -48,6 +59,12 @@ def check_left_behind(tx: Tx, config: Config, ledger: Ledger, target: str, run: 
                     f"Wait for its end, or end it with: gonogo stop {other}",
                     holder=other,
                 )
+
+
+def _is_half_way(state: RunState) -> bool:
+    if state.rollback is not None:
+        return True
+    return state.changed and state.status == "held"
 
 
 def _goes_on(config: Config, run: str, item: str, attempt: int) -> bool:

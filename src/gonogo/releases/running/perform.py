@@ -11,6 +11,7 @@ from gonogo.releases.plan import Item
 from gonogo.releases.record.files import describe_files, read_tail
 from gonogo.releases.shell.session import Session
 
+COMMAND_TIMEOUT_S = 3600.0
 OUTCOMES = {"pass": "passed", "fail": "failed", "undecided": "undecided", "no_data": "no_data", "human": "undecided"}
 
 

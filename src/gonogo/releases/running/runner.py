@@ -32,7 +32,7 @@ from gonogo.releases.record.ledger import Ledger, Run, StaleState
 from gonogo.releases.running.capture import pick_variables, read_git
 from gonogo.releases.running.intake import read_hosts
 from gonogo.releases.running.locks import unlock_target
-from gonogo.releases.running.orphans import describe_found, end_left_behind
+from gonogo.releases.running.orphans import describe_found, end_left_behind, end_overdue, is_overdue
 from gonogo.releases.running.soak import Watch, find_length
 from gonogo.releases.running.timing import measure_rollback
 from gonogo.releases.running.work import Work
@@ -210,7 +210,11 @@ class Runner:
             await self._note(Fact(name="item_finished", item=item.id, data=ended))
             return
         if isinstance(move, moves.AwaitOrphan):
-            files = self._session.files(item.id, move.attempt)
+            files, seen = self._session.files(item.id, move.attempt), self._run.state.get_item(item.id)
+            if is_overdue(item, seen, self._kernel.clock.now()):
+                late = await end_overdue(self._session, self._run, item, move.attempt)
+                await self._note(Fact(name="item_finished", item=item.id, data=late), fresh=True)
+                return
             if (await asyncio.to_thread(inspect_orphan, files)).state == "running":
                 await _first(asyncio.sleep(_ORPHAN_LOOK_S), self._woken.wait())
                 return

@@ -22,10 +22,8 @@ from gonogo.releases.record.ledger import Run
 from gonogo.releases.running.acting import Lines, Performance, make_call, name_values, perform_action
 from gonogo.releases.running.curlrc import lend_curlrc
 from gonogo.releases.running.folders import UnclearFolder, enter_start
-from gonogo.releases.running.perform import describe_ended, describe_rule, describe_verdict
+from gonogo.releases.running.perform import COMMAND_TIMEOUT_S, describe_ended, describe_rule, describe_verdict
 from gonogo.releases.shell.session import Ended, Session, Step
-
-COMMAND_TIMEOUT_S = 3600.0
 
 
 class Work:

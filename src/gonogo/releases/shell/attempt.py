@@ -241,6 +241,7 @@ class Attempt:
         self._facts = read_facts(self._path("facts"))
         code, jobs = self._judge_jobs()
         self._keep_variables()
+        _write_whole(self._path("ending"), f"{self._ending}\n")
         if self._path("code").exists() and self._path("code").read_text(encoding="ascii").endswith("\n"):
             self._path("exit").write_text(f"{code}\n", encoding="ascii")
         return Report(

@@ -20,7 +20,7 @@ class AttemptFiles(msgspec.Struct, frozen=True):
     attempt: int
 
     def path(self, what: str) -> Path:
-        """The file of this kind: out, err, out-later, err-later, script, state, variables, facts, exit or process."""
+        """The file of this kind: out, err, out-later, script, state, variables, facts, exit, ending, process."""
         return self.folder / f"{self.item}.{self.attempt}.{what}"
 
     @property
@@ -42,6 +42,13 @@ class AttemptFiles(msgspec.Struct, frozen=True):
             return _read_code(self.path("code")) if code is None else code
         return code
 
+    def read_ending(self) -> str:
+        """How its launcher saw it end: by itself, by its time limit or by a person; empty when no launcher saw it."""
+        try:
+            return self.path("ending").read_text(encoding="ascii").strip()
+        except FileNotFoundError:
+            return ""
+
     def read_facts(self) -> Facts:
         """What its shell noted of the command."""
         return read_facts(self.path("facts"))
@@ -49,7 +56,8 @@ class AttemptFiles(msgspec.Struct, frozen=True):
     def measure_life(self) -> float:
         """Seconds from its start to its end, by the times of the files that mark them; 0 without both."""
         try:
-            ended, started = self.path("exit").stat().st_mtime, self.path("process").stat().st_mtime
+            mark = "ending" if self.read_ending() else "exit"
+            ended, started = self.path(mark).stat().st_mtime, self.path("process").stat().st_mtime
         except FileNotFoundError:
             return 0.0
         return max(0.0, ended - started)

@@ -166,7 +166,8 @@ class Session:
     def _prepare(self, step: Step, files: AttemptFiles, state: SavedState) -> Order:
         for name in (*FILES, "exit"):
             write_new(files.path(name))
-        files.path("process").unlink(missing_ok=True)
+        for name in ("process", "ending"):
+            files.path(name).unlink(missing_ok=True)
         marker = "" if self._hosts.shares_files(step.host) else f"<gonogo:{secrets.token_hex(16)}>"
         setting = Setting(
             begins_fence=state.begins_fence(step.fence),
