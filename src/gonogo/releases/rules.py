@@ -101,6 +101,10 @@ class Version(_Rule, frozen=True, kw_only=True, tag="version"):
     subject: str | None = None
 
 
+class NotEmpty(_Rule, frozen=True, kw_only=True, tag="not_empty"):
+    """The command printed something: neither nothing, nor an empty list, nor a header without a row."""
+
+
 class Human(_Rule, frozen=True, kw_only=True, tag="human"):
     """A person judges: the text could not be compiled, or is a decision."""
 
@@ -113,4 +117,4 @@ class Every(_Rule, frozen=True, kw_only=True, tag="every"):
     rules: tuple[Rule, ...]
 
 
-Rule = Exact | Contains | Json | HttpStatus | Number | Absence | Count | Exit | Version | Every | Human
+Rule = Exact | Contains | Json | HttpStatus | Number | Absence | Count | NotEmpty | Exit | Version | Every | Human

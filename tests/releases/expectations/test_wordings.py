@@ -32,6 +32,13 @@ def test_what_is_not_certain_is_for_a_person(text: str) -> None:
     assert rule.question.endswith("?")
 
 
+@pytest.mark.parametrize(
+    "command", ["ls -l dump.sql", "sudo du -sh data", "cat x | wc -c", "stat dump.sql", "find data"]
+)
+def test_not_empty_is_no_claim_about_a_name_or_a_size(command: str) -> None:
+    assert isinstance(compile_words("Should not be empty", command=command), Human)
+
+
 @pytest.mark.parametrize("text", [*SAMPLES, "You may see a warning here", "This might print 3"])
 def test_samples_and_possibilities_are_no_expectations(text: str) -> None:
     assert find_expectation(text) is None

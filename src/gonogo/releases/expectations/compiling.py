@@ -12,6 +12,7 @@ from gonogo.releases.expectations.forms.failure import compile_failure
 from gonogo.releases.expectations.forms.http_status import compile_http, compile_redirect
 from gonogo.releases.expectations.forms.json_subset import compile_json
 from gonogo.releases.expectations.forms.number import compile_number
+from gonogo.releases.expectations.forms.presence import compile_presence
 from gonogo.releases.expectations.forms.setting import compile_setting
 from gonogo.releases.expectations.forms.several import compile_several
 from gonogo.releases.expectations.forms.state import compile_state
@@ -31,6 +32,7 @@ _WORDLESS = re.compile(
 _FORMS = (
     compile_json,
     compile_absence,
+    compile_presence,
     compile_failure,
     compile_version,
     compile_setting,

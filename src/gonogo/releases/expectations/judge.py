@@ -14,6 +14,7 @@ from gonogo.releases.expectations.judging.exits import judge_exit
 from gonogo.releases.expectations.judging.finders import forgive
 from gonogo.releases.expectations.judging.jsons import judge_json
 from gonogo.releases.expectations.judging.numbers import judge_number
+from gonogo.releases.expectations.judging.presences import judge_presence
 from gonogo.releases.expectations.judging.statuses import judge_http
 from gonogo.releases.expectations.judging.texts import judge_contains, judge_exact
 from gonogo.releases.expectations.judging.versions import judge_version
@@ -28,6 +29,7 @@ from gonogo.releases.rules import (
     HttpStatus,
     Human,
     Json,
+    NotEmpty,
     Number,
     Rule,
     Version,
@@ -42,6 +44,7 @@ _JUDGES: dict[type, Callable[[Any, Evidence], Answer]] = {
     HttpStatus: judge_http,
     Json: judge_json,
     Number: judge_number,
+    NotEmpty: judge_presence,
     Version: judge_version,
 }
 

@@ -20,6 +20,7 @@ from gonogo.releases.rules import (
     HttpStatus,
     Human,
     Json,
+    NotEmpty,
     Number,
     Rule,
     Version,
@@ -154,6 +155,8 @@ def tell_rule(rule: Rule) -> str:
             return _tell_number(rule)
         case Absence():
             return f"no {rule.what!r} in the output" if rule.what else "no output at all"
+        case NotEmpty():
+            return "the output is not empty"
         case Count():
             return _tell_count(rule)
         case Exit():
