@@ -6,9 +6,8 @@ import shlex
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.journeys.processes import Machine, wait_until
+from tests.needs import needs
 
 PLANTED = {
     "GONOGO_SECRET_KEY": "planted-secret-key-0123456789-abcdefghij",
@@ -33,7 +32,7 @@ time.sleep(600)
 """
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows an environment in /proc")
+@needs(sys.platform == "linux", "Linux, which shows an environment in /proc")
 def test_nothing_that_the_server_starts_finds_its_secrets(machine: Machine) -> None:
     machine.write("look.sh", LOOK)
     machine.write("service.py", SERVICE)

@@ -7,10 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from gonogo.kernel.config import list_secrets
 from gonogo.kernel.secrets.own import build_child_environment, list_secret_variables
+from tests.needs import needs
 
 HIDING = """
 import ctypes, os, subprocess
@@ -33,7 +32,7 @@ done = subprocess.run(["sh", "-c", "{LOOKING}"], capture_output=True, text=True)
 print(done.returncode, done.stdout, done.stderr)
 """
 SOURCE = Path(__file__).parents[3] / "src"
-linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows an environment in /proc")
+linux = needs(sys.platform == "linux", "Linux, which shows an environment in /proc")
 
 
 def start(code: str, **environment: str) -> str:
@@ -61,7 +60,7 @@ def test_secrets_are_neither_inherited_nor_shown_but_still_known() -> None:
 
 
 @linux
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become nobody")
+@needs(os.geteuid() == 0, "root, to become nobody")
 def test_child_of_the_same_user_can_t_look_into_its_parent(tmp_path: Path) -> None:
     said = start(AS_NOBODY)
     assert "PLAIN=shown" not in said

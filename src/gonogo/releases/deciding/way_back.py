@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from gonogo.releases.deciding.course import Course
 from gonogo.releases.deciding.rollback import is_of_way_back
 from gonogo.releases.deciding.ways import explain_option, is_one_of_several
-from gonogo.releases.plan import Finding, Item, Phase, Plan
+from gonogo.releases.plan import Finding, Item, Phase, Plan, Severity
 
 IN_WORDS = "only a person can do this: a rollback that nobody attends stops here"
 _SHOWN = 8
@@ -31,7 +31,7 @@ def note_words(plan: Plan) -> Plan:
     lines = ", ".join(str(item.line) for item in items[:_SHOWN]) + ("…" if len(items) > _SHOWN else "")
     told = f"{len(items)} steps of the rollback are" if len(items) > 1 else "a step of the rollback is"
     message = f"{told} in words (line {lines}): a rollback that nobody attends stops there until a person has done them"
-    severity = "info" if all(item.adopted for item in items) else "warning"
+    severity: Severity = "info" if all(item.adopted for item in items) else "warning"
     found = Finding(rule="rollback-words", severity=severity, line=items[0].line, message=message)
     findings = sorted((*plan.findings, found), key=lambda each: (each.line, each.rule, each.message))
     return replace(plan, findings=tuple(findings))
