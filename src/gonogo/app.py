@@ -30,6 +30,7 @@ from gonogo.kernel.http.limits import MAX_BODY
 from gonogo.kernel.http.live import stream_events
 from gonogo.kernel.http.pages import build_templates
 from gonogo.kernel.http.requests import JsonRequest
+from gonogo.kernel.http.routes.audit import AuditController
 from gonogo.kernel.http.routes.events import EventsController
 from gonogo.kernel.http.routes.health import HealthController
 from gonogo.kernel.http.routes.people import KeysController, PeopleController
@@ -53,6 +54,7 @@ KERNEL_CONTROLLERS = (
     PeopleController,
     KeysController,
     EventsController,
+    AuditController,
     SignalsController,
     stream_events,
 )

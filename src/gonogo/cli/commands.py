@@ -50,6 +50,7 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
         Command("webhooks", "webhooks:app", "Webhooks: endpoints, send, deliveries, replay, test, sources, deliver"),
         Command("signals", "signals:app", "Live numbers: list, show, watch, record"),
         Command("events", "events:app", "What happened: list, watch"),
+        Command("audit", "audit:app", "Who did what, and the proof of it: list, verify, export, key"),
         Command("people", "people:app", "Who may sign in: list, add, change"),
         Command("keys", "keys:app", "API keys: list, create, revoke"),
     ),

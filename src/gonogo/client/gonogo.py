@@ -9,6 +9,7 @@ from gonogo.client.actions import Actions
 from gonogo.client.agents import Agents
 from gonogo.client.alerts import Alerts
 from gonogo.client.assets import Assets
+from gonogo.client.audit import Audit
 from gonogo.client.auth import make_auth
 from gonogo.client.call import Call, Send
 from gonogo.client.checks import Checks
@@ -61,6 +62,7 @@ class _House:
         self.webhooks = Webhooks(send)
         self.people = People(send)
         self.keys = Keys(send)
+        self.audit = Audit(send)
         self.events = Events(send, open_stream)
 
     def _show_key(self) -> Headers:

@@ -28,10 +28,11 @@ TABLES = (
     "backup",
     "releases",
     "incidents",
+    "audit",
 )
 """Tables of ``gonogo.toml`` that belong to a room and are read by it."""
 
-SECTIONS: Mapping[str, tuple[str, ...]] = {"jobs": ("agents",), "releases": ()}
+SECTIONS: Mapping[str, tuple[str, ...]] = {"jobs": ("agents",), "releases": (), "audit": ()}
 """Tables whose entries are settings too: ``url`` in ``[jobs]`` is ``jobs_url``. With each, what else its room reads."""
 
 
@@ -129,6 +130,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     log_days: Annotated[
         int, msgspec.Meta(ge=0, le=3650, description="Days that Gonogo's own log files are kept; 0 writes none.")
     ] = 30
+    audit_retention: Annotated[
+        int, msgspec.Meta(ge=0, le=36500, description="Days that the event log is kept, then pruned; 0 keeps it all.")
+    ] = 400
     trusted_proxies: Annotated[
         str,
         msgspec.Meta(

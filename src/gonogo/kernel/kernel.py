@@ -8,9 +8,12 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from typing import Any, TypeVar
 
+import structlog
 from prometheus_client.registry import Collector
 
 from gonogo.kernel.actions import Action
+from gonogo.kernel.audit.log import AuditLog
+from gonogo.kernel.auth import store
 from gonogo.kernel.auth.authenticate import Authenticator
 from gonogo.kernel.auth.login_watch import LoginWatch
 from gonogo.kernel.auth.people import ensure_administrator
@@ -23,6 +26,7 @@ from gonogo.kernel.db.database import Database
 from gonogo.kernel.db.migrate import migrate_database
 from gonogo.kernel.db.sqlite import SqliteDatabase
 from gonogo.kernel.db.stored_answers import drop_old_answers
+from gonogo.kernel.errors import Problem
 from gonogo.kernel.events.bus import Bus
 from gonogo.kernel.knobs import Knobs
 from gonogo.kernel.production import check_production
@@ -33,7 +37,9 @@ from gonogo.kernel.signals.process import declare_process_signals
 from gonogo.kernel.tasks import Tasks
 
 T = TypeVar("T")
+log = structlog.get_logger()
 SAMPLE_EVERY_S = 2.0
+SIGN_EVERY_S = 60.0
 DROP_EVERY_S = 3600.0
 
 
@@ -48,6 +54,7 @@ class Kernel:
     tasks: Tasks
     authenticator: Authenticator
     sessions: Sessions
+    audit: AuditLog
     signing_key: str
     closing: asyncio.Event
     """Set when the server stops taking requests: whoever lets one wait should answer it now."""
@@ -85,12 +92,17 @@ class Kernel:
         self.tasks = Tasks(self.clock)
         opened.push_async_callback(self.tasks.close)
         await self._open_auth()
+        self.audit = AuditLog(self.db, self.clock, self.config.folder, self.config.audit_retention)
         declare_process_signals(self.signals, self.config.folder)
         for room in self.rooms:
             if room.declare_signals is not None:
                 room.declare_signals(self)
         self.tasks.repeat("sample signals", SAMPLE_EVERY_S, self._sample_signals)
         self.tasks.repeat("drop old answers", DROP_EVERY_S, self._drop_old_answers)
+        if not self.config.embedded:
+            opened.push_async_callback(self._sign_last)
+            self.tasks.repeat("sign the audit log", SIGN_EVERY_S, self.audit.sign_head)
+            self.tasks.repeat("prune the audit log", DROP_EVERY_S, self._prune)
         for room in self.rooms:
             if room.on_start is not None:
                 await room.on_start(self)
@@ -125,6 +137,17 @@ class Kernel:
 
     async def _drop_old_answers(self) -> None:
         await self.db.write(drop_old_answers)
+
+    async def _prune(self) -> None:
+        await self.db.write(store.drop_expired_sessions)
+        await self.audit.prune()
+
+    async def _sign_last(self) -> None:
+        try:
+            await self.audit.sign_head()
+        except Problem as problem:
+            # A full disk, say: the next start signs.
+            log.warning("the audit log could not be signed at the end", why=problem.detail)
 
     async def _sample_signals(self) -> None:
         self.signals.sample_all(self.clock.now())

@@ -32,13 +32,14 @@ OWN = {
     "task.*": "The house's own work: dead",
     "hook.*": "Hooks of others: received; sources added and removed",
     "person.*": "People: added, changed, signed in, …",
+    "audit.*": "The audit log: anchored, pruned, exported",
     "key.*": "API keys: created, revoked",
 }
 """What the list of event types shows of them; docs/reference/events.md names every one."""
 RESERVED = frozenset(
     {
         *("release", "checklist", "alert", "setting", "flag", "job", "worker", "service", "hook", "webhook"),
-        "signal",
+        *("signal", "audit", "access", "sign_in"),
         *("person", "key", "host", "target", "event_type", "incident", "gonogo"),
         *("follow_up", "check", "log", "metrics", "asset", "agent", "task", "queue", "schedule"),
     }

@@ -8,7 +8,12 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+from gonogo.kernel.audit import store
+from gonogo.kernel.audit.verify import ChainVerifier, Trust
+from gonogo.kernel.clock import SystemClock
+from gonogo.kernel.db.database import Tx
 from gonogo.kernel.db.migrate import migrate_database
+from gonogo.kernel.db.sqlite import open_engine
 
 WRITER = """
 import asyncio, sys
@@ -37,6 +42,19 @@ asyncio.run(main())
 ACKNOWLEDGED = 300
 
 
+def verify_chain(path: Path) -> str:
+    """What is wrong with the chain of the event log."""
+    engine = open_engine(path, read_only=True)
+    with engine.connect() as connection, connection.begin():
+        tx = Tx(connection, SystemClock())
+        verifier = ChainVerifier(Trust(""))
+        for entry in store.iterate_entries(tx):
+            verifier.feed(entry)
+        proof = verifier.finish(store.find_head(tx))
+    engine.dispose()
+    return " ".join(proof.faults)
+
+
 def test_every_acknowledged_write_survives_kill_9(tmp_path: Path) -> None:
     path = tmp_path / "gonogo.db"
     migrate_database(path)
@@ -48,6 +66,7 @@ def test_every_acknowledged_write_survives_kill_9(tmp_path: Path) -> None:
     acknowledged = {line.strip() for line in told if line.endswith("\n")}
     assert len(acknowledged) >= ACKNOWLEDGED
     with closing(sqlite3.connect(path)) as after:
+        assert verify_chain(path) == ""
         stored = {subject for (subject,) in after.execute("SELECT subject FROM event_log")}
         assert after.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert acknowledged <= stored

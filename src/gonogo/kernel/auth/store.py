@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.auth.schemas import Key, Person
@@ -76,6 +76,11 @@ def end_sessions(tx: Tx, *, user_id: str | None = None, id: str | None = None) -
     if user_id is not None:
         tx.execute(update(users).where(users.c.id == user_id).values(generation=users.c.generation + 1))
     tx.execute(update(sessions).where(match, sessions.c.ended_at.is_(None)).values(ended_at=_now(tx)))
+
+
+def drop_expired_sessions(tx: Tx) -> None:
+    """Forget sessions that have run out. Those ended early stay till then: a stolen refresh token shows by them."""
+    tx.execute(delete(sessions).where(sessions.c.expires_at <= _now(tx)))
 
 
 def find_session_actor(tx: Tx, token: str) -> Credential | None:

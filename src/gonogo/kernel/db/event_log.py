@@ -12,6 +12,8 @@ from gonogo.kernel.events.event import Event
 
 _COLUMNS = tuple(event_log.c[name] for name in Event.__struct_fields__)
 
+_WHO = ("actor", "actor_name", "account", "address")
+
 
 def find_events(
     tx: Tx,
@@ -22,10 +24,14 @@ def find_events(
     subject: str | None = None,
     actor: str | None = None,
     since: str | None = None,
+    until: str | None = None,
     newest_first: bool = False,
     limit: int = 100,
 ) -> list[Event]:
-    """Events by ``seq`` range and filters. A name ending in ``.`` is a prefix: ``release.`` is all of a room's."""
+    """Events by ``seq`` range and filters. A name ending in ``.`` is a prefix: ``release.`` is all of a room's.
+
+    ``actor`` is an id or a name of who acted, the account behind a key, or an address; ``until`` is exclusive.
+    """
     query = select(*_COLUMNS)
     if after is not None:
         query = query.where(event_log.c.seq > after)
@@ -36,9 +42,11 @@ def find_events(
     if subject is not None:
         query = query.where(event_log.c.subject == subject)
     if actor is not None:
-        query = query.where(or_(event_log.c.actor == actor, event_log.c.actor_name == actor))
+        query = query.where(or_(*(event_log.c[column] == actor for column in _WHO)))
     if since is not None:
         query = query.where(event_log.c.at >= since)
+    if until is not None:
+        query = query.where(event_log.c.at < until)
     order = event_log.c.seq.desc() if newest_first else event_log.c.seq.asc()
     rows = tx.execute(query.order_by(order).limit(limit)).mappings()
     return [Event(**row) for row in rows]
