@@ -170,6 +170,19 @@ async def test_commands_run_as_another_user(tmp_path: Path) -> None:
     assert session.variables()["colour"] == "blue"
 
 
+@needs(os.geteuid() == 0 and shutil.which("setpriv") is not None, "root and setpriv, to be somebody else")
+async def test_another_user_s_background_processes_leave_their_exit_codes(tmp_path: Path) -> None:
+    session = Session(tmp_path / "other", Hosts({}, "nobody"), run="r6")
+    session.open({"PATH": os.environ["PATH"], "HOME": "/root"}, Path("/"), {})
+    begin = 'G=$(mktemp -u); (until [ -e "$G" ]; do sleep 0.02; done; exit 5) & PID=$!'
+    lines = (begin, 'touch "$G"; while kill -0 $PID 2>/dev/null; do sleep 0.02; done; rm "$G"', "wait $PID")
+    codes = [
+        (await session.run(Step(item=f"i{number}", attempt=1, command=line, timeout_s=30))).exit_code
+        for number, line in enumerate(lines)
+    ]
+    assert codes == [0, 0, 5]
+
+
 @pytest.fixture
 def sshd(tmp_path: Path) -> Iterator[tuple[str, ...]]:
     """A real SSH server on the loopback, and the prefix that reaches it."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from gonogo.releases.journal import Entry
+from gonogo.releases.record.files import LATER
 
 HEAD_BYTES = 6_000
 TAIL_BYTES = 6_000
@@ -19,7 +20,7 @@ MOST_BYTES = 4_000_000
 
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[@-Z\\-_])")
 _CONTROLS = {code: None for code in range(32) if chr(code) not in "\n\t"} | {127: None}
-_STREAMS = ("stdout", "stderr")
+_STREAMS = ("stdout", "stderr", *LATER)
 
 
 class Output(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,7 +36,7 @@ class Output(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
-    """One try of a command or an action, with what it left behind."""
+    """One try of a command or an action, with what it left behind; ``behind`` tells of its background processes."""
 
     number: int
     at: str
@@ -43,6 +44,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     exit_code: int | None
     duration_s: float | None
     outputs: tuple[Output, ...]
+    behind: str = ""
 
 
 class _Budget:
@@ -53,8 +55,13 @@ class _Budget:
 def read_attempts(folder: Path, entries: Sequence[Entry], most: int = MOST_BYTES) -> dict[str, tuple[Attempt, ...]]:
     """Every attempt of every item, in order. Where not all output fits, that of what failed comes first."""
     ended = [entry for entry in entries if entry.name == "item_finished" and entry.item and _kept(entry)]
+    behind = {
+        (entry.item, entry.data["attempt"]): entry
+        for entry in entries
+        if entry.name == "background_kept" and entry.item
+    }
     budget = _Budget(most)
-    by_weight = sorted(ended, key=lambda entry: entry.data.get("outcome") == "passed")
+    by_weight = sorted((*ended, *behind.values()), key=lambda entry: entry.data.get("outcome") == "passed")
     outputs = {entry.seq: _read_outputs(folder, entry, budget) for entry in by_weight}
     found: dict[str, list[Attempt]] = defaultdict(list)
     for entry in ended:
@@ -65,10 +72,23 @@ def read_attempts(folder: Path, entries: Sequence[Entry], most: int = MOST_BYTES
             outcome=data.get("outcome", ""),
             exit_code=data.get("exit_code"),
             duration_s=data.get("duration_s"),
-            outputs=outputs[entry.seq],
+            outputs=outputs[entry.seq] + _find_later(behind, outputs, entry),
+            behind=_tell_behind(behind, entry),
         )
         found[entry.item or ""].append(attempt)
     return {item: tuple(attempts) for item, attempts in found.items()}
+
+
+def _find_later(
+    behind: Mapping[tuple[str, int], Entry], outputs: Mapping[int, tuple[Output, ...]], entry: Entry
+) -> tuple[Output, ...]:
+    later = behind.get((entry.item or "", entry.data.get("attempt", 1)))
+    return outputs[later.seq] if later is not None else ()
+
+
+def _tell_behind(behind: Mapping[tuple[str, int], Entry], entry: Entry) -> str:
+    later = behind.get((entry.item or "", entry.data.get("attempt", 1)))
+    return str(later.data.get("why", "")) if later is not None else ""
 
 
 def _kept(entry: Entry) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from gonogo.releases.shell.capped import is_cut
 from gonogo.releases.shell.files import AttemptFiles
 
 STREAMS = {"stdout": "out", "stderr": "err"}
+LATER = {"stdout-later": "out-later", "stderr-later": "err-later"}
+"""What background processes wrote after their command had ended; these files may still grow."""
 _MOST_JUDGED = 16 * 1024 * 1024
 _TAIL = 64 * 1024
 _MOST_READ = 256 * 1024
@@ -60,21 +62,40 @@ def describe_files(files: AttemptFiles) -> dict[str, Any]:
     return {stream: _describe_file(files.path(name)) for stream, name in STREAMS.items() if files.path(name).exists()}
 
 
+def describe_later(files: AttemptFiles) -> dict[str, Any]:
+    """The same of what came after the command's end, as far as it has come."""
+    paths = {stream: files.path(name) for stream, name in LATER.items()}
+    return {stream: _describe_beginning(path, path.stat().st_size) for stream, path in paths.items() if path.exists()}
+
+
 def _describe_file(path: Path) -> dict[str, Any]:
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     return {"file": path.name, "size": path.stat().st_size, "sha256": digest}
 
 
+def _describe_beginning(path: Path, size: int) -> dict[str, Any]:
+    digest, left = hashlib.sha256(), size
+    with path.open("rb") as stream:
+        while left > 0 and (piece := stream.read(min(left, _MOST_READ))):
+            digest.update(piece)
+            left -= len(piece)
+    return {"file": path.name, "size": size - left, "sha256": digest.hexdigest()}
+
+
 def find_changed_files(folder: Path, entries: list[Entry]) -> tuple[int, list[str]]:
     """How many evidence files the journal tells of, and those that are gone or not as they were."""
-    told = [kept for entry in entries for kept in entry.data.get("evidence", {}).values()]
-    changed = [kept["file"] for kept in told if not _is_unchanged(folder / kept["file"], kept)]
-    return len(told), changed
+    told = [pair for entry in entries for pair in entry.data.get("evidence", {}).items()]
+    changed = [kept["file"] for stream, kept in told if not _is_unchanged(folder / kept["file"], stream, kept)]
+    return len({kept["file"] for _, kept in told}), list(dict.fromkeys(changed))
 
 
-def _is_unchanged(path: Path, kept: dict[str, Any]) -> bool:
-    return path.is_file() and _describe_file(path) == kept
+def _is_unchanged(path: Path, stream: str, kept: dict[str, Any]) -> bool:
+    if not path.is_file():
+        return False
+    # Output that came later goes on coming: what was there when it was written down must still be.
+    now = _describe_beginning(path, kept["size"]) if stream in LATER else _describe_file(path)
+    return now == kept
 
 
 def read_tail(files: AttemptFiles, stream: str) -> str:

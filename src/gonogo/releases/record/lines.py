@@ -38,7 +38,9 @@ _ASIDE = {"info": "to_read", "rollback": "not_needed"}
 _ALONE = {"one account": "one account, so no four eyes", "four eyes off": "four eyes are turned off"}
 _BAD = frozenset({"failed", "undecided", "no_data", "unknown"})
 _MACHINE = "system"
-_NOT_A_DECISION = frozenset({"item_started", "item_finished", "item_lost", "captured", "person_asked"})
+_NOT_A_DECISION = frozenset(
+    {"item_started", "item_finished", "item_lost", "captured", "person_asked", "background_kept"}
+)
 
 
 class Line(msgspec.Struct, frozen=True):

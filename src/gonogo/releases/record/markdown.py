@@ -77,6 +77,8 @@ def _render_attempt(attempt: Attempt, line: Line) -> Iterator[str]:
             yield from (f"  {row}".rstrip() for row in output.text.rstrip("\n").split("\n"))
             yield f"  {fence}"
         yield from ("", "  </details>")
+    if attempt.behind:
+        yield from ("", f"  {attempt.behind}")
 
 
 def describe_output(output: Output) -> str:

@@ -29,6 +29,7 @@ from gonogo.releases.journal import Fact
 from gonogo.releases.plan import Item
 from gonogo.releases.record.files import find_folder
 from gonogo.releases.record.ledger import Ledger, Run, StaleState
+from gonogo.releases.running.background import describe_background
 from gonogo.releases.running.capture import pick_variables, read_git
 from gonogo.releases.running.intake import read_hosts
 from gonogo.releases.running.locks import unlock_target
@@ -64,6 +65,7 @@ class Runner:
         self._stop = asyncio.Event()
         self._seen = 0
         self._begun: moves.RunCommand | None = None
+        self._background: list[Fact] = []
         self.target: str | None = None
 
     @property
@@ -167,11 +169,19 @@ class Runner:
                 await self._note(Fact(name="rollback_finished", data=measured))
             case moves.Hold(items, why, reason, attempt):
                 data = {"items": list(items), "why": why, "reason": reason, "attempt": attempt}
-                await self._note(Fact(name="held", data=data), fresh=True, unlock=True)
+                before = await self._look_behind()
+                await self._note(Fact(name="held", data=data), fresh=True, unlock=True, before=before)
             case moves.Finish(verdict, why):
                 also = self._plan_tasks if verdict == "go" else partial(self._open_incident, "no_go")
                 fact = Fact(name="finished", data={"verdict": verdict, "why": why})
-                await self._note(fact, fresh=True, unlock=True, also=also)
+                await self._note(fact, fresh=True, unlock=True, also=also, before=await self._look_behind())
+
+    async def _look_behind(self) -> list[Fact]:
+        """What the run's background processes came to since it was last written down."""
+        found = await asyncio.to_thread(describe_background, self._folder, self._run)
+        news = [fact for fact in found if fact not in self._background]
+        self._background = found
+        return news
 
     async def _run_item(self, move: moves.RunCommand) -> None:
         await self._note(self._describe_start(self._run, move), fresh=True)
@@ -293,11 +303,12 @@ class Runner:
         unlock: bool = False,
         actor: Actor = SYSTEM,
         also: Callable[[Tx, Run], None] | None = None,
+        before: list[Fact] | None = None,
     ) -> None:
         run = self._run
 
         def change(tx: Tx) -> Run:
-            after = self._ledger.append(tx, run, [fact], actor, fresh=fresh)
+            after = self._ledger.append(tx, run, [*(before or ()), fact], actor, fresh=fresh)
             if unlock:
                 unlock_target(tx, run.row["target"], run.id)
             if also is not None:

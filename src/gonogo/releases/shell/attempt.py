@@ -126,7 +126,9 @@ class Attempt:
         return self._finish()
 
     def list_jobs(self) -> list[int]:
-        """The background processes it left running."""
+        """The background processes it left running here."""
+        if self._order.is_far:
+            return []
         return [pid for pid in self._facts.running if pid not in self.children]
 
     def find_code_file(self, pid: int) -> Path:

@@ -21,6 +21,8 @@ class Order:
     ended_folder: str
     variables: tuple[str, ...] = ()
     """Files with the variables whose secret values are masked."""
+    is_far: bool = False
+    """Whether its process ids are another machine's."""
     marker: str = ""
     """Where a shell elsewhere says that the output ends and its state begins; empty for a shell with files here."""
 

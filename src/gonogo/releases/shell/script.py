@@ -42,7 +42,7 @@ _REMOTE = """\
 _gonogo_umask=$(umask); umask 077
 _gonogo_home=$(mktemp -d "${{XDG_RUNTIME_DIR:-${{TMPDIR:-/tmp}}}}/gonogo.XXXXXXXX") || exit 255
 for _gonogo_name in {names}; do : >|"$_gonogo_home/$_gonogo_name"; done
-mkdir "$_gonogo_home/nowhere"; umask "$_gonogo_umask"
+mkdir "$_gonogo_home/nowhere" "$_gonogo_home/ended"{ended}; umask "$_gonogo_umask"
 _gonogo_state=$_gonogo_home/state _gonogo_variables=$_gonogo_home/variables
 _gonogo_facts=$_gonogo_home/facts _gonogo_nowhere=$_gonogo_home/nowhere _gonogo_ended=$_gonogo_home/ended
 exec 7>&1 8<&0 9>&2 2>/dev/null
@@ -131,9 +131,23 @@ def build_local(command: str, *, paths: Mapping[str, str], setting: Setting) -> 
     return _LOCAL.format(paths=assigned, body=_build_body(command, restore, setting))
 
 
-def build_remote(command: str, *, state: str, marker: str, mark: str, grace_s: float, setting: Setting) -> str:
-    """The script for a shell that shares no files with this machine; it is sent on standard input."""
+def build_remote(
+    command: str,
+    *,
+    state: str,
+    marker: str,
+    mark: str,
+    grace_s: float,
+    setting: Setting,
+    ended: Mapping[int, int] | None = None,
+) -> str:
+    """The script for a shell that shares no files with this machine; it is sent on standard input.
+
+    ``ended`` are the exit codes of earlier background processes there, as far as they are known here.
+    """
+    codes = "".join(f'; echo {code} >"$_gonogo_home/ended/{pid}"' for pid, code in (ended or {}).items())
     return _REMOTE.format(
+        ended=codes,
         names=" ".join(FILES),
         mark=shlex.quote(mark),
         marker=shlex.quote(marker),

@@ -184,6 +184,7 @@ class Session:
             grace_s=step.grace_s,
             ended_folder=str(self._folder / "ended"),
             variables=tuple(map(str, self._list_variables())),
+            is_far=step.host is not None,
             marker=marker,
         )
 
@@ -191,12 +192,24 @@ class Session:
         if marker:
             text = self._read_far_state(step.host, state)
             return build_remote(
-                step.command, state=text, marker=marker, mark=files.mark, grace_s=step.grace_s, setting=setting
+                step.command,
+                state=text,
+                marker=marker,
+                mark=files.mark,
+                grace_s=step.grace_s,
+                setting=setting,
+                # As another user on this machine, processes are ours to collect; elsewhere nobody sees them end.
+                ended=self._read_ended() if step.host is None else None,
             )
         paths = {"saved": state.path("state"), "added": state.path("added")}
         paths |= {name: self._folder / name for name in ("nowhere", "ended")}
         paths |= {name: files.path(name) for name in FILES}
         return build_local(step.command, paths={name: str(path) for name, path in paths.items()}, setting=setting)
+
+    def _read_ended(self) -> dict[int, int]:
+        paths = (path for path in (self._folder / "ended").iterdir() if path.name.isdecimal())
+        codes = {int(path.name): path.read_text(encoding="ascii").strip() for path in paths}
+        return {pid: int(code) for pid, code in codes.items() if code.isdecimal()}
 
     def _read_far_state(self, host: str | None, state: SavedState) -> str:
         if host is None:

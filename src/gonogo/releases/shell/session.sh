@@ -147,7 +147,8 @@ disown() { _gonogo_read_more; disown "$@"; }
 _gonogo_read_more() { . "$_gonogo_more"; }
 
 _gonogo_take_up_jobs() {
-  ((${#_gonogo_jobs[@]})) || return 0
+  # A shell elsewhere has all of them from the beginning.
+  ((${#_gonogo_jobs[@]})) && [[ -n ${_gonogo_more-} ]] || return 0
   kill() { _gonogo_read_more; kill "$@"; }
 }
 
