@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from mdit_py_plugins.front_matter import front_matter_plugin
 
 from gonogo.releases.reading.block import Block
 from gonogo.releases.reading.decode import Text
 from gonogo.releases.reading.html_blocks import expand_html
+from gonogo.releases.reading.markdown import parse_markdown
 from gonogo.releases.reading.mend import Mended, mend_lines
 
 _OPENERS = {"list_item_open": "step", "blockquote_open": "quote"}
 _LABELLED = re.compile(r"^[A-Z][\w ]{1,30}:\s+\S")
 _BARE_PIPE = re.compile(r"(?<!\\)\|")
-# No block of these rules without its mark.
-_MARKS = (("table", "|"), ("blockquote", ">"), ("html_block", "<"), ("front_matter", "---"))
 _CLOSERS = frozenset({"list_item_close", "blockquote_close"})
 _LEAVES = {"fence": "fence", "code_block": "fence", "html_block": "html", "hr": "rule", "front_matter": "meta"}
 
@@ -37,8 +33,7 @@ def parse_document(text: Text) -> Document:
     """Read the lines of a checklist as Markdown blocks."""
     mended = mend_lines(text.lines)
     builder = _Builder(mended)
-    source = "\n".join(mended.lines) + "\n"
-    for token in _make_markdown(frozenset(rule for rule, mark in _MARKS if mark not in source)).parse(source):
+    for token in parse_markdown("\n".join(mended.lines) + "\n"):
         builder.take(token)
     return Document(_expand(builder.root.children), mended.unclosed, mended.comments)
 
@@ -57,16 +52,6 @@ def _is_body(text: str, underline: str) -> bool:
     if "\n" in text:
         return True
     return underline == "-" and (text.startswith(("[ ]", "[x]", "**")) or _LABELLED.match(text) is not None)
-
-
-@lru_cache(maxsize=16)
-def _make_markdown(unused: frozenset[str]) -> MarkdownIt:
-    """A parser that does not try the ``unused`` rules at every line."""
-    markdown = MarkdownIt("commonmark", {"maxNesting": 100}).enable("table").use(front_matter_plugin)
-    # Inline marks are read later, line by line; link definitions would vanish from the tokens.
-    markdown.core.ruler.disable(["inline", "text_join"])
-    markdown.block.ruler.disable(["reference", *unused])
-    return markdown
 
 
 class _Builder:
