@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from gonogo.releases.hints import list_tokens, mentions
 from gonogo.releases.reading import listings, placeholders, presence, stops, variables, vocabulary, waits
-from gonogo.releases.reading.hints import list_tokens, mentions
 
 
 @pytest.mark.parametrize("text", ["Roll back now", "ROLL", "unroll it", "\u017ftop the line"])

@@ -10,6 +10,7 @@ import re
 import msgspec
 
 from gonogo.releases.expectations.foreign import FOREIGN_LABEL
+from gonogo.releases.hints import mentions
 
 # "> 5" and "-3" are an operator and a sign before a number, never a quote mark or a bullet.
 _DRESSING = re.compile(
@@ -35,7 +36,6 @@ _LABEL = re.compile(
     r"|(?P<returns>returns?|responds?\s+with|(?:shows?|lists?|reports?|displays?)(?=\s+\d))\b)\s*:?\s*",
     re.IGNORECASE,
 )
-_SPACES = re.compile(r"\s+")
 _EMPHASIS = re.compile(r"\*\*|(?<!\w)__(?![a-z]\w{0,60}__)(?=\S)(?P<inner>[^_\n]{1,300})(?<=\S)__(?!\w)")
 _EXIT = re.compile(
     r",? (?:and|then) (?:then )?(?:exits?|terminates?|ends?|finish(?:es)?)"
@@ -44,6 +44,7 @@ _EXIT = re.compile(
 )
 _SOFTENER = re.compile(r"(?:already|currently|now|still|just|simply|only)\s+(?=[\w`\"'(])", re.IGNORECASE)
 
+_SOFTENING = ("already", "now", "currently", "still", "just", "simply", "only", "again", "afterwards")
 _AFTERWARDS = re.compile(r"(?<=\w) (?:already|now|again|by now|afterwards)\Z", re.IGNORECASE)
 
 
@@ -62,7 +63,7 @@ class Phrase(msgspec.Struct, frozen=True):
 
 def read_phrase(source: str, command: str = "") -> Phrase:
     """Take the dressing and up to two labels off (``Verify: should return …``)."""
-    text = _SPACES.sub(" ", drop_emphasis(source)).strip()
+    text = " ".join(drop_emphasis(source).split())
     text = _strip_parens(_strip_dressing(text))
     label = ""
     for _ in range(2):
@@ -111,7 +112,7 @@ def _strip_dressing(text: str) -> str:
 
 def drop_softener(text: str) -> str:
     """Take words off that change nothing about a state: "already active" is "active"."""
-    return _AFTERWARDS.sub("", _SOFTENER.sub("", text, count=1))
+    return _AFTERWARDS.sub("", _SOFTENER.sub("", text, count=1)) if mentions(text, _SOFTENING) else text
 
 
 def _strip_parens(text: str) -> str:

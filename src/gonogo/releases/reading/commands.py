@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
+from gonogo.releases.hints import list_tokens
 from gonogo.releases.plan import Doubt, Runs
 from gonogo.releases.reading.alternatives import shorten
+from gonogo.releases.reading.bare import split_bare
 from gonogo.releases.reading.destroys import Effect, find_harm
 from gonogo.releases.reading.elsewhere import find_opener
 from gonogo.releases.reading.endless import find_endless
-from gonogo.releases.reading.hints import list_tokens
 from gonogo.releases.reading.interactive import wants_person
 from gonogo.releases.reading.natures import TEXT, read_nature
 from gonogo.releases.reading.placeholders import find_placeholder
@@ -68,7 +69,7 @@ def assess_command(text: str, node: Node | None = None) -> Assessment:
     weak = find_weakness(text, node)
     if nature == "doubtful":
         return Assessment("ask", "this may be words or output: say whether it is a command", "text", None, weak)
-    if node is None and parse_shell(text).has_error:
+    if node is None and split_bare(text) is None and parse_shell(text).has_error:
         return Assessment("ask", "this can't be read as shell: say whether it is a command", "unread", None, weak)
     if "break" not in text and _loops(text):
         return Assessment("ask", "this loop never ends: a person starts and stops it", "endless", "never-ending", weak)

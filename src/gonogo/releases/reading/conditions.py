@@ -6,9 +6,9 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from gonogo.releases.hints import mentions
 from gonogo.releases.plan import Doubt
 from gonogo.releases.reading.headings import names_component, orders_step
-from gonogo.releases.reading.hints import mentions
 
 _LONGEST = 400
 

@@ -12,9 +12,9 @@ from typing import Literal, NamedTuple
 
 from tree_sitter import Node
 
+from gonogo.releases.hints import list_tokens
 from gonogo.releases.reading.alternatives import shorten
 from gonogo.releases.reading.flags import has_flag
-from gonogo.releases.reading.hints import list_tokens
 from gonogo.releases.reading.patterns import Pattern, parse_pattern
 from gonogo.releases.reading.words import Simple, list_targets
 from gonogo.releases.reading.wrapped import list_carried

@@ -10,8 +10,8 @@ from typing import Literal, NamedTuple
 
 from tree_sitter import Node
 
+from gonogo.releases.hints import list_tokens
 from gonogo.releases.reading.alternatives import shorten
-from gonogo.releases.reading.hints import list_tokens
 from gonogo.releases.reading.interactive import wants_person
 from gonogo.releases.reading.outline import Section
 from gonogo.releases.reading.patterns import Pattern, parse_pattern

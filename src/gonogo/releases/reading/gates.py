@@ -10,10 +10,10 @@ import msgspec
 
 from gonogo.kernel.signals import ExpressionError, parse_expression
 from gonogo.releases.expectations import compile_expectation
+from gonogo.releases.hints import mentions
 from gonogo.releases.plan import Doubt
 from gonogo.releases.reading.bindings import Bindings
 from gonogo.releases.reading.durations import find_duration
-from gonogo.releases.reading.hints import mentions
 from gonogo.releases.reading.polarity import Leaning, is_odd, lean_column, lean_words, strip_order, turn_around
 from gonogo.releases.rules import Human, Number, Polarity, Rule
 

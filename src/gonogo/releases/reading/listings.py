@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from gonogo.releases.reading.hints import mentions
+from gonogo.releases.hints import mentions
 
 _POSITIONAL = re.compile(r"\$(?:[1-9@*#]|\{[1-9@*#][^}\n]{0,80}\})")
 _ENDS = re.compile(r"(?:^|\n)\s*(?:exit\s+(?:\d|\$)|return\s+\d|main\s+\"\$@\"|esac)")

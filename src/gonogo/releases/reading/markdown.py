@@ -62,7 +62,7 @@ def _join_rules(rules: Sequence[_Rule]) -> _Rule:
         start = state.bMarks[line] + state.tShift[line]
         fitting = opened.get(state.src[start : start + 1], others)
         # What is indented this far may be code, whatever it begins with.
-        for rule in rules if state.sCount[line] - state.blkIndent > 3 else fitting:  # noqa: SIM110
+        for rule in rules if state.sCount[line] - state.blkIndent > 3 else fitting:
             if rule(state, line, end, silent):
                 return True
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gonogo.releases.reading.hints import mentions
+from gonogo.releases.hints import mentions
 from gonogo.releases.reading.inline import Label
 
 _BLANK = re.compile(r"_{3,}|\.{6,}|\\_\\_")

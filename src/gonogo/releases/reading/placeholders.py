@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gonogo.releases.reading.hints import mentions
+from gonogo.releases.hints import mentions
 
 _PATTERNS = (
     r"\$?\{?\bYOUR[_-]?[A-Z][A-Z0-9_-]*|\bMY[_-](?:APP|SERVER|HOST|DOMAIN|DB|DATABASE|PROJECT|BUCKET)\w*",

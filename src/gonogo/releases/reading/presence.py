@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
-from gonogo.releases.reading.hints import mentions
+from gonogo.releases.hints import mentions
 from gonogo.releases.reading.programs import KNOWN, SHELL_WORDS
 from gonogo.releases.reading.surroundings import Surroundings
 from gonogo.releases.reading.words import list_simple, walk_nodes

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from itertools import count
 
+from gonogo.releases.hints import mentions
 from gonogo.releases.plan import Finding, Phase, Plan, Source
 from gonogo.releases.reading.bindings import Bindings
 from gonogo.releases.reading.blocks import read_blocks
@@ -15,7 +16,6 @@ from gonogo.releases.reading.decode import Text, decode_text, repair_text
 from gonogo.releases.reading.desk import Desk, Place
 from gonogo.releases.reading.document import Document, parse_document
 from gonogo.releases.reading.drafts import Draft, freeze_draft, key_drafts, number_drafts
-from gonogo.releases.reading.hints import mentions
 from gonogo.releases.reading.inline import strip_pictures
 from gonogo.releases.reading.lint import lint_plan
 from gonogo.releases.reading.marks import change_items, changes_neighbour, make_item, read_annotations

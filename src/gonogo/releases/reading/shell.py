@@ -11,6 +11,7 @@ import msgspec
 import tree_sitter_bash
 from tree_sitter import Language, Node, Parser
 
+from gonogo.releases.reading.bare import split_bare
 from gonogo.releases.reading.lines import join_lines
 
 _PARSER = Parser(Language(tree_sitter_bash.language()))
@@ -34,6 +35,8 @@ class Piece(msgspec.Struct, eq=False):
 
 def split_shell(text: str) -> list[Piece]:
     """The commands and comments of a script, in order. Text that does not parse is split line by line."""
+    if (pieces := _split_rows(text)) is not None:
+        return pieces
     safe = _ANGLE.sub(lambda match: "_" + match[1].replace(" ", "_") + "_", text)
     if max(map(len, safe.split("\n"))) > LONGEST_LINE:
         return list(_split_broken(text, safe))
@@ -41,6 +44,24 @@ def split_shell(text: str) -> list[Piece]:
     if root.has_error:
         return list(_split_broken(text, safe))
     return list(_split_tree(root, text, 0))
+
+
+def _split_rows(text: str) -> list[Piece] | None:
+    """The pieces of a script whose every row is a comment, or a command of mere words; None of any other."""
+    pieces = []
+    for at, row in enumerate(text.split("\n")):
+        shown = row.strip(" \t")
+        if len(row) > LONGEST_LINE:
+            return None
+        if shown.startswith("#"):
+            pieces.append(Piece("comment", shown.lstrip("#").strip(), at, at))
+        elif shown:
+            command, _, comment = shown.partition(" #")
+            command = command.rstrip()
+            if split_bare(command) is None:
+                return None
+            pieces.append(Piece("command", command, at, at, None, comment.lstrip("#").strip()))
+    return pieces
 
 
 @lru_cache(maxsize=16)

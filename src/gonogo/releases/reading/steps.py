@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
+from gonogo.releases.hints import mentions
 from gonogo.releases.plan import Kind
 from gonogo.releases.reading.alternatives import find_barrier, shorten
 from gonogo.releases.reading.choices import Choice, find_choice
 from gonogo.releases.reading.desk import Desk, Place, nest
 from gonogo.releases.reading.drafts import Draft
-from gonogo.releases.reading.hints import mentions
 from gonogo.releases.reading.inline_commands import read_commands
 from gonogo.releases.reading.judging import find_expectation
 from gonogo.releases.reading.line import Line

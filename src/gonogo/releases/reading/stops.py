@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from gonogo.releases.reading.hints import mentions
+from gonogo.releases.hints import mentions
 from gonogo.releases.reading.vocabulary import drop_strict
 
 

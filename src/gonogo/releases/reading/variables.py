@@ -6,7 +6,7 @@ import re
 
 from tree_sitter import Node
 
-from gonogo.releases.reading.hints import mentions
+from gonogo.releases.hints import mentions
 from gonogo.releases.reading.shell import parse_shell
 from gonogo.releases.reading.words import walk_nodes
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from gonogo.releases.hints import mentions
 from gonogo.releases.plan import PhaseRole
 from gonogo.releases.reading.durations import find_duration
-from gonogo.releases.reading.hints import mentions
 from gonogo.releases.rules import Polarity
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from gonogo.releases.hints import mentions
 from gonogo.releases.reading.durations import find_duration
-from gonogo.releases.reading.hints import mentions
 
 _ORDER = re.compile(
     r"\b(?:wait|pause|hold|sleep|soak(?:ing)?|bake|monitor(?:ing)?|observe|observation|watch|cool[- ]?down|let|allow"

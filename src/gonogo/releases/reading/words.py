@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
+from gonogo.releases.reading.bare import split_bare
 from gonogo.releases.reading.programs import PREFIXES
 from gonogo.releases.reading.shell import parse_shell
 
@@ -46,6 +47,9 @@ class Simple(NamedTuple):
 @lru_cache(maxsize=16)
 def list_simple(text: str, node: Node | None) -> tuple[Simple, ...]:
     """Every simple command of a statement, also inside blocks and substitutions."""
+    if (bare := split_bare(text)) is not None:
+        simple = _make_simple(list(bare), background=False, fed=False)
+        return (simple,) if simple is not None else ()
     root = node or parse_shell(text)
     background = text.rstrip().endswith("&") and not text.rstrip().endswith("&&")
     found = []
@@ -118,6 +122,10 @@ def _read_command(node: Node, *, background: bool, fed: bool) -> Simple | None:
         fed = fed or kind.startswith("here")
         if kind not in _ASSIGNMENTS and not kind.endswith("redirect"):
             words.append(_plain(child))
+    return _make_simple(words, background=background, fed=fed)
+
+
+def _make_simple(words: list[str], *, background: bool, fed: bool) -> Simple | None:
     bounded = "timeout" in words[:4]
     words = trim_prefixes(words)
     if not words:

@@ -6,6 +6,7 @@ import re
 
 from gonogo.releases.expectations.phrase import Phrase
 from gonogo.releases.expectations.words import NUMBER, UNITS, name_unit, read_number
+from gonogo.releases.hints import mentions
 from gonogo.releases.rules import Number, Operator, Polarity
 
 _SIGNS: dict[str, Operator] = {
@@ -57,6 +58,8 @@ _THRESHOLD = re.compile(
     rf"|\b(?P<word>{_WORD}) {_AMOUNT.replace('value', 'value2').replace('unit', 'unit2')}",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
+_RANGING = ("-", "–", " to ", "between ")
 # "12ms or less", "20GB or more"
 _TURNED = re.compile(
     rf"(?P<before>.{{0,80}}?)(?<![\w.-])(?P<value>{NUMBER}) ?(?P<unit>{UNITS})?(?: \w{{1,20}})? (?:or|and)"
@@ -80,6 +83,8 @@ _ESTIMATE = re.compile(
     re.IGNORECASE,
 )
 _DENIED = re.compile(r"\b(?:not|never|no|without|unless|if|when|or|and)\b|n't\b", re.IGNORECASE)
+# Every sign in ASCII and every word above holds one of these.
+_COMPARING = ("<", ">", "=", "than", "under", "below", "above", "exceed", "at most", "at least", "up to", "imum of")
 _TAIL = re.compile(
     r"[ ,]*(?:\(?(?P<percentile>p\d{2,3}|median|average|avg|mean|max|peak)\)?)?"
     r"(?: ?(?:success rate|hit rate|error rate|uptime|availability|free|used|available|average|expected"
@@ -99,7 +104,9 @@ _SUBJECT_JUNK = " :,-–=(→`*"
 def compile_number(phrase: Phrase, polarity: Polarity) -> Number | None:
     """Read one threshold or range with what it is about; two thresholds in one sentence are for a person."""
     text = phrase.text
-    match = _THRESHOLD.search(text)
+    if _DIGIT.search(text) is None:
+        return None
+    match = _THRESHOLD.search(text) if mentions(text, _COMPARING) else None
     if match is None:
         return _compile_range(phrase, polarity) or _compile_turned(phrase, polarity)
     tail = _TAIL.match(text, match.end())
@@ -134,7 +141,7 @@ def _compile_turned(phrase: Phrase, polarity: Polarity) -> Number | None:
 
 
 def _compile_range(phrase: Phrase, polarity: Polarity) -> Number | None:
-    match = _RANGE.search(phrase.text)
+    match = _RANGE.search(phrase.text) if mentions(phrase.low, _RANGING) else None
     if match is None:
         return None
     before, after = phrase.text[: match.start()], phrase.text[match.end() :]

@@ -12,6 +12,8 @@ from gonogo.releases.expectations.phrase import Phrase, drop_emphasis
 from gonogo.releases.rules import Absence, Contains, Count, Every, Exact, HttpStatus, Json, Rule
 
 _MOST = 5
+# Without one of these a text says one thing.
+_SEPARATING = (" and ", ",", ";", "/", "+", "&", " | ", " with ")
 _SEPARATOR = re.compile(r"(?:,? and |, with |; | / | \+ |, )(?=\S)")
 _UNSPLIT = re.compile(r"\b(?:or|if|when|unless|etc|while|until|either|e\.g|between)\b", re.IGNORECASE)
 _QUOTES = re.compile(r"`[^`]*`|\"[^\"]*\"|“[^”]*”|'[^']*'|\{.*\}|\[.*\]")
@@ -25,7 +27,7 @@ _VERB = re.compile(
 def compile_several(phrase: Phrase, compile_one: Callable[[Phrase], Rule | None]) -> Every | None:
     """Read two to five claims, each of which ``compile_one`` understands."""
     text = phrase.text
-    if _UNSPLIT.search(_QUOTES.sub("", text)):
+    if not any(mark in text for mark in _SEPARATING) or _UNSPLIT.search(_QUOTES.sub("", text)):
         return None
     listed = text[match.end() :] if (match := _VERB.match(text)) else text
     if phrase.label and _LITERALS.match(listed):

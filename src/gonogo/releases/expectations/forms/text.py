@@ -9,9 +9,11 @@ import re
 
 from gonogo.releases.expectations.phrase import Phrase, drop_softener
 from gonogo.releases.expectations.states import DESCRIBING, VALUES, is_state
+from gonogo.releases.hints import mentions
 from gonogo.releases.rules import Contains, Exact
 
 _QUOTE = r"(?:`(?P<tick>[^`]{1,300})`|\"(?P<double>[^\"]{1,300})\"|“(?P<curly>[^”]{1,300})”|'(?P<single>[^']{1,300})')"
+_QUOTE_MARKS = "`\"“'"
 _TAIL = (
     r"(?: (?:in|to|on|at the end of) (?:the |its |stdout of )?(?:output|logs?|stdout|stderr|console|response"
     r"|terminal|body|headers?|list|result))?"
@@ -47,6 +49,7 @@ _OUTPUT_CONTAINS = re.compile(
     r"(?P<token>[^\s`\"']{1,120})\Z",
     re.IGNORECASE,
 )
+_HOLDING = ("contain", "include", "have", "mention", "show", "display", "report")
 _HEADER = re.compile(r"(?:[A-Z][A-Za-z0-9]*(?:-[A-Z][A-Za-z0-9]*)+|Location|Server)(?:: \S.{0,120})?\Z")
 _VERSION = re.compile(r"(?:version:? )?(?P<number>v?\d+(?:\.\d+){1,3}(?:-[\w.]+)?)\Z", re.IGNORECASE)
 _EXACT = ("print", "output", "equal", "is exactly", "exactly", "return")
@@ -85,33 +88,36 @@ _ASKED = (
     "foreign",
     "arrow",
 )
+_PROMISING = frozenset(("expected", "output", "arrow", "print", "foreign", "be", "return", "equal", "read"))
 _ALL_OF_IT = ("be", "return", "print", "output", "equal", "expected", "foreign", "arrow", "read")
 
 
 def compile_text(phrase: Phrase) -> Contains | Exact | None:
     """Read a quoted text with its verb or label, or one unmistakable token after "shows:" or "output contains"."""
     text = drop_softener(phrase.text)
-    match = _ALONE.match(text) if phrase.label == "expected" or phrase.label in _ASKED else None
-    if match is not None:
-        return _build(phrase, _unquote(match), phrase.label in _ALL_OF_IT)
-    match = _SPOKEN.match(text)
-    if match is not None:
-        if _ON_SCREEN.search(match["before"]) or _DENIED.search(match["before"]):
-            return None
-        return _build(phrase, _unquote(match), match["verb"].lower().startswith(_EXACT))
-    match = _IS.match(text)
-    if match is not None and not _DENIED.search(match["subject"]) and not _ON_SCREEN.search(match["subject"]):
-        return _build(phrase, match["tick"], False)
+    if any(mark in text for mark in _QUOTE_MARKS):
+        match = _ALONE.match(text) if phrase.label == "expected" or phrase.label in _ASKED else None
+        if match is not None:
+            return _build(phrase, _unquote(match), phrase.label in _ALL_OF_IT)
+        match = _SPOKEN.match(text)
+        if match is not None:
+            if _ON_SCREEN.search(match["before"]) or _DENIED.search(match["before"]):
+                return None
+            return _build(phrase, _unquote(match), match["verb"].lower().startswith(_EXACT))
+        match = _IS.match(text)
+        if match is not None and not _DENIED.search(match["subject"]) and not _ON_SCREEN.search(match["subject"]):
+            return _build(phrase, match["tick"], False)
     return _compile_held(phrase)
 
 
 def _compile_held(phrase: Phrase) -> Contains | None:
     text = phrase.text
-    match = _HOLDS.match(text)
+    holds = mentions(phrase.low, _HOLDING)
+    match = _HOLDS.match(text) if holds else None
     rest = match["rest"] if match is not None else text if phrase.label in ("contain", "include", "have") else ""
     if rest and _HEADER.match(rest) and not _PLACEHOLDER.search(rest):
         return Contains(source=phrase.source, text=rest)
-    match = _OUTPUT_CONTAINS.match(text) or _TOKEN.match(text)
+    match = _OUTPUT_CONTAINS.match(text) or _TOKEN.match(text) if holds else None
     if match is not None and not _DENIED.search(text) and _is_marked(match["token"], match.re is _OUTPUT_CONTAINS):
         return Contains(source=phrase.source, text=match["token"])
     if (
@@ -126,15 +132,7 @@ def _compile_held(phrase: Phrase) -> Contains | None:
 
 def compile_literal(phrase: Phrase) -> Contains | Exact | None:
     """Read the one token or the literal line that a label promises: "Expected: PONG", "Output: v1.2.3"."""
-    text = drop_softener(phrase.text)
-    if _PLACEHOLDER.search(text) or phrase.label not in (
-        "expected",
-        "output",
-        "arrow",
-        "print",
-        "foreign",
-        *_ALL_OF_IT,
-    ):
+    if phrase.label not in _PROMISING or _PLACEHOLDER.search(text := drop_softener(phrase.text)):
         return None
     version = _VERSION.match(text)
     if version is not None and ("." in version["number"]):
