@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+_WORD = re.compile(r"[a-z0-9]+")
 _TOKEN = re.compile(r"[\w.-]+")
 
 
@@ -20,6 +21,11 @@ def mentions(text: str, hints: tuple[str, ...]) -> bool:
         if hint in folded:
             return True
     return False
+
+
+def may_say(text: str, words: frozenset[str]) -> bool:
+    """Whether ``text`` may hold one of some lower-case words; such a word is letters and digits, nothing else."""
+    return not text.isascii() or not words.isdisjoint(_WORD.findall(text.lower()))
 
 
 @lru_cache(maxsize=64)

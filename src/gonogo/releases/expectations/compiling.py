@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 from gonogo.releases.expectations.forms.absence import compile_absence
@@ -22,6 +23,7 @@ from gonogo.releases.expectations.phrase import Phrase, read_phrase
 from gonogo.releases.expectations.samples import is_sample
 from gonogo.releases.rules import Human, Polarity, Rule
 
+_Form = Callable[[Phrase], Rule | None]
 MAX_LENGTH = 2000
 # In another language only what needs no words of it is read: a number, a status, a quoted text, JSON.
 _WORDLESS = re.compile(
@@ -29,7 +31,7 @@ _WORDLESS = re.compile(
 )
 # The order matters: a form further up is more particular than one below it (a version has an operator and a
 # number, a status is a count of nothing, "0 rows" is an absence before it is a count of zero).
-_FORMS = (
+_FORMS: tuple[_Form, ...] = (
     compile_json,
     compile_absence,
     compile_presence,
@@ -44,6 +46,10 @@ _FORMS = (
     lambda phrase: compile_number(phrase, "good"),
     compile_text,
 )
+_NUMERIC = frozenset({compile_version, compile_http, compile_deadline, compile_count, _FORMS[-2]})
+# Most words hold no number, and then no form that reads one has to look.
+_WORDY = tuple(form for form in _FORMS if form not in _NUMERIC)
+_DIGIT = re.compile(r"\d")
 
 
 def compile_expectation(text: str, *, polarity: Polarity = "good", command: str = "") -> Rule:
@@ -75,4 +81,7 @@ def _compile(text: str, polarity: Polarity, command: str) -> Rule:
 
 
 def _compile_one(phrase: Phrase) -> Rule | None:
-    return next((rule for form in _FORMS if (rule := form(phrase)) is not None), None)
+    for form in _FORMS if _DIGIT.search(phrase.text) else _WORDY:
+        if (rule := form(phrase)) is not None:
+            return rule
+    return None

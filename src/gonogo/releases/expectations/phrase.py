@@ -42,6 +42,7 @@ _EXIT = re.compile(
     r"(?: (?:cleanly|successfully|normally|with (?:exit )?(?:code |status )?0))?\Z",
     re.IGNORECASE,
 )
+_JOINING = (" and ", " then ")
 _SOFTENER = re.compile(r"(?:already|currently|now|still|just|simply|only)\s+(?=[\w`\"'(])", re.IGNORECASE)
 
 _SOFTENING = ("already", "now", "currently", "still", "just", "simply", "only", "again", "afterwards")
@@ -71,7 +72,8 @@ def read_phrase(source: str, command: str = "") -> Phrase:
         if found is None:
             break
         label, text = found[0] or label, _strip_dressing(found[1])
-    text = _EXIT.sub("", text.rstrip(" .;,!:"))
+    text = text.rstrip(" .;,!:")
+    text = _EXIT.sub("", text) if mentions(text, _JOINING) else text
     text = _strip_parens(text.rstrip(" .;,!:"))
     return Phrase(source, text, text.lower(), label, command)
 

@@ -56,7 +56,7 @@ class Code(NamedTuple):
     end: int
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=2048)
 def clean_text(raw: str) -> str:
     """Readable text: no Markdown marks, no mojibake, no decoration, single spaces."""
     text = repair_text(raw)

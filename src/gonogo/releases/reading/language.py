@@ -24,6 +24,7 @@ _SPOKEN = """
 _BORROWED = "café naïve résumé façade fiancé cliché déjà über jalapeño piñata señor touché voilà"
 _FOREIGN = frozenset(_SPOKEN_ABROAD.split())
 _ENGLISH = frozenset(_SPOKEN.split())
+_KNOWN = _FOREIGN | _ENGLISH
 _LOANS = frozenset(_BORROWED.split())
 _LONGEST = 500
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
@@ -43,9 +44,9 @@ def count_words(text: str) -> tuple[int, int]:
     """How many of the small words in ``text`` belong to other languages, and how many to English."""
     foreign = english = 0
     for word in _WORD.findall(text):
-        if word.isupper() and len(word) > 1:
-            continue
         folded = word.lower()
+        if folded not in _KNOWN or (len(word) > 1 and word.isupper()):
+            continue
         foreign += folded in _FOREIGN
         english += folded in _ENGLISH
     return foreign, english

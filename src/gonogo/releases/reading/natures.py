@@ -25,6 +25,8 @@ _PROMPT = re.compile(
     r"|MariaDB \[[^\]]*\]> |[\w.-]+[=-][#>*] |irb\([^)]*\)\S*>? |\[\d+\] pry|[\d.]+:\d+(?:\[\d+\])?> |rs\d*:\w+> "
     r"|PS [A-Za-z]:\\[^>]*> ?|[A-Za-z]:\\[^>]*>|iex\(\d+\)> |scala> |julia> |php > |\w+\(\w+\)> )"
 )
+# Every prompt above holds one of these.
+_PROMPT_MARKS = (">", "#", "*", "[", "irb(")
 _SQL = re.compile(
     r"^\s*(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE|ALTER|DROP|TRUNCATE|GRANT|REVOKE|BEGIN|COMMIT|ROLLBACK"
     r"|FROM|WHERE|LIMIT|ORDER BY|GROUP BY|HAVING|VALUES|SET|JOIN|(?:LEFT|RIGHT|INNER|OUTER|CROSS|FULL) (?:OUTER )?JOIN"
@@ -153,7 +155,7 @@ def is_text(text: str) -> bool:
 
 
 def _read_foreign(line: str) -> Nature | None:
-    if _PROMPT.match(line):
+    if any(mark in line for mark in _PROMPT_MARKS) and _PROMPT.match(line):
         return "prompt"
     if _SQL.match(line):
         return "sql"

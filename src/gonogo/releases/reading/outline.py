@@ -171,8 +171,11 @@ def _read_heading(block: Block, following: Block | None) -> Section | None:
 
 def _tally_words(section: Section) -> Tally:
     """How much of a heading and its prose is written in another language than English."""
-    said = (block.text for block in section.blocks[:_MOST_READ] if block.kind in ("paragraph", "step", "quote"))
-    return tally_texts([section.title, *(clean_text(text[:_SAMPLE]) for text in said)])
+    blocks = section.blocks[:_MOST_READ]
+    said = [block.text[:_SAMPLE] for block in blocks if block.kind in ("paragraph", "step", "quote")]
+    # Without its box a step's text is cleaned but once: its reader cleans the same.
+    bare = [box.text if (box := split_checkbox(text)) else text for text in said]
+    return tally_texts([section.title, *map(clean_text, bare)])
 
 
 def _sets_aside(block: Block) -> bool:

@@ -37,7 +37,7 @@ def split_shell(text: str) -> list[Piece]:
     """The commands and comments of a script, in order. Text that does not parse is split line by line."""
     if (pieces := _split_rows(text)) is not None:
         return pieces
-    safe = _ANGLE.sub(lambda match: "_" + match[1].replace(" ", "_") + "_", text)
+    safe = _ANGLE.sub(lambda match: "_" + match[1].replace(" ", "_") + "_", text) if "<" in text else text
     if max(map(len, safe.split("\n"))) > LONGEST_LINE:
         return list(_split_broken(text, safe))
     root = parse_shell(safe)

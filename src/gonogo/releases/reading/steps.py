@@ -34,12 +34,17 @@ def read_line(desk: Desk, line: Line, place: Place) -> Draft:
         desk.find("pre-ticked", "warning", line.line, message)
     barrier = find_barrier(line.text)
     mood = nest(place, barrier=barrier) if barrier else place
-    draft = next((found for reader in _READERS if (found := reader(desk, line, mood))), None)
-    if draft is None:
-        draft = desk.put(_weigh(desk, line, place), line, place)
+    draft = _ask_readers(desk, line, mood) or desk.put(_weigh(desk, line, place), line, place)
     draft.end_line = max(draft.end_line, line.span_end)
     draft.role = draft.role or find_owner(line.text)
     return draft
+
+
+def _ask_readers(desk: Desk, line: Line, place: Place) -> Draft | None:
+    for reader in _READERS:
+        if (draft := reader(desk, line, place)) is not None:
+            return draft
+    return None
 
 
 def _read_signature(desk: Desk, line: Line, place: Place) -> Draft | None:

@@ -60,7 +60,7 @@ def _starts_unit(row: str, before: str) -> bool:
 
 def _read_unit(body: str, line: int, end_line: int) -> Unit:
     shown = repair_text(body)
-    if box := _BOX.match(shown):
+    if "[" in shown and (box := _BOX.match(shown)):
         return Unit(line, end_line, box["text"], "box", box["mark"].lower() == "x", body)
     if tick := _TICK.match(shown):
         return Unit(line, end_line, tick["text"], "tick", whole=body)

@@ -7,6 +7,7 @@ import re
 from tree_sitter import Node
 
 from gonogo.releases.hints import mentions
+from gonogo.releases.reading.bare import split_bare
 from gonogo.releases.reading.shell import parse_shell
 from gonogo.releases.reading.words import walk_nodes
 
@@ -70,6 +71,7 @@ _PROVIDED = frozenset({":-", "-", ":=", "=", ":+", "+", ":?", "?"})
 _ONLY_SHOWN = re.compile(r"^\s*(?:echo|printf|test|\[\[?|printenv|env\s*\||declare -p|: )(?![^|;&]*>)[^|;&]*$")
 _TESTED = re.compile(r"-[znv]\s+\"?\$?\{?([A-Za-z_]\w*)")
 _READS = frozenset({"read", "mapfile", "readarray", "getopts"})
+_NAMING = _READS | {"printf"}
 _MAY_SET = re.compile(r"=|\b(?:for|read|mapfile|readarray|getopts|select|printf -v)\b")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _LOADS = re.compile(
@@ -104,6 +106,8 @@ def list_read(text: str, node: Node | None) -> list[str]:
 def list_set(text: str, node: Node | None) -> set[str]:
     """The variables that a statement sets, wherever inside it."""
     if not ("=" in text or mentions(text, _SET_HINTS)) or _MAY_SET.search(text) is None:
+        return set()
+    if (bare := split_bare(text)) is not None and bare[0] not in _NAMING:
         return set()
     found: set[str] = set()
     for at in walk_nodes(node or parse_shell(text)):

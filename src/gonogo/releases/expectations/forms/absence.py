@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from gonogo.releases.expectations.phrase import Phrase
+from gonogo.releases.hints import mentions
 from gonogo.releases.rules import Absence
 
 _EMPTY = re.compile(
@@ -72,6 +73,8 @@ _NOT_IN = re.compile(
     r" ?(?:the )?(?:output|logs?|list|response|result|body)?\Z",
     re.IGNORECASE,
 )
+# Every form above, and "all tests passed", holds one of these.
+_DENYING = ("no", "empty", "blank", "zero", "0", "without", "n't", "never", "free of", "tests")
 _SHOWS_LOG = re.compile(
     r"\blogs?\b|journalctl|\.log\b|\.err\b|/log/|stern|tail\b|dmesg|grep|cat\b|less\b", re.IGNORECASE
 )
@@ -95,6 +98,8 @@ _ROWS = (
 def compile_absence(phrase: Phrase) -> Absence | None:
     """Read "nothing" and "no X" for the X that an output can show."""
     low = phrase.low
+    if not mentions(low, _DENYING):
+        return None
     if _EMPTY.match(low):
         return Absence(source=phrase.source)
     if phrase.command and re.search(r"\blogs?\b", low) and not _SHOWS_LOG.search(phrase.command):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from gonogo.releases.expectations.phrase import Phrase
+from gonogo.releases.hints import mentions
 from gonogo.releases.rules import Contains, Exit
 
 _KNOWN = (
@@ -39,6 +40,8 @@ _GONE = re.compile(
     r" be (?:there|present|listed|found))"
     r"(?: any ?more| anymore)?\Z"
 )
+# Every form that names no error holds one of these.
+_ENDING = ("no", "n't", "gone", "absent", "fail", "zero", "exit", "succeed")
 _SUCCEED = re.compile(
     r"(?:(?:the |this )?(?:command|script|it|build) )?(?:succeeds?|exits? (?:successfully|cleanly)"
     r"|exit (?:successfully|cleanly))\Z"
@@ -60,6 +63,8 @@ def compile_failure(phrase: Phrase) -> Contains | Exit | None:
 
 def _compile_exit(phrase: Phrase) -> Contains | Exit | None:
     low = phrase.low
+    if not mentions(low, _ENDING):
+        return None
     if _GONE.match(low) or (phrase.label == "be" and low in ("gone", "absent", "non-existent", "nonexistent")):
         return Contains(source=phrase.source, text="does not exist", fails=True)
     if _FAIL.match(low):

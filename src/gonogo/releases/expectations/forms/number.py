@@ -58,7 +58,6 @@ _THRESHOLD = re.compile(
     rf"|\b(?P<word>{_WORD}) {_AMOUNT.replace('value', 'value2').replace('unit', 'unit2')}",
     re.IGNORECASE,
 )
-_DIGIT = re.compile(r"\d")
 _RANGING = ("-", "–", " to ", "between ")
 # "12ms or less", "20GB or more"
 _TURNED = re.compile(
@@ -104,8 +103,6 @@ _SUBJECT_JUNK = " :,-–=(→`*"
 def compile_number(phrase: Phrase, polarity: Polarity) -> Number | None:
     """Read one threshold or range with what it is about; two thresholds in one sentence are for a person."""
     text = phrase.text
-    if _DIGIT.search(text) is None:
-        return None
     match = _THRESHOLD.search(text) if mentions(text, _COMPARING) else None
     if match is None:
         return _compile_range(phrase, polarity) or _compile_turned(phrase, polarity)

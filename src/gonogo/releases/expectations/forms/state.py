@@ -7,6 +7,7 @@ import re
 from gonogo.releases.expectations.phrase import Phrase, drop_softener
 from gonogo.releases.expectations.states import DESCRIBING, STATE, VALUES, is_state
 from gonogo.releases.expectations.words import NOUN
+from gonogo.releases.hints import mentions
 from gonogo.releases.rules import Contains, Count, Every, Exact, Rule
 
 _QUOTED = r"(?:`(?P<tick>[^`]{1,80})`|\"(?P<double>[^\"]{1,80})\"|“(?P<curly>[^”]{1,80})”|'(?P<single>[^']{1,80})')"
@@ -24,6 +25,7 @@ _AS = re.compile(
     rf"|marked as|listed as) {_STATE}\Z",
     re.IGNORECASE,
 )
+_NAMING = (" as ", " with status ", " in state ")
 _GENERIC = (
     r"(?:the )?(?:service|status|state|health|pod|container|deployment|server|app|application|database"
     r"|cluster|process|job"
@@ -58,7 +60,7 @@ def compile_state(phrase: Phrase) -> Rule | None:
     match = _ALL.match(phrase.text)
     if match is not None:
         return _build_every(phrase, match)
-    match = _AS.match(text)
+    match = _AS.match(text) if mentions(text, _NAMING) else None
     if match is not None and (match["bare"] is None or is_state(match["bare"])):
         return Contains(source=phrase.source, text=_read(match), near=match["near"], fold=is_state(_read(match)))
     match = _IS.match(text)

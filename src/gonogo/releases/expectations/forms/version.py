@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from gonogo.releases.expectations.phrase import Phrase
+from gonogo.releases.hints import mentions
 from gonogo.releases.rules import Version
 
 _PROGRAMS = (
@@ -38,7 +39,7 @@ _THREE_PARTS = re.compile(rf"(?P<name>[a-z][\w.+-]{{0,40}}) ?(?:>=|≥) ?{_NUMBE
 
 def compile_version(phrase: Phrase) -> Version | None:
     """Read "name >= X.Y" and "name X.Y+"; an unknown name needs the word "version" or three parts."""
-    if not any(mark in phrase.low for mark in (">=", "≥", "+", "at least", "minimum", " or ")):
+    if not mentions(phrase.low, (">=", "+", "at least", "minimum", " or ")):
         return None
     match = _LEAST.match(phrase.low)
     if match is not None:
