@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 from litestar import Litestar
@@ -31,6 +32,7 @@ class Server:
     admin: httpx.AsyncClient
     approver: httpx.AsyncClient
     operator: httpx.AsyncClient
+    member: httpx.AsyncClient
     viewer: httpx.AsyncClient
     stranger: httpx.AsyncClient
 
@@ -39,6 +41,14 @@ class Server:
         """The kernel behind it."""
         kernel: Kernel = self.app.state.kernel
         return kernel
+
+
+async def create_key(admin: httpx.AsyncClient, *scopes: str, name: str = "program", **bound: Any) -> str:
+    """The token of a new key with these scopes, bound to ``host``, ``prefix``, ``types`` or ``connectors``."""
+    made = await admin.post("/api/keys", json={"name": name, "scopes": [*scopes], "bound": bound})
+    assert made.status_code == 201, made.text
+    token: str = made.json()["token"]
+    return token
 
 
 async def open_client(kernel: Kernel, url: str, role: Role) -> httpx.AsyncClient:

@@ -18,6 +18,7 @@ from litestar.static_files import create_static_files_router
 
 from gonogo import __version__
 from gonogo.jobs import room as jobs
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.clock import Clock
 from gonogo.kernel.config import Config
 from gonogo.kernel.errors import Problem
@@ -33,7 +34,8 @@ from gonogo.kernel.http.requests import JsonRequest
 from gonogo.kernel.http.routes.audit import AuditController
 from gonogo.kernel.http.routes.events import EventsController
 from gonogo.kernel.http.routes.health import HealthController
-from gonogo.kernel.http.routes.people import KeysController, PeopleController
+from gonogo.kernel.http.routes.keys import KeysController, ServiceAccountsController
+from gonogo.kernel.http.routes.people import PeopleController
 from gonogo.kernel.http.routes.sign_in import SignInController
 from gonogo.kernel.http.routes.signals import SignalsController
 from gonogo.kernel.kernel import Kernel
@@ -53,6 +55,7 @@ KERNEL_CONTROLLERS = (
     SignInController,
     PeopleController,
     KeysController,
+    ServiceAccountsController,
     EventsController,
     AuditController,
     SignalsController,
@@ -114,5 +117,5 @@ def _open_cors(config: Config) -> CORSConfig | None:
 
 
 def _describe_api(config: Config) -> OpenAPIConfig:
-    router = Router("/api/schema", route_handlers=[], opt={"public": config.public_docs})
+    router = Router("/api/schema", route_handlers=[], opt={"public": config.public_docs, **declare_scope("any")})
     return OpenAPIConfig("Gonogo", __version__, render_plugins=[JsonRenderPlugin()], openapi_router=router)

@@ -21,7 +21,7 @@ HTTP_FILES = re.compile(
     r"gonogo\.(app|cli\.loadtest\.bare|web(\..+)?|kernel\.http(\..+)?|\w+\.(routes(\..+)?|(\w+_)?pages(\..+)?|\w+_routes))"
 )
 SQL_FILES = re.compile(
-    r"gonogo\.(kernel\.(db(\..+)?|leases|auth\.store)|migrations(\..+)?|\w+\.((\w+_)?store(\..+)?|models(\..+)?))"
+    r"gonogo\.(kernel\.(db(\..+)?|leases|auth\.(\w+_)?store)|migrations(\..+)?|\w+\.((\w+_)?store(\..+)?|models(\..+)?))"
 )
 HOMES = {
     "litestar": HTTP_FILES,

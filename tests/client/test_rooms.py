@@ -34,7 +34,7 @@ async def test_people_are_added_changed_and_listed(gonogo: AsyncGonogo) -> None:
 
 
 async def test_a_key_opens_the_door_until_it_is_revoked(server: Server, gonogo: AsyncGonogo) -> None:
-    key = await gonogo.keys.create("ci", expires_days=1)
+    key = await gonogo.keys.create("ci", ["metrics:read"], expires_days=1)
     async with AsyncGonogo(server.url, key["token"]) as program:
         assert (await program.whoami())["kind"] == "key"
         await gonogo.keys.revoke(key["id"])
@@ -61,7 +61,7 @@ async def test_a_name_with_a_slash_stays_one_segment(gonogo: AsyncGonogo) -> Non
 
 async def test_events_are_listed_page_by_page(gonogo: AsyncGonogo) -> None:
     for number in range(3):
-        await gonogo.keys.create(f"key {number}")
+        await gonogo.keys.create(f"key {number}", ["metrics:read"])
     first = await gonogo.events.list(name="key.", limit=2)
     rest = await gonogo.events.list(name="key.", limit=2, cursor=first.next_cursor)
     assert [len(first.items), len(rest.items)] == [2, 1]
@@ -69,14 +69,14 @@ async def test_events_are_listed_page_by_page(gonogo: AsyncGonogo) -> None:
 
 
 async def test_the_stream_catches_up_and_goes_on(gonogo: AsyncGonogo) -> None:
-    await gonogo.keys.create("before")
+    await gonogo.keys.create("before", ["metrics:read"])
     events = gonogo.events.watch("key", since=0)
     names = []
     async with asyncio.timeout(20):
         async for event in events:
             names.append(event.name)
             if len(names) == 1:
-                await gonogo.keys.create("after")
+                await gonogo.keys.create("after", ["metrics:read"])
             if len(names) == 2:
                 break
     await events.close()
@@ -97,7 +97,7 @@ async def test_the_plain_client_has_the_same_rooms(server: Server) -> None:
         with Gonogo(home=server.kernel.config.folder) as gonogo:
             gonogo.signals.record("shop.orders", [1])
             stream = gonogo.events.watch("key", since=0)
-            gonogo.keys.create("plain")
+            gonogo.keys.create("plain", ["metrics:read"])
             event = stream.find_next(20)
             stream.close()
             assert event is not None

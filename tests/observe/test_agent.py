@@ -17,7 +17,7 @@ from gonogo.observe.agent.sampler import Sampler
 from gonogo.observe.models import system_metrics
 from gonogo.observe.schemas import Details, Platform, Process, Receipt, Report, Sample, Snapshot
 from tests.observe.stage import NOON, make_values
-from tests.people import Server
+from tests.people import Server, create_key
 
 
 class FakeHost:
@@ -106,9 +106,9 @@ def test_what_the_server_will_never_take_does_not_block_the_rest(stage: Stage) -
 
 
 async def test_an_agent_reports_to_a_real_server(server: Server, tmp_path: Path) -> None:
-    answer = await server.admin.post("/api/keys", json={"name": "web1", "role": "operator"})
+    token = await create_key(server.admin, "observe:write", host="web1")
     stage = Stage(tmp_path)
-    link = Link(server.url, answer.json()["token"])
+    link = Link(server.url, token)
     stage.sampler.beat(NOON)
 
     def deliver() -> None:

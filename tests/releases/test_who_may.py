@@ -53,7 +53,7 @@ async def local(server: Server) -> AsyncIterator[httpx.AsyncClient]:
 
 @pytest.fixture
 async def key(server: Server) -> AsyncIterator[httpx.AsyncClient]:
-    made = await server.admin.post("/api/keys", json={"name": "robot", "role": "admin"})
+    made = await server.admin.post("/api/keys", json={"name": "robot", "scopes": ["admin"]})
     headers = {"authorization": f"Bearer {made.json()['token']}"}
     async with httpx.AsyncClient(base_url=server.url, headers=headers) as client:
         yield client

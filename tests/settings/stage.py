@@ -93,7 +93,7 @@ async def run_again(config: Config, clock: FakeClock) -> AsyncIterator[Server]:
     async with serve_app(app, port=0) as address:
         headers = {"Authorization": f"Bearer {(config.folder / 'local.key').read_text().strip()}"}
         async with httpx.AsyncClient(base_url=address.url, headers=headers) as client:
-            yield Server(address.url, app, client, client, client, client, client)
+            yield Server(address.url, app, client, client, client, client, client, client)
 
 
 @asynccontextmanager

@@ -169,7 +169,7 @@ async def open_mute(server: Server) -> tuple[asyncio.StreamReader, asyncio.Strea
 
 
 async def test_a_revoked_key_hears_no_later_change(stage: Server) -> None:
-    created = await stage.admin.post("/api/keys", json={"name": "listener", "role": "viewer"})
+    created = await stage.admin.post("/api/keys", json={"name": "listener", "scopes": ["settings:read"]})
     key, token = created.json()["data"]["id"], created.json()["token"]
     address = stage.url.replace("http", "ws") + "/api/settings/ws"
     async with connect(address, additional_headers={"Authorization": f"Bearer {token}"}) as socket:

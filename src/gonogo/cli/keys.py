@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
 from gonogo.cli.connection import open_gonogo
+from gonogo.cli.exits import CannotRun
 from gonogo.cli.options import AsJson
 from gonogo.cli.output import say, show_json, show_table
 
-Role = Literal["viewer", "operator", "approver", "admin"]
-Days = Annotated[int | None, Parameter(help="Days until it runs out; never when absent.")]
+Scopes = Annotated[
+    list[str],
+    Parameter(name="--scope", negative="", help="What the key may do; repeatable. Choose the smallest that works."),
+]
+Host = Annotated[str, Parameter(help="The host that observe:write reports for; * for every host.")]
+Prefix = Annotated[str, Parameter(help="What the names of signals start with, for signals:write; * for all.")]
+Types = Annotated[
+    list[str] | None,
+    Parameter(name="--type", negative="", help="A job type for jobs:enqueue and queue:work; repeatable."),
+]
+Connectors = Annotated[
+    list[str] | None,
+    Parameter(name="--connector", negative="", help="A connector for queue:work; repeatable."),
+]
+ServiceAccount = Annotated[str | None, Parameter(help="The service account that owns it; you do otherwise.")]
+Days = Annotated[str, Parameter(help="Days until it expires, or never.")]
 app = App(name="keys", help="API keys: list, create, revoke.")
 
 
@@ -26,23 +41,58 @@ def list_keys(*, json: AsJson = False) -> None:
     if json:
         show_json(keys)
         return
-    rows = [(k["id"], k["name"], f"{k['hint']}…", k["role"], k["created_by"], describe_life(k)) for k in keys]
-    headings = ("id", "name", "begins", "role", "made by", "life")
-    show_table(headings, rows, empty="There are no keys: gonogo keys create ci")
+    rows = [
+        (
+            key["id"],
+            key["name"],
+            f"{key['hint']}…",
+            " ".join(key["scopes"]),
+            describe_bound(key["bound"]),
+            key["owner"],
+            (key["last_used_at"] or "")[:16],
+            describe_life(key),
+        )
+        for key in keys
+    ]
+    headings = ("id", "name", "begins", "scopes", "bound to", "owner", "last used", "life")
+    show_table(headings, rows, empty="There are no keys: gonogo keys create ci --scope releases:run")
 
 
 @app.command
-def create(name: str, /, *, role: Role = "operator", days: Days = None, json: AsJson = False) -> None:
-    """Make an API key for a program; its token is shown, this once.
+def create(
+    name: str,
+    /,
+    *,
+    scope: Scopes,
+    host: Host = "",
+    prefix: Prefix = "",
+    type: Types = None,
+    connector: Connectors = None,
+    service_account: ServiceAccount = None,
+    days: Days = "90",
+    json: AsJson = False,
+) -> None:
+    """Create an API key for a program; its token is shown, this once.
 
-    Example: gonogo keys create ci --role operator --days 90
+    Example: gonogo keys create web-1 --scope observe:write --host web-1
     """
+    if days != "never" and not days.isdecimal():
+        raise CannotRun("--days is a number of days, or never.")
+    bound = {"host": host, "prefix": prefix, "types": type or [], "connectors": connector or []}
     with open_gonogo() as gonogo:
-        key = gonogo.keys.create(name, role, days)
+        key = gonogo.keys.create(
+            name,
+            scope,
+            {part: value for part, value in bound.items() if value},
+            service_account,
+            days if days == "never" else int(days),
+        )
     if json:
         show_json(key)
         return
-    say(f"The key '{key['name']}' ({key['role']}) is made. Its token, shown this once:")
+    until = f"until {key['expires_at'][:10]}" if key["expires_at"] else "without an end"
+    say(f"The key '{key['name']}' ({', '.join(key['scopes'])}) belongs to {key['owner']} and works {until}.")
+    say("Its token, shown this once:")
     say(key["token"])
 
 
@@ -57,8 +107,16 @@ def revoke(id: str, /) -> None:
     say("The key is revoked.")
 
 
+def describe_bound(bound: Any) -> str:
+    """``host web-1`` and the like."""
+    parts = [(name, value if isinstance(value, str) else " ".join(value)) for name, value in bound.items()]
+    return ", ".join(f"{name} {value}" for name, value in parts if value)
+
+
 def describe_life(key: Any) -> str:
     """Until when a key works."""
     if key["revoked_at"]:
         return "revoked"
-    return f"until {key['expires_at'][:10]}" if key["expires_at"] else ""
+    if not key["live"]:
+        return "no longer valid"
+    return f"until {key['expires_at'][:10]}" if key["expires_at"] else "never expires"

@@ -13,9 +13,17 @@ from gonogo.cli.options import AsJson
 from gonogo.cli.output import say, show_json, show_table
 from gonogo.client.gonogo import Gonogo
 
-Role = Literal["viewer", "operator", "approver", "admin"]
+Role = Literal["viewer", "member", "operator", "approver", "admin"]
+Permission = Literal["commands:run"]
 Name = Annotated[str | None, Parameter(help="What others see.")]
-NewRole = Annotated[Role | None, Parameter(help="viewer, operator, approver or admin.")]
+NewRole = Annotated[Role | None, Parameter(help="viewer, member, operator, approver or admin.")]
+Granted = Annotated[
+    list[Permission] | None,
+    Parameter(name="--grant", negative="", help="A permission beside their role: commands:run, to bring new commands."),
+]
+Withdrawn = Annotated[
+    list[Permission] | None, Parameter(name="--withdraw", negative="", help="A permission to withdraw.")
+]
 Password = Annotated[str | None, Parameter(help="A new password; ends their sessions.")]
 Disabled = Annotated[bool | None, Parameter(name="--disabled", negative="--enabled", help="Whether they are shut out.")]
 app = App(name="people", help="Who may sign in: list, add, change.")
@@ -32,18 +40,32 @@ def list_people(*, json: AsJson = False) -> None:
     if json:
         show_json(people)
         return
-    rows = [(p["email"], p["name"], p["role"], "disabled" if p["disabled_at"] else "") for p in people]
-    show_table(("e-mail", "name", "role", ""), rows, empty="Nobody yet: gonogo people add ada@example.org")
+    rows = [
+        (p["email"], p["name"], p["role"], " ".join(p["permissions"]), "disabled" if p["disabled_at"] else "")
+        for p in people
+    ]
+    show_table(
+        ("e-mail", "name", "role", "permissions", ""), rows, empty="Nobody yet: gonogo people add ada@example.org"
+    )
 
 
 @app.command
-def add(email: str, /, *, name: str = "", role: Role = "viewer", password: str = "", json: AsJson = False) -> None:
+def add(
+    email: str,
+    /,
+    *,
+    name: str = "",
+    role: Role = "viewer",
+    password: str = "",
+    grant: Granted = None,
+    json: AsJson = False,
+) -> None:
     """Add a person. Without --password one is generated and shown, this once.
 
     Example: gonogo people add ada@example.org --role operator
     """
     with open_gonogo() as gonogo:
-        person = gonogo.people.add(email, name, role, password)
+        person = gonogo.people.add(email, name, role, password, grant or ())
     if json:
         show_json(person)
         return
@@ -61,19 +83,25 @@ def change(
     role: NewRole = None,
     password: Password = None,
     disabled: Disabled = None,
+    grant: Granted = None,
+    withdraw: Withdrawn = None,
     json: AsJson = False,
 ) -> None:
     """Change what is given of a person; the rest stays.
 
     Example: gonogo people change ada@example.org --role approver
     """
-    if all(value is None for value in (name, role, password, disabled)):
-        raise CannotRun("Say what to change: --name, --role, --password, --disabled or --enabled.")
+    if all(value is None for value in (name, role, password, disabled, grant, withdraw)):
+        raise CannotRun("Say what to change: --name, --role, --password, --disabled, --enabled, --grant or --withdraw.")
     with open_gonogo() as gonogo:
         whose = find_id(gonogo, email)
         own = password is not None and whose == gonogo.whoami()["id"]
         old = ask_password("Your current password: ") if own else None
-        person = gonogo.people.change(whose, name, role, password, disabled, old)
+        permissions = None
+        if grant is not None or withdraw is not None:
+            held = {*get_person(gonogo, email)["permissions"], *(grant or ())}
+            permissions = sorted(held - {*(withdraw or ())})
+        person = gonogo.people.change(whose, name, role, password, disabled, old, permissions)
     if json:
         show_json(person)
     else:

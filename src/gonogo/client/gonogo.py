@@ -18,7 +18,7 @@ from gonogo.client.errors import ServerNotFound
 from gonogo.client.events import Events, OpenStream
 from gonogo.client.incidents import FollowUps, Incidents
 from gonogo.client.jobs import Jobs
-from gonogo.client.keys import Keys
+from gonogo.client.keys import Keys, ServiceAccounts
 from gonogo.client.logins import LoginStore
 from gonogo.client.observe import Observe
 from gonogo.client.people import People
@@ -63,6 +63,7 @@ class _House:
         self.people = People(send)
         self.keys = Keys(send)
         self.audit = Audit(send)
+        self.service_accounts = ServiceAccounts(send)
         self.events = Events(send, open_stream)
 
     def _show_key(self) -> Headers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from gonogo.client.call import Call, Send, drop_absent, make_path, read_members
@@ -17,9 +18,13 @@ class People:
         """Everybody, by e-mail."""
         return self._send(Call("GET", make_path("people")))
 
-    def add(self, email: str, name: str = "", role: str = "viewer", password: str = "") -> Any:
+    def add(
+        self, email: str, name: str = "", role: str = "viewer", password: str = "", permissions: Sequence[str] = ()
+    ) -> Any:
         """Add a person; without a password one is generated and given back as ``generated_password``, this once."""
-        body = {"email": email, "name": name, "role": role, "password": password}
+        body: dict[str, Any] = {"email": email, "name": name, "role": role, "password": password}
+        if permissions:
+            body["permissions"] = [*permissions]
         return self._send(Call("POST", make_path("people"), body=body, read=read_members))
 
     def change(
@@ -30,7 +35,9 @@ class People:
         password: str | None = None,
         disabled: bool | None = None,
         old_password: str | None = None,
+        permissions: Sequence[str] | None = None,
     ) -> Any:
         """Change what is given of a person; the rest stays. Your own ``password`` takes the ``old_password``."""
         body = drop_absent(name=name, role=role, password=password, disabled=disabled, old_password=old_password)
+        body |= drop_absent(permissions=permissions)
         return self._send(Call("PATCH", make_path("people", id), body=body))

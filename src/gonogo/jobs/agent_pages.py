@@ -24,6 +24,7 @@ from gonogo.jobs.agents.views import view_agent, view_agents
 from gonogo.jobs.desk import JobsDesk
 from gonogo.jobs.schemas import JobFilter
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.errors import Problem
 from gonogo.kernel.http.pages import page_context
 from gonogo.kernel.kernel import Kernel
@@ -40,6 +41,7 @@ class AgentPages(Controller):
     """``/jobs/agents`` and one agent below it."""
 
     path = PAGE
+    opt = declare_scope("admin")
     include_in_schema = False
 
     @get("/")

@@ -15,6 +15,7 @@ from gonogo.jobs.agents.keeper import AgentKeeper
 from gonogo.jobs.agents.logfile import read_log
 from gonogo.jobs.agents.views import view_agent, view_agents
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
 
@@ -26,6 +27,7 @@ class AgentsController(Controller):
     """Supervised workers. Everywhere an agent's name does for its id."""
 
     path = "/api/agents"
+    opt = declare_scope("admin")
     tags = ("jobs",)
 
     @get("/")

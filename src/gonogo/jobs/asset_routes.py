@@ -18,6 +18,7 @@ from gonogo.jobs.assets.commands import MOST_BYTES, keep_asset, verify_asset
 from gonogo.jobs.assets.desk import AssetDesk
 from gonogo.jobs.assets.signing import write_public
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.errors import BadInput
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
@@ -32,6 +33,7 @@ class AssetsController(Controller):
     """Files that jobs made."""
 
     path = "/api/assets"
+    opt = declare_scope("admin")
     tags = ("jobs",)
 
     @get("/")
@@ -47,7 +49,7 @@ class AssetsController(Controller):
         found = await kernel.db.read(partial(list_assets, job=job, sha256=sha256, before=before, limit=limit))
         return success(found)
 
-    @post("/", request_max_body_size=MOST_BYTES)
+    @post("/", request_max_body_size=MOST_BYTES, opt=declare_scope("queue:work"))
     async def keep(self, request: Ask, kernel: Kernel, name: Name, origin: str = "{}") -> dict[str, Any]:
         """Keep the request's body. ``origin`` is JSON: job, type, connector, worker, model, inputs, details."""
         asset = await keep_asset(

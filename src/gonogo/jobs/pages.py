@@ -24,6 +24,7 @@ from gonogo.jobs.queue import Queue
 from gonogo.jobs.schemas import JobFilter, JobView, State
 from gonogo.jobs.waiting import explain_wait
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.errors import Conflict, Problem, Unavailable
 from gonogo.kernel.http.pages import page_context
 from gonogo.kernel.kernel import Kernel
@@ -50,6 +51,7 @@ class JobsPages(Controller):
     """``/jobs`` and everything under it."""
 
     path = "/jobs"
+    opt = declare_scope("admin")
     include_in_schema = False
 
     @get("/")

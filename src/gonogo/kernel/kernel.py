@@ -15,6 +15,7 @@ from gonogo.kernel.actions import Action
 from gonogo.kernel.audit.log import AuditLog
 from gonogo.kernel.auth import store
 from gonogo.kernel.auth.authenticate import Authenticator
+from gonogo.kernel.auth.key_uses import KeyUses
 from gonogo.kernel.auth.login_watch import LoginWatch
 from gonogo.kernel.auth.people import ensure_administrator
 from gonogo.kernel.auth.secrets import load_secret
@@ -127,7 +128,8 @@ class Kernel:
         folder = self.config.folder
         self.signing_key = self.config.secret_key or load_secret(folder / "secret.key")
         local_key = load_secret(folder / "local.key")
-        self.authenticator = Authenticator(self.db, self.bus, self.clock, self.signing_key, local_key)
+        uses = KeyUses(self.db, self.tasks, self.clock)
+        self.authenticator = Authenticator(self.db, self.bus, self.clock, self.signing_key, local_key, uses)
         self.login_watch = LoginWatch(self.bus, self.tasks)
         self.sessions = Sessions(self.db, self.config, self.clock, self.signing_key)
         self.generated_password = await ensure_administrator(self.db, self.config)

@@ -12,6 +12,7 @@ from litestar.params import Body
 from litestar.response import Redirect, Template
 
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.errors import Problem
 from gonogo.kernel.http.pages import page_context
 from gonogo.kernel.kernel import Kernel
@@ -33,6 +34,7 @@ class AlertPages(Controller):
     """``/observe/alerts`` and its forms."""
 
     path = PAGE
+    opt = declare_scope("admin")
     include_in_schema = False
 
     @get("/")

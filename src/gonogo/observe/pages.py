@@ -10,6 +10,7 @@ from litestar import Controller, Request, Response, get
 from litestar.response import Template
 
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.clock import format_instant
 from gonogo.kernel.db.event_log import find_events
 from gonogo.kernel.http.pages import page_context
@@ -35,6 +36,7 @@ class ObservePages(Controller):
     """``/observe``, the parts it refreshes by, and the numbers of its charts."""
 
     path = "/observe"
+    opt = declare_scope("admin")
     include_in_schema = False
 
     @get("/")

@@ -12,6 +12,7 @@ from litestar.params import Parameter
 from gonogo.kernel.actions import ActionCall
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.auth.authorise import authorise
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.clock import format_instant
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
@@ -40,6 +41,7 @@ class ActionsController(Controller):
     """Actions by hand, outside any run."""
 
     path = "/api/actions"
+    opt = declare_scope("admin")
     tags = ("actions",)
 
     @get("/")
@@ -67,6 +69,7 @@ class BackupsController(Controller):
     """Backups that are kept."""
 
     path = "/api/backups"
+    opt = declare_scope("admin")
     tags = ("actions",)
 
     @get("/")
@@ -84,6 +87,7 @@ class FollowUpsController(Controller):
     """What releases and incidents leave to do."""
 
     path = "/api/follow-ups"
+    opt = declare_scope("admin")
     tags = ("releases",)
 
     @get("/")
@@ -102,6 +106,7 @@ class IncidentsController(Controller):
     """What went wrong."""
 
     path = "/api/incidents"
+    opt = declare_scope("admin")
     tags = ("releases",)
 
     @get("/")

@@ -11,6 +11,7 @@ from litestar.params import Body
 from litestar.response import Redirect
 
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.errors import BadInput, Problem
 from gonogo.kernel.http.pages import page_context, render_page
 from gonogo.kernel.kernel import Kernel
@@ -28,6 +29,7 @@ class AdoptPages(Controller):
     """``/releases/checklists/{id}/adopt``."""
 
     path = "/releases/checklists/{id:str}/adopt"
+    opt = declare_scope("admin")
     include_in_schema = False
 
     @get("/")

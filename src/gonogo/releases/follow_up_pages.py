@@ -10,6 +10,7 @@ from litestar.params import Body
 from litestar.response import Redirect, Template
 
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.clock import format_instant
 from gonogo.kernel.http.pages import page_context
 from gonogo.kernel.kernel import Kernel
@@ -29,6 +30,7 @@ class FollowUpPages(Controller):
     """``/follow-ups``."""
 
     path = "/follow-ups"
+    opt = declare_scope("admin")
     include_in_schema = False
 
     @get("/")
@@ -52,6 +54,7 @@ class IncidentPages(Controller):
     """``/incidents``."""
 
     path = "/incidents"
+    opt = declare_scope("admin")
     include_in_schema = False
 
     @get("/{id:str}")

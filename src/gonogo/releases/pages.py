@@ -12,6 +12,7 @@ from litestar.params import Body
 from litestar.response import Redirect, Template
 
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.db.event_log import find_events
 from gonogo.kernel.errors import BadInput, Problem
 from gonogo.kernel.http.pages import page_context
@@ -57,6 +58,7 @@ class RunPages(Controller):
     """``/releases`` and everything under one run."""
 
     path = "/releases"
+    opt = declare_scope("admin")
     include_in_schema = False
 
     @get("/")

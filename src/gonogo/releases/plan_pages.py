@@ -12,6 +12,7 @@ from litestar.params import Body
 from litestar.response import Redirect, Template
 
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.errors import BadInput, Problem
 from gonogo.kernel.http.pages import page_context, render_page
 from gonogo.kernel.kernel import Kernel
@@ -31,6 +32,7 @@ class PlanPages(Controller):
     """``/releases/new`` and ``/releases/checklists``."""
 
     path = "/releases"
+    opt = declare_scope("admin")
     include_in_schema = False
 
     @get("/new")

@@ -11,6 +11,7 @@ from litestar.params import Parameter
 
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.auth.authorise import authorise
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.errors import BadInput
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
@@ -67,6 +68,7 @@ class ChecklistsController(Controller):
     """Checklists that are kept, and the plans that are read from them."""
 
     path = "/api"
+    opt = declare_scope("releases:run")
     tags = ("releases",)
 
     @post("/releases/plan", status_code=200, opt={"reads_only": True})
@@ -87,7 +89,7 @@ class ChecklistsController(Controller):
         """All checklists by name."""
         return success(await kernel.db.read(store.list_checklists))
 
-    @post("/checklists")
+    @post("/checklists", opt=declare_scope("admin"))
     async def save_checklist(self, data: ChecklistRequest, request: Asking, kernel: Kernel) -> dict[str, Any]:
         """Keep a checklist."""
         return success(await checklists.save_checklist(kernel, request.user, data))
@@ -108,12 +110,12 @@ class ChecklistsController(Controller):
         """The answers to its doubts, and the items that still ask; `var` as for the plan."""
         return success(await adopting.read_adoption(kernel, id, var or ()))
 
-    @put("/checklists/{id:str}/adoption")
+    @put("/checklists/{id:str}/adoption", opt=declare_scope("admin"))
     async def adopt_checklist(self, id: str, data: AdoptionRequest, request: Asking, kernel: Kernel) -> dict[str, Any]:
         """Keep answers, or take some back; they are the caller's. Its plan has to be approved again."""
         return success(await adopting.adopt_checklist(kernel, request.user, id, data))
 
-    @post("/checklists/{id:str}/approve", status_code=200)
+    @post("/checklists/{id:str}/approve", status_code=200, opt=declare_scope("admin"))
     async def approve_plan(self, id: str, data: Approval, request: Asking, kernel: Kernel) -> dict[str, Any]:
         """Pin the plan that was looked at; it takes an approver."""
         return success(await checklists.approve_plan(kernel, request.user, id, data.sha256))
@@ -123,6 +125,7 @@ class ReleasesController(Controller):
     """Runs: starting them, acting on them, reading everything about them."""
 
     path = "/api/releases"
+    opt = declare_scope("releases:run")
     tags = ("releases",)
 
     @get("/")

@@ -10,6 +10,7 @@ from litestar.params import Body
 from litestar.response import Redirect, Template
 
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.errors import BadInput, Problem
 from gonogo.kernel.http.pages import page_context
 from gonogo.kernel.kernel import Kernel
@@ -38,6 +39,7 @@ class ServicesPages(Controller):
     """``/services`` and one service below it."""
 
     path = "/services"
+    opt = declare_scope("admin")
     include_in_schema = False
 
     @get("/")

@@ -8,6 +8,7 @@ from litestar import Controller, Request, get, post
 from litestar.params import Parameter
 
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.phrasing import in_words
@@ -34,6 +35,7 @@ class ServicesController(Controller):
     """Services: how they run, and moving them."""
 
     path = "/api/services"
+    opt = declare_scope("admin")
     tags = ("services",)
 
     @get("/")

@@ -14,6 +14,7 @@ from litestar.params import Body
 from litestar.response import Redirect, Template
 
 from gonogo.kernel.auth.actor import SYSTEM, Actor
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.errors import Problem
 from gonogo.kernel.http.pages import page_context
 from gonogo.kernel.kernel import Kernel
@@ -67,6 +68,7 @@ class SettingsPages(Controller):
     """``/settings`` and everything under it."""
 
     path = "/settings"
+    opt = declare_scope("admin")
     include_in_schema = False
 
     @get("/")

@@ -10,6 +10,7 @@ import msgspec
 from litestar import Controller, Request, get
 from litestar.response import Template
 
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.db.event_log import find_events
 from gonogo.kernel.events.event import Event
 from gonogo.kernel.events.privacy import hide_emails
@@ -32,6 +33,7 @@ class AuditController(Controller):
     """``/audit``."""
 
     include_in_schema = False
+    opt = declare_scope("admin")
 
     @get("/audit")
     async def show_audit(

@@ -8,6 +8,7 @@ from typing import Any
 from litestar import Controller, Request, get
 from litestar.response import Template
 
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.errors import NotFound
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.http.pages import page_context
@@ -27,6 +28,7 @@ class FrontController(Controller):
     """``/`` and the fragments it refreshes by."""
 
     include_in_schema = False
+    opt = declare_scope("admin")
 
     @get("/")
     async def show_front(self, request: Request[Any, Any, Any], kernel: Kernel) -> Template:

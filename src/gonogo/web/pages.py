@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gonogo.web.audit import AuditController
 from gonogo.web.front import FrontController
+from gonogo.web.keys import KeysController
 from gonogo.web.people import PeopleController
 
-CONTROLLERS = (FrontController, AuditController, PeopleController)
+CONTROLLERS = (FrontController, AuditController, PeopleController, KeysController)

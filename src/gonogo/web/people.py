@@ -1,4 +1,4 @@
-"""People and keys: who may sign in, as what, and which programs hold a key."""
+"""People: who may sign in, and as what."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body
 from litestar.response import Redirect, Template
 
-from gonogo.kernel.auth import keys, people, store
-from gonogo.kernel.auth.actor import ROLES, Actor, Role
+from gonogo.kernel.auth import people, store
+from gonogo.kernel.auth.actor import PERMISSIONS, ROLES, Actor, Role
 from gonogo.kernel.auth.authorise import authorise
-from gonogo.kernel.auth.schemas import NewKey, NewPerson, PersonChange
+from gonogo.kernel.auth.schemas import NewPerson, PersonChange
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.errors import BadInput, Problem
 from gonogo.kernel.http.pages import page_context
 from gonogo.kernel.kernel import Kernel
@@ -25,11 +26,12 @@ class PeopleController(Controller):
     """``/people`` for administrators; everybody else learns who can help."""
 
     path = "/people"
+    opt = declare_scope("admin")
     include_in_schema = False
 
     @get("/")
     async def show_people(self, request: PageRequest, kernel: Kernel) -> Template:
-        """Everybody, and all keys."""
+        """Everybody, by e-mail."""
         authorise(request.user, "admin")
         return await _show(request, kernel)
 
@@ -45,29 +47,16 @@ class PeopleController(Controller):
 
     @post("/{id:str}/change")
     async def change_person(self, id: str, data: Form, request: PageRequest, kernel: Kernel) -> Response[Any]:
-        """Change the role, or let somebody in again or no longer."""
+        """Change the role or permissions, disable somebody or enable them again."""
         disabled = {"disable": True, "enable": False}.get(data.get("do", ""))
+        granted = {"grant": PERMISSIONS, "withdraw": ()}.get(data.get("do", ""))
         try:
-            wanted = PersonChange(role=_read_role(data) if "role" in data else None, disabled=disabled)
+            wanted = PersonChange(
+                role=_read_role(data) if "role" in data else None, disabled=disabled, permissions=granted
+            )
             await people.change_person(kernel.db, request.user, id, wanted)
         except Problem as problem:
             return await _show(request, kernel, problem=problem)
-        return Redirect("/people", status_code=303)
-
-    @post("/keys")
-    async def create_key(self, data: Form, request: PageRequest, kernel: Kernel) -> Response[Any]:
-        """Make a key; it is on the answered page, this once."""
-        try:
-            new = NewKey(data.get("name", ""), _read_role(data), _read_days(data))
-            key, token = await keys.create_key(kernel.db, request.user, new)
-        except Problem as problem:
-            return await _show(request, kernel, problem=problem)
-        return await _show(request, kernel, secret=(f"Key {key.name}", token))
-
-    @post("/keys/{id:str}/revoke")
-    async def revoke_key(self, id: str, request: PageRequest, kernel: Kernel) -> Response[Any]:
-        """Make a key useless from now on."""
-        await keys.revoke_key(kernel.db, request.user, id)
         return Redirect("/people", status_code=303)
 
 
@@ -77,7 +66,6 @@ async def _show(
     context = page_context(
         request,
         people=await kernel.db.read(store.list_people),
-        keys=await kernel.db.read(store.list_keys),
         roles=ROLES,
         problem=problem,
         secret=secret,
@@ -90,12 +78,3 @@ def _read_role(data: dict[str, str]) -> Role:
     if role not in ROLES:
         raise BadInput(f"'role' must be one of {', '.join(ROLES)}.", field="role")
     return role
-
-
-def _read_days(data: dict[str, str]) -> int | None:
-    days = data.get("expires_days", "").strip()
-    if not days:
-        return None
-    if not days.isdecimal():
-        raise BadInput("'expires_days' must be a whole number of days, or empty.", field="expires_days")
-    return int(days)

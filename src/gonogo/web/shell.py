@@ -13,7 +13,11 @@ from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.room import NavEntry
 
 FRONT = NavEntry("Control room", "/", "home", "h")
-ADMINISTRATION = (NavEntry("Audit", "/audit", "audit", "a"), NavEntry("People and keys", "/people", "people", "p"))
+ADMINISTRATION = (
+    NavEntry("Audit", "/audit", "audit", "a"),
+    NavEntry("People", "/people", "people", "p"),
+    NavEntry("Keys", "/keys", "keys", "k"),
+)
 SHORT = 4
 """Entries that fit the bottom bar of a phone, beside "More"."""
 

@@ -23,6 +23,7 @@ _ICONS = {
     "release": "releases",
     "person": "person",
     "key": "keys",
+    "service_account": "keys",
     "setting": "settings",
     "flag": "flags",
     "alert": "alert",
@@ -100,6 +101,8 @@ def _find_page(noun: str, subject: str, room_names: frozenset[str]) -> str:
     room = f"{noun}s"
     if room in room_names:
         return f"/{room}/{quote(subject, safe='')}"
-    if noun in ("person", "key"):
+    if noun == "person":
         return "/people"
+    if noun in ("key", "service_account"):
+        return "/keys"
     return f"/audit?{urlencode({'subject': subject})}"

@@ -13,6 +13,7 @@ from litestar.params import Body
 from litestar.response import Redirect, Template
 
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.errors import NotFound, Problem
 from gonogo.kernel.http.pages import page_context
 from gonogo.kernel.kernel import Kernel
@@ -46,6 +47,7 @@ class WebhookPages(Controller):
     """``/webhooks`` and everything under it."""
 
     path = "/webhooks"
+    opt = declare_scope("admin")
     include_in_schema = False
 
     @get("/")

@@ -14,6 +14,7 @@ from gonogo.kernel.auth import keys, store
 from gonogo.kernel.auth.access_tokens import issue_access_token
 from gonogo.kernel.auth.actor import SYSTEM, Actor
 from gonogo.kernel.auth.authenticate import CACHE_S
+from gonogo.kernel.auth.bounds import Bound
 from gonogo.kernel.auth.people import change_person
 from gonogo.kernel.auth.schemas import NewKey, PersonChange
 from gonogo.kernel.auth.secrets import load_secret
@@ -147,18 +148,20 @@ async def test_a_cookie_runs_out(kernel: Kernel, ann: Actor, clock: FakeClock) -
         await kernel.authenticator.identify_cookie(cookie)
 
 
-async def test_a_key_stands_for_its_role_until_it_is_revoked(kernel: Kernel) -> None:
-    key, token = await keys.create_key(kernel.db, SYSTEM, NewKey("deploys", "operator"))
-    assert await kernel.authenticator.identify_bearer(token) == Actor(
-        key.id, "key deploys", "key", "operator", "Gonogo", account="Gonogo"
-    )
+async def test_a_key_has_its_scopes_until_it_is_revoked(kernel: Kernel) -> None:
+    new = NewKey("deploys", ("releases:run", "observe:write"), Bound(host="web-1"))
+    key, token = await keys.create_key(kernel.db, SYSTEM, new)
+    actor = await kernel.authenticator.identify_bearer(token)
+    assert (actor.id, actor.name, actor.kind, actor.owner) == (key.id, "key deploys", "key", "Gonogo")
+    assert (actor.scopes, actor.bound) == (("observe:write", "releases:run"), Bound(host="web-1"))
+    assert (actor.role, actor.permissions) == ("operator", ())
     await keys.revoke_key(kernel.db, SYSTEM, key.id)
     with pytest.raises(NotSignedIn):
         await kernel.authenticator.identify_bearer(token)
 
 
 async def test_a_key_runs_out_to_the_second(kernel: Kernel, clock: FakeClock) -> None:
-    _, token = await keys.create_key(kernel.db, SYSTEM, NewKey("deploys", expires_days=1))
+    _, token = await keys.create_key(kernel.db, SYSTEM, NewKey("deploys", ("metrics:read",), expires_days=1))
     clock.advance(86400 - 1)
     assert (await kernel.authenticator.identify_bearer(token)).kind == "key"
     clock.advance(1)

@@ -10,9 +10,10 @@ from gonogo.kernel.errors import Forbidden
 
 MATRIX: dict[Role, set[Role]] = {
     "viewer": {"viewer"},
-    "operator": {"viewer", "operator"},
-    "approver": {"viewer", "operator", "approver"},
-    "admin": {"viewer", "operator", "approver", "admin"},
+    "member": {"viewer", "member"},
+    "operator": {"viewer", "member", "operator"},
+    "approver": {"viewer", "member", "operator", "approver"},
+    "admin": {"viewer", "member", "operator", "approver", "admin"},
 }
 
 

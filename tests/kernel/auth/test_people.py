@@ -10,6 +10,7 @@ import pytest
 
 from gonogo.kernel.auth import keys, people, store
 from gonogo.kernel.auth.actor import SYSTEM, Role
+from gonogo.kernel.auth.bounds import Bound
 from gonogo.kernel.auth.errors import KeyNotFound, LastAdministrator, PersonExists, PersonNotFound, WeakPassword
 from gonogo.kernel.auth.schemas import NewKey, NewPerson, PersonChange, SignIn
 from gonogo.kernel.config import Config, ConfigError
@@ -83,7 +84,7 @@ async def test_only_administrators_change_people_and_keys(kernel: Kernel, role: 
         people.change_person(kernel.db, actor, other, PersonChange(name="x")),
         people.change_person(kernel.db, actor, actor.id, PersonChange(role="admin")),
         people.change_person(kernel.db, actor, actor.id, PersonChange(disabled=False)),
-        keys.create_key(kernel.db, actor, NewKey("mine")),
+        keys.create_key(kernel.db, actor, NewKey("mine", ("metrics:read",))),
         keys.revoke_key(kernel.db, actor, "any"),
     )
     for change in refused:
@@ -145,15 +146,32 @@ async def test_who_is_not_there(kernel: Kernel, act: Callable[[Kernel], object])
     assert refused.value.status == 404
 
 
-@pytest.mark.parametrize("new", [NewKey(" "), NewKey("k", expires_days=0), NewKey("k", expires_days=10**9)])
-async def test_keys_that_can_not_be_made(kernel: Kernel, new: NewKey) -> None:
-    with pytest.raises(BadInput):
+READS = ("metrics:read",)
+
+
+@pytest.mark.parametrize(
+    ("new", "field"),
+    [
+        (NewKey(" ", READS), "name"),
+        (NewKey("k"), "scopes"),
+        (NewKey("k", ("metrics:write",)), "scopes"),
+        (NewKey("k", READS, expires_days=0), "expires_days"),
+        (NewKey("k", READS, expires_days=10**9), "expires_days"),
+        (NewKey("k", ("observe:write",)), "bound.host"),
+        (NewKey("k", ("signals:write",)), "bound.prefix"),
+        (NewKey("k", READS, Bound(host="web-1")), "bound.host"),
+        (NewKey("k", READS, Bound(types=("report",))), "bound.types"),
+    ],
+)
+async def test_keys_that_can_not_be_made(kernel: Kernel, new: NewKey, field: str) -> None:
+    with pytest.raises(BadInput) as refused:
         await keys.create_key(kernel.db, SYSTEM, new)
+    assert refused.value.field == field
 
 
 async def test_neither_password_nor_key_is_stored_as_it_is(kernel: Kernel) -> None:
     _, password = await people.add_person(kernel.db, SYSTEM, NewPerson("new@example.test"))
-    _, token = await keys.create_key(kernel.db, SYSTEM, NewKey("deploys"))
+    _, token = await keys.create_key(kernel.db, SYSTEM, NewKey("deploys", ("metrics:read",)))
     everything = b"".join(path.read_bytes() for path in kernel.config.folder.glob("gonogo.db*"))
     assert b"new@example.test" in everything
     assert password.encode() not in everything

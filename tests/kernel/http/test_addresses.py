@@ -93,9 +93,9 @@ async def test_behind_a_proxy_the_client_is_named(config: Config, clock: FakeClo
 
 
 async def test_a_key_names_the_account_behind_it(server: Server) -> None:
-    made = (await server.admin.post("/api/keys", json={"name": "ci", "role": "admin"})).json()
+    made = (await server.admin.post("/api/keys", json={"name": "ci", "scopes": ["admin"]})).json()
     headers = {"Authorization": f"Bearer {made['token']}"}
-    await server.stranger.post("/api/keys", json={"name": "second", "role": "viewer"}, headers=headers)
+    await server.stranger.post("/api/keys", json={"name": "second", "scopes": ["metrics:read"]}, headers=headers)
     newest, first = await server.kernel.db.read(
         lambda tx: find_events(tx, names=("key.created",), newest_first=True, limit=2)
     )

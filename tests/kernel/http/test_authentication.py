@@ -103,7 +103,7 @@ async def test_credentials_that_open_nothing(server: Server, header: str, value:
 
 @pytest.mark.parametrize("header", ["Authorization", "X-API-Key"])
 async def test_an_api_key_in_either_header(server: Server, header: str) -> None:
-    made = await server.admin.post("/api/keys", json={"name": "deploys", "role": "operator"})
+    made = await server.admin.post("/api/keys", json={"name": "deploys", "scopes": ["releases:run"]})
     assert made.status_code == 201
     token = made.json()["token"]
     value = f"Bearer {token}" if header == "Authorization" else token

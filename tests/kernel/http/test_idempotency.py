@@ -151,7 +151,7 @@ async def test_of_many_at_once_one_acts(server: Server) -> None:
 
 
 async def test_an_hour_later_the_key_is_free(server: Server, clock: FakeClock) -> None:
-    made = await server.admin.post("/api/keys", json={"name": "lasts longer than a login"})
+    made = await server.admin.post("/api/keys", json={"name": "lasts longer than a login", "scopes": ["admin"]})
     headers = {"Authorization": f"Bearer {made.json()['token']}"}
     async with httpx.AsyncClient(base_url=server.url, headers=headers) as script:
         await push(script)

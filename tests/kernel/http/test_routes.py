@@ -28,7 +28,7 @@ async def test_a_given_password_is_not_repeated(server: Server) -> None:
 
 
 async def test_lists_never_show_secrets(server: Server) -> None:
-    token = (await server.admin.post("/api/keys", json={"name": "deploys"})).json()["token"]
+    token = (await server.admin.post("/api/keys", json={"name": "deploys", "scopes": ["metrics:read"]})).json()["token"]
     listed = await server.admin.get("/api/keys")
     assert listed.json()["data"][0]["hint"] == token[:9]
     assert token not in listed.text
@@ -36,14 +36,14 @@ async def test_lists_never_show_secrets(server: Server) -> None:
 
 
 async def test_a_revoked_key_is_gone(server: Server) -> None:
-    key = (await server.admin.post("/api/keys", json={"name": "deploys"})).json()["data"]
+    key = (await server.admin.post("/api/keys", json={"name": "deploys", "scopes": ["metrics:read"]})).json()["data"]
     assert (await server.admin.delete(f"/api/keys/{key['id']}")).status_code == 200
     assert (await server.admin.delete(f"/api/keys/{key['id']}")).json()["type"] == "/problems/key-not-found"
 
 
 async def test_events_page_by_cursor(server: Server) -> None:
     for number in range(5):
-        await server.admin.post("/api/keys", json={"name": f"key {number}"})
+        await server.admin.post("/api/keys", json={"name": f"key {number}", "scopes": ["metrics:read"]})
     seen: list[str] = []
     query: dict[str, str | int] = {"name": "key.", "limit": 2}
     while True:
@@ -69,7 +69,7 @@ async def test_events_page_by_cursor(server: Server) -> None:
     ],
 )
 async def test_events_by_filter(server: Server, query: dict[str, str], count: int) -> None:
-    await server.admin.post("/api/keys", json={"name": "deploys"})
+    await server.admin.post("/api/keys", json={"name": "deploys", "scopes": ["metrics:read"]})
     events = (await server.viewer.get("/api/events", params=query)).json()["data"]
     assert len([event for event in events if event["name"].startswith("key.")]) == count
 

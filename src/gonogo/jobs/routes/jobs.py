@@ -15,6 +15,7 @@ from gonogo.jobs.queue import Queue
 from gonogo.jobs.schemas import JobFilter, State
 from gonogo.jobs.waiting import explain_wait
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.phrasing import in_words
@@ -46,9 +47,10 @@ class JobsController(Controller):
     """People's jobs; with ``family=tasks`` the house's own, to be read and replayed."""
 
     path = "/api/jobs"
+    opt = declare_scope("jobs:enqueue")
     tags = ("jobs",)
 
-    @post("/")
+    @post("/", opt=declare_scope("jobs:enqueue", "llm:call"))
     async def enqueue(self, data: dict[str, Any], request: Ask, kernel: Kernel) -> dict[str, Any]:
         """Take in one job, or ``{"jobs": [...]}``, all or none. What is answered is committed."""
         accepted = await commands.enqueue_jobs(kernel, request.user, read_jobs(data))
@@ -97,7 +99,7 @@ class JobsController(Controller):
         """Make a dead, cancelled or waiting job ready now, with all its attempts."""
         return success(await commands.retry_job(kernel, request.user, find_queue(kernel, family), id))
 
-    @post("/replay", status_code=200)
+    @post("/replay", status_code=200, opt=declare_scope("admin"))
     async def replay_dead(self, data: Replay, request: Ask, kernel: Kernel) -> dict[str, Any]:
         """Make all dead jobs ready again, or those of one type."""
         queue = find_queue(kernel, data.family)

@@ -17,6 +17,7 @@ from gonogo.jobs.queue import WorkerProtocol
 from gonogo.jobs.schemas import Claim, Line, Progress, Result, Worker
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.auth.authorise import authorise
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.phrasing import in_words
@@ -67,6 +68,7 @@ class ProtocolController(Controller):
     """For workers, which need the role operator: they see what jobs hold."""
 
     path = "/api/queue"
+    opt = declare_scope("queue:work")
     tags = ("jobs",)
     request_max_body_size = MOST_BYTES
 

@@ -11,6 +11,7 @@ from gonogo.jobs import commands
 from gonogo.jobs.desk import JobsDesk
 from gonogo.jobs.schemas import EVERYTHING, Limit
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.errors import Unavailable
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
@@ -30,9 +31,10 @@ class QueueController(Controller):
     """Numbers, pauses, limits."""
 
     path = "/api/queue"
+    opt = declare_scope("admin")
     tags = ("jobs",)
 
-    @get("/metrics")
+    @get("/metrics", opt=declare_scope("metrics:read"))
     async def read_metrics(self, kernel: Kernel) -> dict[str, Any]:
         """The queue in numbers, as of this moment."""
         desk = kernel.get_part(JobsDesk)
@@ -78,6 +80,7 @@ class WorkersController(Controller):
     """Who takes jobs."""
 
     path = "/api/workers"
+    opt = declare_scope("admin")
     tags = ("jobs",)
 
     @get("/")

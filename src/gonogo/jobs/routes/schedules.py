@@ -11,6 +11,7 @@ from gonogo.jobs import commands
 from gonogo.jobs.desk import JobsDesk
 from gonogo.jobs.intake import NewSchedule, read_schedule
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
 
@@ -22,6 +23,7 @@ class SchedulesController(Controller):
     """Moments that were missed while nothing ran fire once."""
 
     path = "/api/queue/schedules"
+    opt = declare_scope("admin")
     tags = ("jobs",)
 
     @get("/")

@@ -15,6 +15,7 @@ from litestar.exceptions import WebSocketDisconnect
 
 from gonogo.jobs.desk import JobsDesk
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.errors import NotSignedIn
 from gonogo.kernel.events.bus import Subscription
 from gonogo.kernel.http.authentication import identify_caller
@@ -24,7 +25,7 @@ from gonogo.kernel.kernel import Kernel
 Socket = WebSocket[Actor, Any, Any]
 
 
-@websocket("/api/jobs/ws")
+@websocket("/api/jobs/ws", opt=declare_scope("admin"))
 async def stream_jobs(socket: Socket, kernel: Kernel) -> None:
     """Stream until the client leaves or its login ends."""
     with kernel.bus.subscribe("job") as subscription:

@@ -7,9 +7,10 @@ import hmac
 import socket
 from collections.abc import Callable
 
-from gonogo.kernel.auth import keys, store
+from gonogo.kernel.auth import key_store, keys, store
 from gonogo.kernel.auth.access_tokens import read_access_token
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.key_uses import KeyUses
 from gonogo.kernel.auth.secrets import hash_token
 from gonogo.kernel.auth.store import Credential
 from gonogo.kernel.clock import Clock, format_instant
@@ -25,15 +26,19 @@ _NOTHING: tuple[float, Credential | None] = (0.0, None)
 class Authenticator:
     """Looks actors up and remembers them for up to half a minute, or until people, sessions or keys change."""
 
-    def __init__(self, db: Database, bus: Bus, clock: Clock, signing_key: str, local_key: str) -> None:
+    def __init__(
+        self, db: Database, bus: Bus, clock: Clock, signing_key: str, local_key: str, key_uses: KeyUses
+    ) -> None:
         self._db = db
         self._clock = clock
         self._signing_key = signing_key
         self._local_key = local_key.encode()
-        self._local = Actor("local", f"{getpass.getuser()}@{socket.gethostname()}", "local", "admin", account="local")
+        self._key_uses = key_uses
+        user = getpass.getuser()
+        self._local = Actor("local", f"{user}@{socket.gethostname()}", "local", "admin", account=user)
         self._known: dict[str, tuple[float, Credential]] = {}
         self.changes = 0
-        for topic in ("person", "key"):
+        for topic in ("person", "key", "service_account"):
             bus.listen(topic, lambda _event: self.forget_all())
 
     async def identify_bearer(self, token: str) -> Actor:
@@ -41,7 +46,9 @@ class Authenticator:
         if hmac.compare_digest(token.encode(), self._local_key):
             return self._local
         if token.startswith(f"{keys.PREFIX}_"):
-            return (await self._look_up(token, store.find_key_actor)).actor
+            actor = (await self._look_up(token, key_store.find_key_actor)).actor
+            self._key_uses.note(actor.id)
+            return actor
         claim = read_access_token(token, self._signing_key, self._clock.now())
         found = await self._look_up(claim.user_id, store.find_person_actor)
         if found.generation != claim.generation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gonogo.kernel.errors import BadInput, Conflict, NotFound, NotSignedIn, TooManyRequests
+from gonogo.kernel.errors import BadInput, Conflict, NotFound, NotSignedIn, Problem, TooManyRequests
 
 
 class WrongCredentials(NotSignedIn):
@@ -33,6 +33,30 @@ class KeyNotFound(NotFound):
     """No live key with that id."""
 
     type, title = "key-not-found", "No such key"
+
+
+class KeysHaveScopes(Problem):
+    """A request from before scopes, which gave a key a role."""
+
+    type, title = "keys-have-scopes", "Keys have scopes"
+
+
+class ServiceAccountNotFound(NotFound):
+    """No service account with that name or id."""
+
+    type, title = "service-account-not-found", "No such service account"
+
+
+class ServiceAccountExists(Conflict):
+    """The name is taken."""
+
+    type, title = "service-account-exists", "This service account exists already"
+
+
+class ServiceAccountDisabled(Conflict):
+    """A disabled service account owns no new keys."""
+
+    type, title = "service-account-disabled", "This service account is disabled"
 
 
 class LastAdministrator(Conflict):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import msgspec
+
 from gonogo.kernel.auth import store
 from gonogo.kernel.auth.actor import SYSTEM, Actor
 from gonogo.kernel.auth.authorise import authorise
@@ -30,9 +32,12 @@ async def add_person(db: Database, actor: Actor, new: NewPerson) -> tuple[Person
     def change(tx: Tx) -> Person:
         if store.find_person(tx, email=email):
             raise PersonExists(f"{email} is here already. Change their role instead.", field="email")
-        person = Person(new_id(), email, new.name.strip() or email, new.role, format_instant(tx.clock.now()))
+        person = Person(
+            new_id(), email, new.name.strip() or email, new.role, format_instant(tx.clock.now()), None, new.permissions
+        )
         store.insert_person(tx, person, password_hash)
-        tx.emit("person.added", person.id, {"email": email, "role": new.role}, actor)
+        facts = {"email": email, "role": new.role, "permissions": list(new.permissions)}
+        tx.emit("person.added", person.id, facts, actor)
         return person
 
     return await db.write(change), password
@@ -40,7 +45,8 @@ async def add_person(db: Database, actor: Actor, new: NewPerson) -> tuple[Person
 
 async def change_person(db: Database, actor: Actor, id: str, wanted: PersonChange) -> Person:
     """Change a person. A new password or being disabled ends their sessions."""
-    authorise(actor, "admin" if id != actor.id or wanted.role or wanted.disabled is not None else "viewer")
+    own = id == actor.id and not wanted.role and wanted.disabled is None and wanted.permissions is None
+    authorise(actor, "viewer" if own else "admin")
     values: dict[str, Any] = {}
     if wanted.password is not None:
         if id == actor.id:
@@ -57,7 +63,7 @@ async def change_person(db: Database, actor: Actor, id: str, wanted: PersonChang
             store.update_person(tx, id, values)
         if wanted.password is not None or wanted.disabled:
             store.end_sessions(tx, user_id=id)
-        before = {name: getattr(person, name) for name in plain}
+        before = {name: msgspec.to_builtins(getattr(person, name)) for name in plain}
         data = {"email": person.email, "changed": sorted(values), "from": before, "to": plain}
         tx.emit("person.changed", id, data, actor)
         return _get_person(tx, id)
@@ -108,6 +114,8 @@ def _plain_values(tx: Tx, person: Person, wanted: PersonChange) -> dict[str, Any
         values["name"] = wanted.name.strip() or person.email
     if wanted.role is not None:
         values["role"] = wanted.role
+    if wanted.permissions is not None:
+        values["permissions"] = list(dict.fromkeys(wanted.permissions))
     if wanted.disabled is not None:
         values["disabled_at"] = format_instant(tx.clock.now()) if wanted.disabled else None
     return values

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
-from gonogo.kernel.auth.actor import Role
+from gonogo.kernel.auth.actor import Permission, Role
+from gonogo.kernel.auth.bounds import Bound
 
 Name = Annotated[str, msgspec.Meta(max_length=200)]
 Password = Annotated[str, msgspec.Meta(max_length=1000)]
 Days = Annotated[int, msgspec.Meta(ge=1, le=3650)]
+DEFAULT_DAYS = 90
+"""How long a key lasts unless said otherwise."""
 
 
 class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,6 +45,7 @@ class NewPerson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Name = ""
     role: Role = "viewer"
     password: Password = ""
+    permissions: tuple[Permission, ...] = ()
 
 
 class PersonChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,6 +56,7 @@ class PersonChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     password: Password | None = None
     old_password: Password | None = None
     disabled: bool | None = None
+    permissions: tuple[Permission, ...] | None = None
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -63,24 +68,63 @@ class Person(msgspec.Struct, frozen=True):
     role: Role
     created_at: str
     disabled_at: str | None = None
+    permissions: tuple[Permission, ...] = ()
 
 
 class NewKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An API key to make. ``expires_days`` empty means it does not run out."""
+    """An API key to create. It belongs to whoever creates it, or to a service account; ``never`` or null as
+    ``expires_days`` makes one that does not expire. ``role`` is refused: keys had one once.
+    """
 
     name: Name
-    role: Role = "operator"
-    expires_days: Days | None = None
+    scopes: Annotated[tuple[Name, ...], msgspec.Meta(max_length=50)] = ()
+    bound: Bound = Bound()
+    service_account: Name | None = None
+    expires_days: Days | Literal["never"] | None = DEFAULT_DAYS
+    role: Name | None = None
 
 
 class Key(msgspec.Struct, frozen=True):
-    """An API key as others may see it: ``hint`` is its beginning, never the whole."""
+    """An API key as others may see it: ``hint`` is its beginning, never the whole.
+
+    ``owner`` is an e-mail or a service account's name. ``live`` is false once the key was revoked, expired or has
+    lost its owner.
+    """
 
     id: str
     name: str
     hint: str
-    role: Role
+    scopes: tuple[str, ...]
+    bound: Bound
+    owner: str
+    owner_kind: Literal["person", "service account"]
     created_by: str
     created_at: str
+    live: bool = True
     expires_at: str | None = None
     revoked_at: str | None = None
+    last_used_at: str | None = None
+
+
+class NewServiceAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A service account to create: what owns the keys of one program or host."""
+
+    name: Name
+    description: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+
+
+class ServiceAccountChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether a service account is disabled: all its keys stop working with it."""
+
+    disabled: bool
+
+
+class ServiceAccount(msgspec.Struct, frozen=True):
+    """A service account as others may see it."""
+
+    id: str
+    name: str
+    description: str
+    created_by: str
+    created_at: str
+    disabled_at: str | None = None

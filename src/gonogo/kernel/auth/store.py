@@ -1,21 +1,20 @@
-"""All SQL about people, sessions and keys."""
+"""All SQL about people and their sessions."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, RowMapping, delete, insert, select, update
 
 from gonogo.kernel.auth.actor import Actor
-from gonogo.kernel.auth.schemas import Key, Person
+from gonogo.kernel.auth.schemas import Person
 from gonogo.kernel.auth.secrets import hash_token
 from gonogo.kernel.clock import format_instant
 from gonogo.kernel.db.database import Tx
-from gonogo.kernel.db.tables import api_keys, sessions, users
+from gonogo.kernel.db.tables import sessions, users
 
-_PERSON = (users.c.id, users.c.email, users.c.name, users.c.role, users.c.created_at, users.c.disabled_at)
-_KEY = tuple(column for column in api_keys.c if column.name != "token_hash")
+_PERSON = tuple(users.c[name] for name in Person.__struct_fields__)
 
 
 class Credential(msgspec.Struct, frozen=True):
@@ -31,14 +30,14 @@ class Credential(msgspec.Struct, frozen=True):
 
 def list_people(tx: Tx) -> list[Person]:
     """Everybody, by e-mail."""
-    return [Person(**row) for row in tx.execute(select(*_PERSON).order_by(users.c.email)).mappings()]
+    return [_make_person(row) for row in tx.execute(select(*_PERSON).order_by(users.c.email)).mappings()]
 
 
 def find_person(tx: Tx, *, id: str | None = None, email: str | None = None) -> Person | None:
     """One person by id or by e-mail (upper and lower case alike)."""
     match = users.c.id == id if id is not None else users.c.email == (email or "").strip().lower()
     row = tx.execute(select(*_PERSON).where(match)).mappings().first()
-    return Person(**row) if row else None
+    return _make_person(row) if row else None
 
 
 def find_credentials(tx: Tx, email: str) -> Row[Any] | None:
@@ -48,8 +47,8 @@ def find_credentials(tx: Tx, email: str) -> Row[Any] | None:
 
 def insert_person(tx: Tx, person: Person, password_hash: str) -> None:
     """Keep a new person with their password's hash."""
-    values = {"id": person.id, "email": person.email, "name": person.name, "role": person.role}
-    tx.execute(insert(users).values(**values, created_at=person.created_at, password_hash=password_hash))
+    values = {name: getattr(person, name) for name in Person.__struct_fields__}
+    tx.execute(insert(users).values(**values | {"permissions": list(person.permissions)}, password_hash=password_hash))
 
 
 def update_person(tx: Tx, id: str, values: dict[str, Any]) -> None:
@@ -94,37 +93,16 @@ def find_session_actor(tx: Tx, token: str) -> Credential | None:
 
 def find_person_actor(tx: Tx, id: str) -> Credential | None:
     """The person with this id, unless disabled."""
-    query = select(users.c.id, users.c.email, users.c.role, users.c.generation)
+    query = select(users.c.id, users.c.email, users.c.role, users.c.generation, users.c.permissions)
     row = tx.execute(query.where(users.c.id == id, users.c.disabled_at.is_(None))).first()
     if row is None:
         return None
-    return Credential(Actor(row.id, row.email, "user", row.role, account=row.id), generation=row.generation)
+    actor = Actor(row.id, row.email, "user", row.role, account=row.id, permissions=tuple(row.permissions))
+    return Credential(actor, generation=row.generation)
 
 
-def list_keys(tx: Tx) -> list[Key]:
-    """All keys, newest first."""
-    return [Key(**row) for row in tx.execute(select(*_KEY).order_by(api_keys.c.id.desc())).mappings()]
-
-
-def find_key_actor(tx: Tx, token: str) -> Credential | None:
-    """Who an API key stands for, unless it was revoked or has run out."""
-    row = tx.execute(select(*_KEY).where(api_keys.c.token_hash == hash_token(token))).mappings().first()
-    if row is None or row["revoked_at"] or (row["expires_at"] and row["expires_at"] <= _now(tx)):
-        return None
-    actor = Actor(row["id"], f"key {row['name']}", "key", row["role"], row["created_by"], account=row["created_by"])
-    return Credential(actor, row["expires_at"])
-
-
-def insert_key(tx: Tx, key: Key, token: str) -> None:
-    """Keep a new key, its token as a hash."""
-    values = {name: getattr(key, name) for name in Key.__struct_fields__}
-    tx.execute(insert(api_keys).values(**values, token_hash=hash_token(token)))
-
-
-def revoke_key(tx: Tx, id: str) -> bool:
-    """Whether there was such a key, not yet revoked."""
-    match = (api_keys.c.id == id, api_keys.c.revoked_at.is_(None))
-    return tx.execute(update(api_keys).where(*match).values(revoked_at=_now(tx))).rowcount == 1
+def _make_person(row: RowMapping) -> Person:
+    return Person(**{**row, "permissions": tuple(row["permissions"])})
 
 
 def _now(tx: Tx) -> str:

@@ -65,6 +65,7 @@ users = Table(
     Column("created_at", String(24), nullable=False),
     Column("disabled_at", String(24)),
     Column("generation", Integer, nullable=False, server_default="0"),
+    Column("permissions", JSON, nullable=False, server_default="[]"),
 )
 
 sessions = Table(
@@ -92,6 +93,23 @@ api_keys = Table(
     Column("created_at", String(24), nullable=False),
     Column("expires_at", String(24)),
     Column("revoked_at", String(24)),
+    # ``role`` is from before scopes, and kept for versions from then: they take every newer key for a viewer's.
+    Column("scopes", JSON, nullable=False, server_default="[]"),
+    Column("bound", JSON, nullable=False, server_default="{}"),
+    Column("user_id", String(36)),
+    Column("service_account_id", String(36)),
+    Column("last_used_at", String(24)),
+)
+
+service_accounts = Table(
+    "service_accounts",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("name", String(200), nullable=False, unique=True),
+    Column("description", String(1000), nullable=False),
+    Column("created_by", String(200), nullable=False),
+    Column("created_at", String(24), nullable=False),
+    Column("disabled_at", String(24)),
 )
 
 leases = Table(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.scopes import ADMIN, check_scope
 from gonogo.kernel.errors import NotSignedIn, Problem
 from gonogo.kernel.http.addresses import find_client_address, parse_networks
 from gonogo.kernel.http.cookies import SESSION, find_cookie
@@ -22,7 +24,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Authentication(ASGIMiddleware):
-    """Puts the actor into ``request.user``; raises ``NotSignedIn``, ``CrossSite``, ``UnknownHost`` …"""
+    """Puts the actor into ``request.user``; raises ``NotSignedIn``, ``UnknownHost``, ``ScopeNeeded`` …"""
 
     scopes = (ScopeType.HTTP, ScopeType.WEBSOCKET)
 
@@ -35,7 +37,8 @@ class Authentication(ASGIMiddleware):
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Identify, then pass on; a WebSocket is answered here because it has no error page."""
         try:
-            scope["user"] = await self._admit(scope)
+            scope["user"] = actor = await self._admit(scope)
+            _check_route(actor, scope)
         except Problem as problem:
             if scope["type"] != ScopeType.WEBSOCKET:
                 raise
@@ -65,7 +68,13 @@ class Authentication(ASGIMiddleware):
 async def identify_caller(kernel: Kernel, scope: Scope) -> Actor:
     """Whose request this is, by bearer token, key or cookie. Raises ``NotSignedIn`` or ``CrossSite``."""
     if token := _find_token(scope):
-        return await kernel.authenticator.identify_bearer(token)
+        actor = await kernel.authenticator.identify_bearer(token)
+        if actor.kind == "local" and not is_on_this_machine(scope):
+            raise NotSignedIn(
+                "The local key works on the server's own machine only, and through no proxy. "
+                "Sign in with `gonogo login`, or use an API key."
+            )
+        return actor
     cookie = find_cookie(scope, kernel.config, SESSION)
     if cookie is None:
         raise NotSignedIn(
@@ -77,12 +86,33 @@ async def identify_caller(kernel: Kernel, scope: Scope) -> Actor:
     return actor
 
 
+def _check_route(actor: Actor | None, scope: Scope) -> None:
+    """A route that declares no scope needs a key with the scope admin."""
+    options = scope["route_handler"].opt
+    if actor is not None and not options.get("public", False):
+        check_scope(actor, options.get("scope", (ADMIN,)))
+
+
 def find_header(scope: Scope, name: bytes) -> str | None:
     """The first header of this (lower-case) name, without building a mapping of all."""
     for key, value in scope["headers"]:
         if key == name:
             return value.decode("latin-1")
     return None
+
+
+def is_on_this_machine(scope: Scope) -> bool:
+    """Whether the request comes straight from a process of this machine: from loopback or a socket of the system."""
+    if any(find_header(scope, name) is not None for name in (b"forwarded", b"x-forwarded-for", b"x-real-ip")):
+        return False
+    client = scope["client"]
+    if not client or not client[0]:
+        return True
+    try:
+        address = ip_address(client[0])
+    except ValueError:
+        return False
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
 
 
 def is_safe(scope: Scope) -> bool:

@@ -16,6 +16,7 @@ from typing import Any
 from litestar import WebSocket, websocket
 from litestar.exceptions import WebSocketDisconnect
 
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.db.event_log import find_events, get_last_seq
 from gonogo.kernel.errors import NotSignedIn
 from gonogo.kernel.events.bus import Subscription
@@ -31,7 +32,7 @@ LOGIN_ENDED = 4401
 Socket = WebSocket[Any, Any, Any]
 
 
-@websocket("/api/events/ws")
+@websocket("/api/events/ws", opt=declare_scope("admin"))
 async def stream_events(socket: Socket, kernel: Kernel, topics: str = "*", since: int | None = None) -> None:
     """Stream events of ``topics`` (comma-separated), after ``since`` if given, until the client leaves."""
     wanted = [topic.strip() for topic in topics.split(",") if topic.strip()]

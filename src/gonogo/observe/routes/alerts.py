@@ -10,6 +10,7 @@ from litestar import Controller, Request, delete, get, post
 from litestar.params import Parameter, QueryParameter
 
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.phrasing import in_words
@@ -50,6 +51,7 @@ class AlertsController(Controller):
     """Alerts as they are and were."""
 
     path = ALERTS
+    opt = declare_scope("metrics:read")
     tags = ("observability",)
 
     @get("/")
@@ -98,7 +100,7 @@ class AlertsController(Controller):
         """Who is told, without secrets, how many notifications wait, and what went wrong last."""
         return success(list_channels(kernel.get_part(Watch)))
 
-    @post("/evaluate", status_code=200)
+    @post("/evaluate", status_code=200, opt=declare_scope("admin"))
     async def evaluate(self, data: LookNow, request: Ask, kernel: Kernel) -> dict[str, Any]:
         """Look at every rule now, and tell at once what there is to tell."""
         found = await look_now(kernel, request.user, data.slack_webhook)
@@ -125,7 +127,7 @@ class AlertsController(Controller):
             )
         return success(view_alert(kernel.get_part(Watch), alert))
 
-    @post("/{id:str}/ack", status_code=200)
+    @post("/{id:str}/ack", status_code=200, opt=declare_scope("admin"))
     async def ack(self, id: str, data: Note, request: Ask, kernel: Kernel) -> dict[str, Any]:
         """Say that somebody looks after it: no more reminders."""
         alert = await acknowledge(kernel, request.user, id, data.note)
@@ -136,6 +138,7 @@ class SilencesController(Controller):
     """Times in which alerts that match are told to nobody."""
 
     path = f"{ALERTS}/silences"
+    opt = declare_scope("admin")
     tags = ("observability",)
 
     @get("/")

@@ -8,6 +8,7 @@ import msgspec
 from litestar import Controller, Request, delete, get, post, put
 
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
 from gonogo.observe.alerts.rule import RuleBody, RuleName
@@ -38,6 +39,7 @@ class RulesController(Controller):
     """Rules by name."""
 
     path = ALERTS
+    opt = declare_scope("admin")
     tags = ("observability",)
 
     @get("/rules")

@@ -9,6 +9,7 @@ from litestar import Controller, Request, delete, get, post
 from litestar.params import Parameter
 
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
 from gonogo.observe.checks.board import CheckBoard, summarise
@@ -28,6 +29,7 @@ class ChecksController(Controller):
     """Addresses that Gonogo asks by itself, again and again."""
 
     path = f"{PATH}/checks"
+    opt = declare_scope("metrics:read")
     tags = ("observability",)
 
     @get("/")
@@ -55,19 +57,19 @@ class ChecksController(Controller):
         found = await kernel.db.read(partial(list_results, name=name, since=0.0, limit=limit))
         return success([view_result(result) for result in reversed(found)])
 
-    @post("/")
+    @post("/", opt=declare_scope("admin"))
     async def add(self, data: Check, request: Ask, kernel: Kernel) -> dict[str, Any]:
         """Ask an address from now on."""
         state = await add_check(kernel, request.user, data)
         return success(view_check(state, kernel.clock.now().timestamp()))
 
-    @post("/{name:str}/run", status_code=200)
+    @post("/{name:str}/run", status_code=200, opt=declare_scope("admin"))
     async def run(self, name: str, request: Ask, kernel: Kernel) -> dict[str, Any]:
         """Ask it now, its contract included; the result counts like any other."""
         state = await run_check(kernel, request.user, name)
         return success(view_check(state, kernel.clock.now().timestamp()))
 
-    @delete("/{name:str}", status_code=200)
+    @delete("/{name:str}", status_code=200, opt=declare_scope("admin"))
     async def remove(self, name: str, request: Ask, kernel: Kernel) -> dict[str, Any]:
         """Ask it no more, and forget its results."""
         await remove_check(kernel, request.user, name)

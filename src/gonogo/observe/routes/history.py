@@ -10,6 +10,7 @@ from litestar import Controller, Request, Response, get
 from litestar.params import Parameter, QueryParameter
 
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
 from gonogo.observe.desk import Desk
@@ -36,6 +37,7 @@ class HistoryController(Controller):
     """Stored history. ``from`` and ``to`` are instants, seconds since the epoch, or how long ago (``24h``)."""
 
     path = PATH
+    opt = declare_scope("metrics:read")
     tags = ("observability",)
 
     @get("/history")

@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Controller, Request, Response, get
 
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.kernel import Kernel
 from gonogo.observe.desk import Desk
 from gonogo.observe.health import assess_health
@@ -30,6 +31,7 @@ class LiveController(Controller):
     """The present state of hosts; without ``host``, of the machine that this Gonogo runs on."""
 
     path = PATH
+    opt = declare_scope("metrics:read")
     tags = ("observability",)
 
     @get("/system")

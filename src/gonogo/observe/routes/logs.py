@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from litestar import Controller, get
 from litestar.params import Parameter
 
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
 from gonogo.observe.commands.logs import get_log
@@ -25,6 +26,7 @@ class LogsController(Controller):
     """Files that Gonogo follows."""
 
     path = f"{PATH}/logs"
+    opt = declare_scope("admin")
     tags = ("observability",)
 
     @get("/")

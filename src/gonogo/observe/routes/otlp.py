@@ -9,6 +9,7 @@ from litestar import Controller, Request, Response, post
 
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.auth.authorise import authorise
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.kernel import Kernel
 from gonogo.observe.errors import BadPayload
 from gonogo.observe.otlp.reading import take_logs, take_metrics, take_traces
@@ -23,6 +24,7 @@ class OtlpController(Controller):
     """What programs with OpenTelemetry export. An empty answer means that all was taken."""
 
     path = "/v1"
+    opt = declare_scope("observe:write")
     tags = ("otlp",)
     request_max_body_size = MOST_BYTES
 

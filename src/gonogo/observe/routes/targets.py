@@ -8,6 +8,7 @@ import msgspec
 from litestar import Controller, Request, delete, get, post
 
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
 from gonogo.observe.commands.targets import add_target, remove_target
@@ -21,6 +22,7 @@ class TargetsController(Controller):
     """Programs whose Prometheus text becomes signals."""
 
     path = f"{PATH}/targets"
+    opt = declare_scope("admin")
     tags = ("observability",)
 
     @get("/")

@@ -8,6 +8,7 @@ import msgspec
 from litestar import Controller, Request, post
 
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
 from gonogo.observe.commands.upkeep import aggregate, clean, verify
@@ -41,6 +42,7 @@ class UpkeepController(Controller):
     """What otherwise happens by the clock."""
 
     path = PATH
+    opt = declare_scope("admin")
     tags = ("observability",)
 
     @post("/cleanup", status_code=200)

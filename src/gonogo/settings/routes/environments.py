@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Controller, Request, delete, get, put
 
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
 from gonogo.settings.commands.environments import delete_environment, put_environment
@@ -20,6 +21,7 @@ class EnvironmentsController(Controller):
     """``default`` and the overlays above it."""
 
     path = "/api/settings/environments"
+    opt = declare_scope("settings:read")
     tags = ("settings",)
 
     @get("/")
@@ -28,7 +30,7 @@ class EnvironmentsController(Controller):
         live = kernel.get_part(Desk).live
         return success([_tell(live, name) for name in (DEFAULT, *live.environments)])
 
-    @put("/{name:str}")
+    @put("/{name:str}", opt=declare_scope("admin"))
     async def save(
         self, name: str, request: Request[Actor, Any, Any], kernel: Kernel, data: NewEnvironment | None = None
     ) -> dict[str, Any]:
@@ -37,7 +39,7 @@ class EnvironmentsController(Controller):
         await put_environment(desk, request.user, name, (data or NewEnvironment()).parent)
         return success(_tell(desk.live, name))
 
-    @delete("/{name:str}", status_code=200)
+    @delete("/{name:str}", status_code=200, opt=declare_scope("admin"))
     async def remove(self, name: str, request: Request[Actor, Any, Any], kernel: Kernel) -> dict[str, Any]:
         """Remove one with its values; the history stays."""
         await delete_environment(kernel.get_part(Desk), request.user, name)

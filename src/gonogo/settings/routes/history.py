@@ -9,6 +9,7 @@ from litestar import Controller, Request, get, post
 from litestar.params import Parameter
 
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.clock import format_instant, parse_instant
 from gonogo.kernel.errors import BadInput
 from gonogo.kernel.http.envelope import success
@@ -29,6 +30,7 @@ class HistoryController(Controller):
     """Changes, newest first."""
 
     path = "/api/settings"
+    opt = declare_scope("settings:read")
     tags = ("settings",)
 
     @get("/history")
@@ -46,7 +48,7 @@ class HistoryController(Controller):
         kernel.get_part(Desk).get_definition(key)
         return await _list_changes(kernel, key, environment, cursor, limit)
 
-    @post("/{key:str}/undo", status_code=200)
+    @post("/{key:str}/undo", status_code=200, opt=declare_scope("settings:write"))
     async def undo(
         self,
         key: str,
@@ -61,7 +63,7 @@ class HistoryController(Controller):
         commit = await undo_change(desk, request.user, key, wanted.id, environment=environment, why=wanted.why)
         return answer_setting(kernel, key, environment, commit)
 
-    @post("/restore", status_code=200)
+    @post("/restore", status_code=200, opt=declare_scope("settings:write"))
     async def restore(
         self, data: Restore, request: Request[Actor, Any, Any], kernel: Kernel, environment: str = DEFAULT
     ) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Controller, Request, get, post
 
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
 from gonogo.settings.catalog import Preset
@@ -23,6 +24,7 @@ class PresetsController(Controller):
     """Presets: look at one, see what it would change, apply it."""
 
     path = "/api/settings/presets"
+    opt = declare_scope("settings:read")
     tags = ("settings",)
 
     @get("/")
@@ -45,7 +47,7 @@ class PresetsController(Controller):
         """What applying it would change."""
         return success(await preview_preset(kernel.get_part(Desk), request.user, name, environment=environment))
 
-    @post("/{name:str}/apply", status_code=200)
+    @post("/{name:str}/apply", status_code=200, opt=declare_scope("settings:write"))
     async def apply(
         self,
         name: str,

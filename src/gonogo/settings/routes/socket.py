@@ -8,6 +8,7 @@ from typing import Any
 from litestar import WebSocket, websocket
 
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.http.authentication import identify_caller
 from gonogo.kernel.http.frames import EXTENSION, Wire
 from gonogo.kernel.http.live import LOGIN_ENDED
@@ -21,7 +22,7 @@ from gonogo.settings.models import DEFAULT
 NO_ENVIRONMENT, NO_VERSION = 4404, 4422
 
 
-@websocket("/api/settings/ws")
+@websocket("/api/settings/ws", opt=declare_scope("settings:read"))
 async def stream_settings(
     socket: WebSocket[Actor, Any, Any], kernel: Kernel, since: str | None = None, environment: str = DEFAULT
 ) -> None:

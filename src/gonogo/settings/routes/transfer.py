@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Controller, Request, Response, get, post
 
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
 from gonogo.settings.catalog import read_catalog
@@ -24,6 +25,7 @@ class TransferController(Controller):
     """The body of an import is the document itself; its format is ``format`` or the content type."""
 
     path = "/api/settings"
+    opt = declare_scope("settings:read")
     tags = ("settings",)
 
     @get("/export")
@@ -44,7 +46,7 @@ class TransferController(Controller):
         headers = {"Content-Disposition": f'attachment; filename="settings.{format}"'}
         return Response(text, media_type=f"{MEDIA_TYPES[format]}; charset=utf-8", headers=headers)
 
-    @post("/import", status_code=200)
+    @post("/import", status_code=200, opt=declare_scope("settings:write"))
     async def import_document(
         self,
         request: Request[Actor, Any, Any],
@@ -62,7 +64,7 @@ class TransferController(Controller):
         commit = await import_settings(desk, request.user, document, chosen, environment=environment, why=why)
         return answer_commit(kernel, commit, environment)
 
-    @post("/catalog", status_code=200)
+    @post("/catalog", status_code=200, opt=declare_scope("admin"))
     async def declare(
         self,
         request: Request[Actor, Any, Any],

@@ -10,6 +10,7 @@ from litestar import Controller, Request, Response, delete, get, post, put
 from litestar.params import Parameter
 
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.ids import new_id
 from gonogo.kernel.kernel import Kernel
@@ -33,6 +34,7 @@ class ValuesController(Controller):
     """Settings by key."""
 
     path = "/api/settings"
+    opt = declare_scope("settings:read")
     tags = ("settings",)
 
     @get("/")
@@ -72,7 +74,7 @@ class ValuesController(Controller):
         desk.measures.note_search(seconds)
         return success(data, total=found.total, took_ms=round(seconds * 1000, 3))
 
-    @get("/{key:str}")
+    @get("/{key:str}", opt=declare_scope("settings:read", "flags:evaluate"))
     async def read_setting(self, key: str, kernel: Kernel, environment: str = DEFAULT) -> ReadyAnswer:
         """One setting with its definition."""
         desk, views = kernel.get_part(Desk), kernel.get_part(Views)
@@ -85,7 +87,7 @@ class ValuesController(Controller):
         desk.get_definition(key)
         return ReadyAnswer(msgspec.json.encode(success(views.view(key, environment))))
 
-    @put("/{key:str}")
+    @put("/{key:str}", opt=declare_scope("settings:write"))
     async def set_setting(
         self,
         key: str,
@@ -106,7 +108,7 @@ class ValuesController(Controller):
         )
         return answer_setting(kernel, key, environment, commit)
 
-    @delete("/{key:str}", status_code=200)
+    @delete("/{key:str}", status_code=200, opt=declare_scope("settings:write"))
     async def unset_setting(
         self,
         key: str,
@@ -122,7 +124,7 @@ class ValuesController(Controller):
         )
         return answer_setting(kernel, key, environment, commit)
 
-    @post("/batch", status_code=200)
+    @post("/batch", status_code=200, opt=declare_scope("settings:write"))
     async def change_many(
         self, data: Batch, request: Request[Actor, Any, Any], kernel: Kernel, environment: str = DEFAULT
     ) -> dict[str, Any]:

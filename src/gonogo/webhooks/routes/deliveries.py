@@ -9,6 +9,7 @@ from litestar import Controller, Request, get, post
 from litestar.params import Parameter, QueryParameter
 
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
 from gonogo.webhooks.commands.replaying import get_record, replay_deliveries
@@ -25,6 +26,7 @@ class DeliveriesController(Controller):
     """What was sent to whom, and what came of it."""
 
     path = "/api/webhooks"
+    opt = declare_scope("admin")
     tags = ("webhooks",)
 
     @get("/deliveries")

@@ -8,6 +8,7 @@ from typing import Any
 from litestar import Controller, Request, delete, get, patch, post
 
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
 from gonogo.webhooks.commands.endpoints import (
@@ -27,6 +28,7 @@ class EndpointsController(Controller):
     """Endpoints of webhooks."""
 
     path = "/api/webhooks/endpoints"
+    opt = declare_scope("admin")
     tags = ("webhooks",)
 
     @get("/")

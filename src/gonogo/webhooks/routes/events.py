@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Controller, Request, Response, delete, get, post
 
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
 from gonogo.webhooks.commands.events import send_event
@@ -18,15 +19,16 @@ class EventsController(Controller):
     """Events that programs tell."""
 
     path = "/api/webhooks"
+    opt = declare_scope("admin")
     tags = ("webhooks",)
 
-    @post("/events", status_code=202)
+    @post("/events", status_code=202, opt=declare_scope("webhooks:send"))
     async def send(self, data: NewEvent, request: Request[Actor, Any, Any], kernel: Kernel) -> Response[Any]:
         """Tell everybody who wants it. It is on disk when this is answered; the same ``id`` is told once (200)."""
         accepted = await send_event(kernel, request.user, data)
         return Response(success(accepted), status_code=200 if accepted.duplicate else 202)
 
-    @get("/event-types")
+    @get("/event-types", opt=declare_scope("webhooks:send"))
     async def list_types(self, kernel: Kernel) -> dict[str, Any]:
         """Declared types by name, then Gonogo's own."""
         return success(await list_all_types(kernel))

@@ -9,6 +9,7 @@ from litestar import Controller, MediaType, Request, Response, delete, get, post
 from litestar.params import Parameter
 
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
 from gonogo.webhooks.commands.receiving import get_hook, receive_hook
@@ -43,6 +44,7 @@ class SourcesController(Controller):
     """Whose hooks are taken in, and what they sent."""
 
     path = "/api/webhooks"
+    opt = declare_scope("admin")
     tags = ("webhooks",)
 
     @get("/sources")

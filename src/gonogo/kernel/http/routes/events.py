@@ -9,6 +9,7 @@ from litestar import Controller, Request, get
 from litestar.params import Parameter
 
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.db.event_log import find_events
 from gonogo.kernel.events.privacy import hide_emails
 from gonogo.kernel.http.envelope import success
@@ -21,6 +22,7 @@ class EventsController(Controller):
     """The audit log."""
 
     path = "/api/events"
+    opt = declare_scope("admin")
     tags = ("events",)
 
     @get("/")

@@ -6,6 +6,7 @@ from litestar import Controller, Response, get
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from gonogo import __version__
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.readiness import Readiness, check_readiness
 from gonogo.kernel.telemetry.metrics import RequestMetrics
@@ -27,7 +28,7 @@ class HealthController(Controller):
         readiness = await check_readiness(kernel.dependencies)
         return Response(readiness, status_code=503 if readiness.status == "not ready" else 200)
 
-    @get("/metrics", media_type=CONTENT_TYPE_LATEST)
+    @get("/metrics", media_type=CONTENT_TYPE_LATEST, opt=declare_scope("metrics:read"))
     async def read_metrics(self, metrics: RequestMetrics) -> bytes:
         """Prometheus text: requests, and every signal's last value."""
         return metrics.expose()

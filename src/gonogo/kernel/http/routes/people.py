@@ -1,15 +1,16 @@
-"""People and API keys, for administrators."""
+"""People, for administrators."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from litestar import Controller, Request, delete, get, patch, post
+from litestar import Controller, Request, get, patch, post
 
-from gonogo.kernel.auth import keys, people, store
+from gonogo.kernel.auth import people, store
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.auth.authorise import authorise
-from gonogo.kernel.auth.schemas import NewKey, NewPerson, PersonChange
+from gonogo.kernel.auth.schemas import NewPerson, PersonChange
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
 
@@ -18,6 +19,7 @@ class PeopleController(Controller):
     """Who may sign in, and as what."""
 
     path = "/api/people"
+    opt = declare_scope("admin")
     tags = ("people",)
 
     @get("/")
@@ -36,31 +38,6 @@ class PeopleController(Controller):
     async def change_person(
         self, id: str, data: PersonChange, request: Request[Actor, Any, Any], kernel: Kernel
     ) -> dict[str, Any]:
-        """Change name, role or password, or disable."""
+        """Change name, role, permissions or password, or disable."""
         person = await people.change_person(kernel.db, request.user, id, data)
         return success(person)
-
-
-class KeysController(Controller):
-    """API keys of programs."""
-
-    path = "/api/keys"
-    tags = ("people",)
-
-    @get("/")
-    async def list_keys(self, request: Request[Actor, Any, Any], kernel: Kernel) -> dict[str, Any]:
-        """All keys, newest first; never their tokens."""
-        authorise(request.user, "admin")
-        return success(await kernel.db.read(store.list_keys))
-
-    @post("/", opt={"secret_answer": True})
-    async def create_key(self, data: NewKey, request: Request[Actor, Any, Any], kernel: Kernel) -> dict[str, Any]:
-        """Make a key; its ``token`` is in the answer, this once."""
-        key, token = await keys.create_key(kernel.db, request.user, data)
-        return success(key, token=token)
-
-    @delete("/{id:str}", status_code=200)
-    async def revoke_key(self, id: str, request: Request[Actor, Any, Any], kernel: Kernel) -> dict[str, Any]:
-        """Make a key useless from now on."""
-        await keys.revoke_key(kernel.db, request.user, id)
-        return success({"id": id})

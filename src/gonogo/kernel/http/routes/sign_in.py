@@ -15,6 +15,7 @@ from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.auth.client import LONGEST_NAME, Client
 from gonogo.kernel.auth.devices import LIFE
 from gonogo.kernel.auth.schemas import Refresh, SignIn, Tokens
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.config import Config
 from gonogo.kernel.errors import Problem
 from gonogo.kernel.http.addresses import find_client_address
@@ -49,7 +50,7 @@ class SignInController(Controller):
         await kernel.sessions.close_refresh(data.refresh_token)
         return success({"signed_out": True})
 
-    @get("/api/v1/auth/me")
+    @get("/api/v1/auth/me", opt=declare_scope("any"))
     async def read_me(self, request: Request[Actor, Any, Any]) -> dict[str, Any]:
         """Who I am."""
         return success(request.user)

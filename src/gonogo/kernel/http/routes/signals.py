@@ -10,6 +10,7 @@ from litestar import Controller, Request, get, post
 
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.auth.authorise import authorise
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.errors import BadInput, Conflict, NotFound
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
@@ -48,6 +49,7 @@ class SignalsController(Controller):
     """The registry of live numbers."""
 
     path = "/api/signals"
+    opt = declare_scope("metrics:read")
     tags = ("signals",)
 
     @get("/")
@@ -63,7 +65,7 @@ class SignalsController(Controller):
             raise SignalNotFound(f"There is no signal '{name}'. `gonogo signals list` shows all.", field="name")
         return success({"signal": signal, "series": kernel.signals.find_samples(name)})
 
-    @post("/{name:str}", status_code=200)
+    @post("/{name:str}", status_code=200, opt=declare_scope("signals:write"))
     async def push_samples(
         self, name: str, data: Push, request: Request[Actor, Any, Any], kernel: Kernel
     ) -> dict[str, Any]:
