@@ -15,6 +15,7 @@ from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 
 from gonogo.app import ROOMS, create_app
+from gonogo.kernel import environment
 from gonogo.kernel import kernel as kernel_module
 from gonogo.kernel.auth import passwords
 from gonogo.kernel.auth.actor import ROLES
@@ -71,6 +72,13 @@ def leave_loggers_open() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patches:
         patches.setattr(structlog, "configure", configure_openly)
         yield
+
+
+@pytest.fixture(autouse=True)
+def forget_taken_variables() -> Iterator[None]:
+    """A command in this process takes secrets out of the environment and remembers them: not for the next test."""
+    yield
+    environment._TAKEN.clear()
 
 
 @pytest.fixture

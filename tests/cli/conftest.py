@@ -45,3 +45,12 @@ def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tm
         return Done(code, printed.out, printed.err)
 
     return run
+
+
+@pytest.fixture
+def data_folder(tmp_path: Path) -> Path:
+    """A data folder that a Gonogo has used, in the folder that ``call`` runs in."""
+    folder = tmp_path / ".gonogo"
+    folder.mkdir()
+    (folder / "server.lock").touch()
+    return folder

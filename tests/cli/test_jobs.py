@@ -67,6 +67,7 @@ SHELL = ("jobs", "enqueue", "shell", "true")
         (("jobs", "schedules", "put", "nightly", "0 2 * * * *", "shell", "true"), "has six fields"),
     ],
 )
+@pytest.mark.usefixtures("data_folder")
 def test_wrong_input_gets_one_line_that_helps(call: Call, arguments: tuple[str, ...], hint: str) -> None:
     done = call(*arguments)
     assert (done.code, done.out) == (2, "")

@@ -47,6 +47,11 @@ class Machine:
         path.write_text(text, encoding="utf-8")
         return path
 
+    def keep_data(self) -> None:
+        """Let the data folder be one that a Gonogo has used."""
+        self.home.mkdir(exist_ok=True)
+        (self.home / "server.lock").touch()
+
     def count(self, name: str) -> int:
         """How many lines a file of the folder has; 0 when it is not there."""
         path = self.folder / name

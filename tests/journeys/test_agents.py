@@ -67,6 +67,7 @@ def list_copies(home: Path) -> list[int]:
 
 
 def test_an_agent_at_the_terminal(yard: Machine) -> None:
+    yard.keep_data()
     assert "No agent has been spawned." in run(yard, "agents", "list")
     assert "ollama" in run(yard, "agents", "templates")
     with yard.serve():

@@ -36,5 +36,6 @@ def test_services_are_moved_and_settled(machine: Machine) -> None:
 @pytest.mark.parametrize("replicas", ["-3", "0"])
 def test_a_number_that_breaks_a_rule_is_told_in_words(machine: Machine, replicas: str) -> None:
     machine.write("gonogo.toml", TABLE.replace("[services.clock]", "[services.clock]\nautostart = false"))
+    machine.keep_data()
     done = machine.call("services", "scale", "clock", replicas)
     assert (done.returncode, done.stderr) == (2, "gonogo: 'replicas': Expected a whole number of at least 1\n")

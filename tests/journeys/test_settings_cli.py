@@ -98,6 +98,7 @@ def test_without_a_server_the_folder_is_opened_here(machine: Machine) -> None:
 
 
 def test_a_knob_that_nobody_has_turned_yet_is_read_and_turned(machine: Machine) -> None:
+    machine.keep_data()
     knob = "gonogo.health.cpu_warning"
     assert machine.call("settings", "get", knob).stdout == "80\n"
     turned = machine.call("settings", "set", knob, "75")

@@ -7,11 +7,12 @@ import json
 import pytest
 
 from gonogo.client.gonogo import AsyncGonogo
-from tests.cli.conftest import Call, call
+from tests.cli.conftest import Call, call, data_folder
 from tests.observe.stage import NOON, make_samples, report
 from tests.people import Server
 
-__all__ = ["call"]
+__all__ = ["call", "data_folder"]
+pytestmark = pytest.mark.usefixtures("data_folder")
 
 
 def test_upkeep_works_without_a_server(call: Call) -> None:

@@ -9,13 +9,14 @@ from collections.abc import Callable
 
 from cyclopts import App, CycloptsError, Parameter
 
-from gonogo.cli.commands import list_commands
+from gonogo.cli.commands import CALLED, list_commands
 from gonogo.cli.exits import CANNOT_RUN, GO, INTERRUPTED, NO_GO, CannotRun
 from gonogo.client.errors import ApiError, ServerNotFound, ServerUnreachable
 
 
 def run_command(arguments: list[str]) -> int:
     """Call the command; gives its exit code. No error of ours or the user's reaches the terminal as a traceback."""
+    CALLED.set(tuple(arguments))
     try:
         return call_command(arguments)
     except CycloptsError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from typing import NamedTuple
 
 
@@ -66,6 +67,45 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
         Command("version", "version:version", "The version of Gonogo"),
     ),
 }
+
+
+MAKES_FOLDER = frozenset(
+    {
+        *("run", "backup", "restore", "up", "serve", "people add", "keys create"),
+        *("releases run", "incident open", "follow-ups tick", "signals record"),
+        *("settings set", "settings restore", "settings import", "settings apply", "settings declare"),
+        *("jobs enqueue", "jobs schedules put", "jobs limit", "jobs pause", "jobs resume"),
+        *("observe targets add", "checks add", "agents spawn"),
+        *("alerts silence", "alerts save-rule"),
+        *("webhooks add", "webhooks add-source", "webhooks declare", "webhooks send"),
+        *("services up", "services swap"),
+    }
+)
+"""Commands that begin something, and make a data folder where there is none. No other command does."""
+
+NEEDS_NO_FOLDER = frozenset(
+    {"env verify", "secrets scan", "contract record", "contract verify", "database check", "load"}
+)
+"""Commands that look at something else than Gonogo's data: without a data folder they use one that is gone after."""
+
+
+CALLED: ContextVar[tuple[str, ...]] = ContextVar("called", default=("up",))
+"""The arguments of the command that is being carried out."""
+
+
+class FolderNeed(NamedTuple):
+    """What a command does where there is no data folder."""
+
+    makes: bool
+    borrows: bool
+
+
+def find_folder_need() -> FolderNeed:
+    """Of the command that is being carried out."""
+    arguments = CALLED.get()
+    names = [" ".join(arguments[:words]) for words in (1, 2, 3)]
+    makes = any(name in MAKES_FOLDER for name in names) and names[1] != "backup list"
+    return FolderNeed(makes, any(name in NEEDS_NO_FOLDER for name in names))
 
 
 def list_commands() -> list[Command]:

@@ -11,10 +11,11 @@ from gonogo.cli.exits import CannotRun
 from gonogo.cli.options import AsJson
 from gonogo.cli.output import show_json, show_table
 from gonogo.kernel.config import Config, ConfigError, describe_options, list_secrets, load_config
+from gonogo.kernel.secrets.documents import HIDDEN, mask_document
 
 GENERATED = frozenset({"admin_password", "secret_key", "settings_key"})
 """Made and kept in the data folder where they are not set."""
-MASK = "••••••••"
+MASK = HIDDEN
 app = App(name="config", help="Every setting and where it comes from.")
 
 
@@ -30,7 +31,7 @@ def show(*, json: AsJson = False) -> None:
         raise CannotRun(str(error)) from error
     settings = [describe_setting(config, name, text) for name, text, _ in describe_options()]
     if json:
-        show_json({"settings": settings, "tables": config.tables})
+        show_json({"settings": settings, "tables": mask_document(config.tables)})
         return
     rows = [(s["name"], str(s["value"]), s["origin"], s["description"]) for s in settings]
     rows += [(f"[{name}]", f"{len(table)} entries", "gonogo.toml", "") for name, table in config.tables.items()]

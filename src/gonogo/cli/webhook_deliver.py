@@ -19,6 +19,7 @@ def deliver() -> int:
     """
     import uvloop
 
+    from gonogo.kernel.data_folder import is_data_folder
     from gonogo.kernel.secrets.own import hide_own_secrets
     from gonogo.kernel.telemetry.logs import configure_logs
     from gonogo.webhooks.delivering.process import DelivererRuns
@@ -26,6 +27,8 @@ def deliver() -> int:
     try:
         config = load_config()
         hide_own_secrets()
+        if not is_data_folder(config.folder):
+            raise CannotRun(f"There is no data folder {config.folder}: start the server first, or set GONOGO_HOME.")
         configure_logs(config)
         uvloop.run(deliver_until_stopped(config))
     except (ConfigError, DelivererRuns) as error:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
+import msgspec
 from cyclopts import Parameter
 
 from gonogo.cli.exits import GO, CannotRun
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from gonogo.jobs.connectors.connector import Connector
     from gonogo.jobs.queue import WorkerProtocol
     from gonogo.jobs.queues.remote import Address
+    from gonogo.kernel.config import Config
 
 Concurrency = Annotated[int, Parameter(help="Jobs at once.")]
 Connectors = Annotated[str, Parameter(help="What it can do, separated by commas; `shell`, `http`, `python`, …")]
@@ -54,7 +56,7 @@ def worker(
     from gonogo.kernel.secrets.own import hide_own_secrets
     from gonogo.kernel.telemetry.logs import configure_logs
 
-    configure_logs(read_config(host=None, port=None))
+    configure_logs(read_log_config())
     hide_own_secrets()
     if concurrency < 1:
         raise CannotRun("--concurrency is at least 1.")
@@ -76,6 +78,14 @@ def worker(
         raise CannotRun(str(error)) from error
     say("Stopped.")
     return GO
+
+
+def read_log_config() -> Config:
+    """The configuration; without a data folder no log files are kept: a worker makes none."""
+    from gonogo.kernel.data_folder import is_data_folder
+
+    config = read_config(host=None, port=None)
+    return config if is_data_folder(config.folder) else msgspec.structs.replace(config, log_days=0)
 
 
 def open_all(connectors: str, modules: str) -> list[Connector]:
@@ -105,17 +115,21 @@ def open_protocol(queue: str | None) -> WorkerProtocol:
     """The queue itself, or the server's half of its protocol. Raises ``CannotRun``."""
     from gonogo.jobs.queues import open_elsewhere
     from gonogo.jobs.queues.remote import RemoteQueue
+    from gonogo.jobs.sealed import PURPOSE, SealedQueue
     from gonogo.kernel.clock import SystemClock
     from gonogo.kernel.config import ConfigError
     from gonogo.kernel.environment import read_environment
+    from gonogo.kernel.vault import Vault
 
     address = queue or read_environment().get("GONOGO_JOBS_URL")
     if not address:
         return RemoteQueue(find_server)
     try:
-        return open_elsewhere(address, SystemClock())
+        opened = open_elsewhere(address, SystemClock())
     except ConfigError as error:
         raise CannotRun(str(error)) from error
+    key = read_environment().get("GONOGO_SETTINGS_KEY")
+    return SealedQueue(opened, Vault(key, PURPOSE)) if key else opened
 
 
 def find_server() -> Address | None:

@@ -1,8 +1,8 @@
 """Finding the Gonogo that is meant, and a key that opens it.
 
 Arguments win over ``GONOGO_URL`` and ``GONOGO_API_KEY``, those over the data folder that ``GONOGO_HOME`` names, that
-over the saved login, that over ``./.gonogo``. (A command inside a run must reach the server that runs it, whatever
-login is saved on the machine.)
+over the saved login, that over the ``.gonogo`` of this folder or the nearest one above it. (A command inside a run must
+reach the server that runs it, whatever login is saved on the machine.)
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from pathlib import Path
 import msgspec
 
 from gonogo.client.logins import Login, LoginStore
+
+_NAME = ".gonogo"
+_MARKS = ("gonogo.db", "server.lock")
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -48,7 +51,7 @@ def find_target(
     environ = os.environ if environ is None else environ
     login = LoginStore(environ).find()
     home = home or environ.get("GONOGO_HOME") or None
-    folder = Path(home or ".gonogo").expanduser().absolute()
+    folder = Path(home).expanduser().absolute() if home else find_folder(Path.cwd())
     key = key or environ.get("GONOGO_API_KEY") or None
     if named := url or environ.get("GONOGO_URL"):
         origin = "argument" if url else "environment GONOGO_URL"
@@ -59,6 +62,19 @@ def find_target(
     if owner is None:
         return None
     return Target(owner.url, f"data folder {folder}", key or _find_local_key(folder), pid=owner.pid, brief=owner.brief)
+
+
+def find_folder(start: Path) -> Path:
+    """The data folder of ``start`` or of the nearest folder above it; the one that would be here when there is none.
+
+    One that lies above and belongs to another user is passed over.
+    """
+    owners = (os.geteuid(), int(os.environ.get("SUDO_UID") or -1))
+    for folder in (start / _NAME, *(above / _NAME for above in start.parents)):
+        is_used = any((folder / mark).exists() for mark in _MARKS)
+        if is_used and (folder.parent == start or folder.stat().st_uid in owners):
+            return folder
+    return start / _NAME
 
 
 def find_owner(folder: Path) -> Owner | None:

@@ -77,7 +77,8 @@ class Gonogo(_House):
     """A Gonogo to ask and tell, from plain programs. Use it in a ``with`` block, or ``close`` it.
 
     Without arguments it takes ``GONOGO_URL`` and ``GONOGO_API_KEY``, the server of the data folder ``GONOGO_HOME``, the
-    login saved by ``gonogo login``, or the server of ``./.gonogo``, whichever comes first. Raises ``ServerNotFound``.
+    login saved by ``gonogo login``, or the server of the nearest ``.gonogo``, whichever comes first. Raises
+    ``ServerNotFound``.
     """
 
     def __init__(self, url: str | None = None, key: str | None = None, home: str | Path | None = None) -> None:

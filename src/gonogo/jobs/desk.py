@@ -16,6 +16,7 @@ from gonogo.jobs.queue import Queue
 from gonogo.jobs.queues import open_elsewhere, open_queue
 from gonogo.jobs.queues.sqlite import SqliteQueue
 from gonogo.jobs.schemas import Stats
+from gonogo.jobs.sealed import SealedQueue, open_own_vault
 from gonogo.jobs.traffic import CountedQueue, Traffic
 from gonogo.jobs.upkeep import Upkeep
 from gonogo.jobs.working.beating import BeatThread
@@ -53,11 +54,12 @@ class JobsDesk:
         """Open the queue, and start this process's workers unless it lives for one command only."""
         config = self._kernel.config
         check_options(config)
-        self.queue = open_queue(config.jobs_url, self._kernel.db, self._kernel.clock, config.jobs_ledger)
+        inner = open_queue(config.jobs_url, self._kernel.db, self._kernel.clock, config.jobs_ledger)
+        self.queue = SealedQueue(inner, open_own_vault(config))
         self.door = CountedQueue(self.queue, self.traffic, self._tell_progress)
         if config.embedded:
             return
-        for queue in (self.house.queue, self.queue):
+        for queue in (self.house.queue, inner):
             if isinstance(queue, SqliteQueue):
                 await queue.renew_leases(ended=(self.house.worker.worker.name, BUILT_IN))
         await self._measure()  # the failures of the next minutes are counted from here

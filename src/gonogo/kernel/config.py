@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from gonogo.kernel.data_folder import find_data_folder
 from gonogo.kernel.environment import read_environment
 from gonogo.kernel.phrasing import phrase_error
 
@@ -36,6 +37,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {"jobs": ("agents",), "releases": (), 
 """Tables whose entries are settings too: ``url`` in ``[jobs]`` is ``jobs_url``. With each, what else its room reads."""
 
 
+_FILE = "gonogo.toml"
 SECRET = {"secret": "value"}
 SECRET_IN_ADDRESS = {"secret": "password"}
 """How an option says where it is declared that it holds a secret: its value, or the password in its address."""
@@ -261,8 +263,7 @@ def load_config(environ: Mapping[str, str] | None = None, **overrides: Any) -> C
     ``overrides`` are command-line flags and win over all. Raises ``ConfigError``.
     """
     environ = read_environment() if environ is None else environ
-    path = Path(environ.get("GONOGO_CONFIG", "gonogo.toml"))
-    values, origins, tables = _read_file(path, must_exist="GONOGO_CONFIG" in environ)
+    values, origins, tables = _read_file(find_config_file(environ), must_exist="GONOGO_CONFIG" in environ)
     for name in OPTIONS:
         variable = f"GONOGO_{name.upper()}"
         if variable in environ:
@@ -273,7 +274,18 @@ def load_config(environ: Mapping[str, str] | None = None, **overrides: Any) -> C
     for name, value in overrides.items():
         if value is not None:
             values[name], origins[name] = value, "command line"
+    if "home" not in values and (found := find_data_folder(Path.cwd())) and found.parent != Path.cwd():
+        values["home"], origins["home"] = str(found), "found above the working directory"
     return _convert(values, origins, tables)
+
+
+def find_config_file(environ: Mapping[str, str]) -> Path:
+    """``GONOGO_CONFIG``, or the ``gonogo.toml`` here, or the one beside the data folder found above."""
+    here = Path(environ.get("GONOGO_CONFIG", _FILE))
+    if "GONOGO_CONFIG" in environ or "GONOGO_HOME" in environ or here.exists():
+        return here
+    found = find_data_folder(Path.cwd())
+    return here if found is None or found.parent == Path.cwd() else found.parent / _FILE
 
 
 def _read_file(path: Path, *, must_exist: bool) -> tuple[dict[str, Any], dict[str, str], dict[str, Any]]:

@@ -9,6 +9,7 @@ import structlog
 from gonogo.kernel.db.database import Tx
 from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.knobs import Knobs
+from gonogo.kernel.vault import open_vault
 from gonogo.observe.checks.board import KEPT, CheckBoard, CheckState, Source
 from gonogo.observe.checks.definition import Check, read_checks
 from gonogo.observe.checks.rounds import Rounds
@@ -49,7 +50,9 @@ async def open_checks(kernel: Kernel) -> None:
     declare_checks(kernel.signals)
     found: list[tuple[Check, Source]] = [(one, "file") for one in read_checks(kernel.config.tables.get("checks", {}))]
     names = {check.name for check, _ in found}
-    for check in await kernel.db.read(checks.list_checks):
+    vault = open_vault(kernel.config.settings_key, kernel.config.folder, checks.PURPOSE)
+    await kernel.db.write(partial(checks.seal_checks, vault=vault))
+    for check in await kernel.db.read(partial(checks.list_checks, vault=vault)):
         if check.name in names:
             log.warning("check of gonogo.toml takes the place of one that was added", check=check.name)
         else:

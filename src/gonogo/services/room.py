@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from gonogo.kernel.config import find_config_file
 from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.room import NavEntry, Room
 from gonogo.services.actions import perform_rollback, perform_swap
@@ -39,7 +40,7 @@ async def start_room(kernel: Kernel) -> None:
 
 def find_base() -> Path:
     """Where relative working directories start: the folder of gonogo.toml."""
-    return Path(os.environ.get("GONOGO_CONFIG", "gonogo.toml")).absolute().parent
+    return find_config_file(os.environ).absolute().parent
 
 
 ROOM = Room(

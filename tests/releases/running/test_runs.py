@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from gonogo.kernel.signals import Signal
 from gonogo.releases import commands
 from gonogo.releases.errors import FourEyesNeeded, RollbackRefused, TargetLocked, WrongMove
 from gonogo.releases.plan import Plan
+from gonogo.releases.record.files import find_folder
 from gonogo.releases.running.locks import lock_target
 from gonogo.releases.schemas import Act
 from tests.fake_clock import FakeClock
@@ -331,3 +333,25 @@ async def test_signatures_accepted_in_advance_say_that_nobody_else_looked(kernel
     assert state.verdict == "go"
     assert [state.get_item(item).by for item in ("h1", "s1", "d1")] == [ANN.name] * 3
     assert [state.get_item(item).alone for item in ("h1", "s1", "d1")] == ["", "one account", "one account"]
+
+
+async def test_variables_of_a_run_that_is_over_lie_nowhere_in_clear(kernel: Kernel, workdir: Path) -> None:
+    planting = make_run("r1", "version=planted-word; touch state")
+    run = await start(kernel, make_plan(make_phase("p1", planting), BACK), workdir)
+    await wait_end(kernel, run)
+    folder = find_folder(kernel.config, run)
+    await wait_gone(folder / "session.state")
+    assert (folder / "sealed-session").exists()
+    assert not list(folder.glob("session*"))
+    await commands.request_rollback(kernel, ANN, run)
+    await wait_asked(kernel, run, "bc")
+    assert read_out(kernel, run, "b1") == "planted-word\n"
+    await commands.stop_run(kernel, ANN, run)
+    await wait_gone(folder / "session.state")
+    assert not (folder / "sealed-session").exists()
+
+
+async def wait_gone(path: Path) -> None:
+    async with asyncio.timeout(30):
+        while path.exists():  # noqa: ASYNC110, ASYNC240 — a file tells nobody when it goes
+            await asyncio.sleep(0.01)

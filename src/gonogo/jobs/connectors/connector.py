@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -15,6 +16,8 @@ import msgspec
 from gonogo.jobs.schemas import Claim
 from gonogo.kernel.durable import GiveUp
 from gonogo.kernel.phrasing import phrase_error
+from gonogo.kernel.secrets.documents import find_secret_texts
+from gonogo.kernel.secrets.masking import Masker, is_worth_masking
 
 T = TypeVar("T")
 LONGEST_LINE = 2000
@@ -58,6 +61,11 @@ class Run:
         """Whether the job is dead if this attempt fails."""
         return self.claim.attempt >= self.claim.max_attempts
 
+    @cached_property
+    def masker(self) -> Masker:
+        """Masks the secrets of the payload, and whatever has the shape of one."""
+        return Masker(text for text in find_secret_texts(self.claim.payload) if is_worth_masking(text))
+
     def read_payload(self, type: type[T]) -> T:
         """The payload as ``type``. Raises ``GiveUp``: what does not fit now never will."""
         try:
@@ -69,12 +77,12 @@ class Run:
         """Say how far it is (0 to 1, when that is known) and what is going on."""
         with self._lock:
             self._fraction = fraction if fraction is None else min(1.0, max(0.0, fraction))
-            self._message = make_text(message)
+            self._message = make_text(self.masker.mask_text(message)) if message else ""
 
     def say(self, line: str) -> None:
         """Add a line to the job's log."""
         with self._lock:
-            self._lines.append(make_text(line.rstrip()[:LONGEST_LINE]))
+            self._lines.append(make_text(self.masker.mask_text(line.rstrip()[:LONGEST_LINE])))
 
     @property
     def folder(self) -> Path:

@@ -11,11 +11,15 @@ import structlog
 
 from gonogo.jobs.connectors.connector import Connector, JobFailed, Run, make_text
 from gonogo.jobs.schemas import Outcome, Result
+from gonogo.jobs.sealed import is_sealed
 from gonogo.kernel.durable import GiveUp, TryAgain
 from gonogo.kernel.errors import Problem
+from gonogo.kernel.secrets.documents import mask_texts
+from gonogo.kernel.secrets.masking import Masker
 
 MOST_RESULT = 4 * 1024 * 1024
 """Bytes of a result as JSON."""
+_LARGE = 16 * 1024
 log = structlog.get_logger()
 
 
@@ -24,9 +28,12 @@ async def attempt_job(connector: Connector | None, run: Run) -> Result:
     try:
         if connector is None:
             return _end(run, "released", error=f"This worker does no '{run.claim.type}' jobs.")
+        if is_sealed(run.claim.payload):
+            raise GiveUp("Its secrets are encrypted with another key. Start this worker with GONOGO_SETTINGS_KEY.")
         async with asyncio.timeout(run.claim.timeout_s) as limit:
             value = await connector.run(run)
             _check_result(value)
+            value = await mask_result(value, run.masker)
             return _end(run, "done", value=value)
     except asyncio.CancelledError:
         return _end(run, "released", error="The worker stopped before the job ended.")
@@ -65,7 +72,22 @@ def _check_result(value: Any) -> None:
 def _end(run: Run, outcome: Outcome, *, error: str = "", **details: Any) -> Result:
     _, _, lines = run.take_news()
     claim = run.claim
-    return Result(id=claim.id, fence=claim.fence, outcome=outcome, error=make_text(error), lines=lines, **details)
+    told = make_text(run.masker.mask_text(error)) if error else ""
+    return Result(id=claim.id, fence=claim.fence, outcome=outcome, error=told, lines=lines, **details)
+
+
+async def mask_result(value: Any, masker: Masker) -> Any:
+    """A result without the secrets of its payload and what has the shape of one; a large one is masked in a thread."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    data = msgspec.json.encode(value)
+    if len(data) > _LARGE:
+        return await asyncio.to_thread(_mask, value, data, masker)
+    return _mask(value, data, masker)
+
+
+def _mask(value: Any, data: bytes, masker: Masker) -> Any:
+    return mask_texts(msgspec.json.decode(data), masker) if masker.find_spans(data) else value
 
 
 def _tell(error: Exception) -> str:

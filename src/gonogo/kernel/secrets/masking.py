@@ -55,10 +55,11 @@ def find_secrets(variables: Mapping[str, str]) -> frozenset[str]:
     """The values not to show: those of secret-like names, and the passwords inside URLs of any variable."""
     named = (value for name, value in variables.items() if is_secret_name(name))
     in_urls = (match[1] for value in variables.values() if "://" in value for match in _URL_PASSWORD.finditer(value))
-    return frozenset(value for value in (*named, *in_urls) if _is_worth_masking(value))
+    return frozenset(value for value in (*named, *in_urls) if is_worth_masking(value))
 
 
-def _is_worth_masking(value: str) -> bool:
+def is_worth_masking(value: str) -> bool:
+    """Whether a secret value is long and rare enough to be masked wherever it stands."""
     return len(value) >= _SHORTEST and value.lower() not in _PLAIN_WORDS
 
 

@@ -12,6 +12,7 @@ import msgspec
 
 from gonogo.kernel.config import ConfigError
 from gonogo.kernel.errors import BadInput
+from gonogo.kernel.secrets.documents import HIDDEN, is_secret_field, mask_shapes
 from gonogo.kernel.signals import parse_duration
 from gonogo.observe.addresses import find_fault
 
@@ -112,7 +113,10 @@ def read_checks(table: Mapping[str, Any], environ: Mapping[str, str] | None = No
 
 def mask_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """Headers as they may be shown: without keys, tokens and cookies."""
-    return {name: "********" if _SECRET.search(name) else value for name, value in headers.items()}
+    return {
+        name: HIDDEN if _SECRET.search(name) or is_secret_field(name) else mask_shapes(value)
+        for name, value in headers.items()
+    }
 
 
 def _read_check(name: str, options: Any, environ: Mapping[str, str]) -> Check:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from gonogo.kernel.clock import format_instant
+from gonogo.kernel.secrets.documents import mask_address, mask_body
 from gonogo.observe.checks.board import CheckState, Result, summarise
 from gonogo.observe.checks.definition import Check, mask_headers
 
@@ -20,7 +21,7 @@ def view_check(state: CheckState, now: float) -> dict[str, Any]:
     check, last, contract = state.check, state.last, state.contract
     return {
         "name": check.name,
-        "url": check.url,
+        "url": mask_address(check.url),
         "method": check.method,
         "every": check.every,
         "source": state.source,
@@ -37,7 +38,12 @@ def view_check(state: CheckState, now: float) -> dict[str, Any]:
 def view_definition(check: Check) -> dict[str, Any]:
     """What a check asks and expects, as it was declared."""
     found: dict[str, Any] = msgspec.to_builtins(check)
-    return {**found, "headers": mask_headers(check.headers)} if check.headers else found
+    hidden: dict[str, Any] = {name: mask_address(found[name]) for name in ("url", "contract_url") if name in found}
+    if check.headers:
+        hidden["headers"] = mask_headers(check.headers)
+    if "body" in found:
+        hidden["body"] = mask_body(found["body"])
+    return found | hidden
 
 
 def view_result(result: Result) -> dict[str, Any]:

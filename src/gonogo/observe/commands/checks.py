@@ -11,6 +11,8 @@ from gonogo.kernel.auth.authorise import authorise
 from gonogo.kernel.db.database import Tx
 from gonogo.kernel.errors import Problem
 from gonogo.kernel.kernel import Kernel
+from gonogo.kernel.secrets.documents import mask_address
+from gonogo.kernel.vault import open_vault
 from gonogo.observe.checks.asking import ask_address
 from gonogo.observe.checks.board import (
     CheckBoard,
@@ -47,14 +49,15 @@ async def add_check(kernel: Kernel, actor: Actor, check: Check) -> CheckState:
     authorise(actor, "admin")
     validate_check(check)
     board = kernel.get_part(CheckBoard)
+    vault = open_vault(kernel.config.settings_key, kernel.config.folder, store.PURPOSE)
 
     def add(tx: Tx) -> None:
-        if board.find(check.name) is not None or any(one.name == check.name for one in store.list_checks(tx)):
+        if board.find(check.name) is not None or store.has_check(tx, check.name):
             raise CheckExists(
                 f"There is a check '{check.name}' already. Remove it first, or take another name.", field="name"
             )
-        store.insert_check(tx, check, actor)
-        tx.emit("check.added", check.name, {"url": check.url, "every": check.every}, actor)
+        store.insert_check(tx, check, actor, vault)
+        tx.emit("check.added", check.name, {"url": mask_address(check.url), "every": check.every}, actor)
 
     await kernel.db.write(add)
     state = CheckState(check=check, source="api")

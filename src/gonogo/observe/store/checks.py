@@ -5,15 +5,20 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import msgspec
-from sqlalchemy import delete, select
+import structlog
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.clock import format_instant, parse_instant
 from gonogo.kernel.db.database import Tx
+from gonogo.kernel.vault import PREFIX, SealBroken, Vault
 from gonogo.observe.checks.board import CheckState, Contract, Result, State
 from gonogo.observe.checks.definition import Check
 from gonogo.observe.models import check_results, check_states, http_checks
+
+PURPOSE = "gonogo checks"
+log = structlog.get_logger()
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -25,15 +30,29 @@ class Standing(msgspec.Struct, frozen=True):
     contract: Contract | None
 
 
-def list_checks(tx: Tx) -> list[Check]:
-    """The checks that people added, by name."""
-    rows = tx.execute(select(http_checks.c.definition).order_by(http_checks.c.name)).scalars()
-    return [msgspec.json.decode(row, type=Check) for row in rows]
+def list_checks(tx: Tx, vault: Vault) -> list[Check]:
+    """The checks that people added, by name; without those that were sealed with a key that is gone."""
+    rows = tx.execute(select(http_checks.c.name, http_checks.c.definition).order_by(http_checks.c.name)).all()
+    read = (_read_check(row.name, row.definition, vault) for row in rows)
+    return [check for check in read if check is not None]
 
 
-def insert_check(tx: Tx, check: Check, actor: Actor) -> None:
-    """Keep a new check."""
-    definition = msgspec.json.encode(check).decode()
+def has_check(tx: Tx, name: str) -> bool:
+    """Whether a person added one of this name."""
+    return tx.execute(select(http_checks.c.name).where(http_checks.c.name == name)).first() is not None
+
+
+def seal_checks(tx: Tx, vault: Vault) -> None:
+    """Seal what a former version kept in clear."""
+    for row in tx.execute(select(http_checks.c.name, http_checks.c.definition)).all():
+        if not row.definition.startswith(PREFIX):
+            sealed = vault.seal(_name(row.name), row.definition)
+            tx.execute(update(http_checks).where(http_checks.c.name == row.name).values(definition=sealed))
+
+
+def insert_check(tx: Tx, check: Check, actor: Actor, vault: Vault) -> None:
+    """Keep a new check, sealed: its address, headers and body say how to sign in somewhere."""
+    definition = vault.seal(_name(check.name), msgspec.json.encode(check).decode())
     at = format_instant(tx.clock.now())
     tx.execute(insert(http_checks).values(name=check.name, definition=definition, created_at=at, created_by=actor.name))
 
@@ -94,6 +113,19 @@ def list_results(tx: Tx, name: str, since: float, limit: int) -> list[Result]:
         )
         for row in reversed(rows)
     ]
+
+
+def _read_check(name: str, definition: str, vault: Vault) -> Check | None:
+    try:
+        text = vault.unseal(_name(name), definition) if definition.startswith(PREFIX) else definition
+    except SealBroken as error:
+        log.error("check left out", check=name, why=str(error))
+        return None
+    return msgspec.json.decode(text, type=Check)
+
+
+def _name(check: str) -> str:
+    return f"check {check}"
 
 
 def _write(at: float) -> str:

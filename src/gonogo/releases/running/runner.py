@@ -16,12 +16,13 @@ from gonogo.kernel.auth.actor import SYSTEM, Actor
 from gonogo.kernel.clock import format_instant
 from gonogo.kernel.db.database import Tx
 from gonogo.kernel.kernel import Kernel
+from gonogo.kernel.vault import open_vault
 from gonogo.releases.actions.load.loads import Loads
 from gonogo.releases.deciding import moves
 from gonogo.releases.deciding.decide import decide
 from gonogo.releases.deciding.gates import LOOK_EVERY_S
 from gonogo.releases.deciding.people import describe_act
-from gonogo.releases.deciding.rollback import find_rollback
+from gonogo.releases.deciding.rollback import find_rollback, why_not_rollback
 from gonogo.releases.follow_ups.commands import plan_tasks
 from gonogo.releases.incidents.clock import Ending
 from gonogo.releases.incidents.commands import open_by_policy
@@ -39,6 +40,7 @@ from gonogo.releases.running.timing import measure_rollback
 from gonogo.releases.running.work import Work
 from gonogo.releases.running.writing import write_surely
 from gonogo.releases.shell.orphan import inspect_orphan
+from gonogo.releases.shell.put_away import PURPOSE, seal_state, unseal_state, wipe_state
 from gonogo.releases.shell.session import Session
 
 T = TypeVar("T")
@@ -61,6 +63,7 @@ class Runner:
         self._kernel, self._id = kernel, run
         self._ledger = kernel.get_part(Ledger)
         self._folder = find_folder(kernel.config, run)
+        self._vault = open_vault(kernel.config.settings_key, kernel.config.folder, PURPOSE)
         self._woken = asyncio.Event()
         self._stop = asyncio.Event()
         self._seen = 0
@@ -82,6 +85,7 @@ class Runner:
     async def run(self) -> None:
         """Go on until the run is finished or held."""
         await self._look()
+        unseal_state(self._folder, self._vault)
         self._session = Session(self._folder, read_hosts(self._kernel), run=self._id)
         self._watch = Watch(self._kernel, self._run.course, self._folder)
         self._work = Work(self._kernel, self._id, self._folder, self._session, self._stop)
@@ -91,7 +95,14 @@ class Runner:
                 await self._look()
         if self._run.state.status == "finished":
             await self._session.end()
+            self._put_away()
             self._kernel.get_part(Loads).end_of(self._id)
+
+    def _put_away(self) -> None:
+        if why_not_rollback(self._run.course, self._run.state) is None:
+            seal_state(self._folder, self._vault)
+        else:
+            wipe_state(self._folder)
 
     async def _go_on(self) -> bool:
         try:

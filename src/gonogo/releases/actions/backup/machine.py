@@ -9,14 +9,13 @@ from typing import Any
 import msgspec
 import psutil
 
-from gonogo.kernel.secrets.masking import Masker
+from gonogo.kernel.secrets.documents import mask_command
 
 _FACTS = ("pid", "name", "username", "cmdline", "create_time", "memory_info")
 
 
 def list_processes() -> list[dict[str, Any]]:
     """Every process that may be looked at, with its command line masked."""
-    masker = Masker()
     found = []
     for process in psutil.process_iter(_FACTS):
         facts = process.info
@@ -26,7 +25,7 @@ def list_processes() -> list[dict[str, Any]]:
                 "pid": facts["pid"],
                 "name": facts["name"],
                 "user": facts["username"],
-                "command": masker.mask_text(" ".join(facts["cmdline"] or ())),
+                "command": " ".join(mask_command(facts["cmdline"] or ())),
                 "started": facts["create_time"],
                 "rss_bytes": memory.rss if memory else None,
             }
