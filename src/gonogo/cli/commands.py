@@ -63,6 +63,7 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
         Command("logout", "login:logout", "Forget the saved login"),
         Command("whoami", "login:whoami", "Which Gonogo this is, and who you are there"),
         Command("config", "config:app", "Every setting and where it comes from"),
+        Command("doctor", "doctor:doctor", "Examine this installation: settings, data, machine"),
         Command("loadtest", "loadtest.command:app", "Measure this machine beside the targets"),
         Command("version", "version:version", "The version of Gonogo"),
     ),

@@ -10,7 +10,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from gonogo.cli.exits import GO, CannotRun
-from gonogo.cli.output import say
+from gonogo.cli.output import say, warn
 from gonogo.kernel.config import Config, ConfigError, load_config
 from gonogo.kernel.http.server import Address, FolderInUse, PortTaken
 
@@ -53,10 +53,16 @@ def run_server(config: Config, demo: Path | None) -> int:
     import uvloop
 
     from gonogo.kernel.db.migrate import SchemaTooNew
+    from gonogo.kernel.doctor.settings import examine_settings
+    from gonogo.kernel.production import is_production
     from gonogo.kernel.secrets.own import hide_own_secrets
     from gonogo.kernel.telemetry.logs import configure_logs
 
     hide_own_secrets()
+    if is_production(config.environment):
+        for finding in examine_settings(config):
+            if finding.level == "warning":
+                warn(f"gonogo: {finding.what}: {finding.text} {finding.way_out}")
     try:
         configure_logs(config)
         uvloop.run(serve_until_stopped(config, demo))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -123,6 +124,12 @@ async def test_the_api_is_described_to_who_is_signed_in(server: Server, open_ser
         ("host", "::"),
         ("webhooks_allow", "10.0.0.0/8, 0.0.0.0/0"),
         ("webhooks_allow", "::/0"),
+        ("webhooks_allow", "*"),
+        ("trusted_proxies", "0.0.0.0/0"),
+        ("allowed_hosts", "*"),
+        ("admin_password", "Xk9-2!qLm"),
+        ("settings_key", "Xk9-2!qLm" * 4),
+        ("secret_key", "welcome-dragon-welcome-dragon-1234"),
     ],
 )
 async def test_production_refuses_to_start(config: Config, clock: FakeClock, option: str, value: Any) -> None:
@@ -142,6 +149,7 @@ def test_production_goes_by_several_names(config: Config, name: str) -> None:
 
 def test_an_address_behind_tls_may_be_reached(config: Config) -> None:
     good = {"environment": "production", "host": "0.0.0.0", "public_url": "https://gonogo.example.test"}
+    good["trusted_proxies"] = "10.0.0.1"
     check_production(msgspec.structs.replace(config, **good, admin_password="velvet-tractor-41-moss", secret_key=""))
 
 
@@ -151,6 +159,34 @@ def test_production_tells_every_reason_at_once_and_where_it_was_set() -> None:
         check_production(load_config(environ))
     assert "'secret_key' (environment GONOGO_SECRET_KEY)" in str(refused.value)
     assert "'debug' (environment GONOGO_DEBUG)" in str(refused.value)
+
+
+@pytest.mark.parametrize(("mode", "refused"), [(0o644, True), (0o640, True), (0o600, False)])
+def test_secrets_that_others_can_read(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int, refused: bool
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    kept = {"gonogo.toml": 'secret_key = "uYqT3n-0cZf9w7KxV2aRb5LmE8sJhP4d"\n', "home/secret.key": "x" * 48}
+    config.folder.mkdir()
+    for name, text in kept.items():
+        (tmp_path / name).write_text(text)
+        (tmp_path / name).chmod(mode)
+    loaded = load_config({"GONOGO_HOME": str(config.folder), "GONOGO_ENVIRONMENT": "production"})
+    if not refused:
+        check_production(loaded)
+        return
+    with pytest.raises(ConfigError) as told:
+        check_production(loaded)
+    for name in kept:
+        assert f"{name} has the mode {mode:04o}" in str(told.value)
+
+
+def test_a_proxy_in_front_has_to_be_named(config: Config) -> None:
+    good = {"environment": "production", "admin_password": "", "public_url": "https://gonogo.example.test"}
+    behind = msgspec.structs.replace(config, **good)
+    with pytest.raises(ConfigError, match="'trusted_proxies'"):
+        check_production(behind)
+    check_production(msgspec.structs.replace(behind, trusted_proxies="127.0.0.1"))
 
 
 async def test_production_starts_with_good_secrets(config: Config, clock: FakeClock) -> None:

@@ -77,12 +77,12 @@ class Run:
         """Say how far it is (0 to 1, when that is known) and what is going on."""
         with self._lock:
             self._fraction = fraction if fraction is None else min(1.0, max(0.0, fraction))
-            self._message = make_text(self.masker.mask_text(message)) if message else ""
+            self._message = self.masker.mask_text(make_text(message)) if message else ""
 
     def say(self, line: str) -> None:
         """Add a line to the job's log."""
         with self._lock:
-            self._lines.append(make_text(self.masker.mask_text(line.rstrip()[:LONGEST_LINE])))
+            self._lines.append(self.masker.mask_text(make_text(line.rstrip()[:LONGEST_LINE])))
 
     @property
     def folder(self) -> Path:

@@ -72,7 +72,7 @@ def _check_result(value: Any) -> None:
 def _end(run: Run, outcome: Outcome, *, error: str = "", **details: Any) -> Result:
     _, _, lines = run.take_news()
     claim = run.claim
-    told = make_text(run.masker.mask_text(error)) if error else ""
+    told = run.masker.mask_text(make_text(error)) if error else ""
     return Result(id=claim.id, fence=claim.fence, outcome=outcome, error=told, lines=lines, **details)
 
 
