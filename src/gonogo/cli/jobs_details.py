@@ -51,7 +51,7 @@ class JobDetails:
 
 def read_backoff(text: str) -> list[float]:
     """Seconds of ``5s,1m``. Raises ``CannotRun``."""
-    from gonogo.kernel.signals.units import parse_duration
+    from gonogo.kernel.durations import parse_duration
 
     try:
         return [parse_duration(word.strip()) for word in text.split(",")]

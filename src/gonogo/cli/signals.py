@@ -151,12 +151,12 @@ def read_pair(text: str) -> tuple[str, str]:
 
 def read_duration(text: str) -> float:
     """Seconds. Raises ``CannotRun``."""
-    from gonogo.kernel.signals.units import parse_duration
+    from gonogo.kernel.durations import parse_duration
 
     try:
         return parse_duration(text)
     except ValueError as error:
-        raise CannotRun(f"'{text}' is no length of time; write one such as 30s or 15m.") from error
+        raise CannotRun(f"'{text}' is not a duration; write one such as 30s, 15m or 1h30m.") from error
 
 
 def write_clock(at: float) -> str:

@@ -11,8 +11,8 @@ from msgspec import Meta
 
 from gonogo.jobs.errors import BadJob
 from gonogo.jobs.schemas import Job, Line, Schedule, Seconds
+from gonogo.kernel.durations import parse_duration
 from gonogo.kernel.phrasing import in_words, phrase_fault
-from gonogo.kernel.signals.units import parse_duration
 
 T = TypeVar("T")
 MOST_JOBS = 1000

@@ -6,7 +6,7 @@ import re
 from datetime import UTC
 
 from gonogo.kernel.clock import parse_instant
-from gonogo.kernel.signals import parse_duration
+from gonogo.kernel.durations import parse_duration
 from gonogo.observe.errors import BadMoment
 
 _SECONDS = re.compile(r"\d{9,11}(\.\d{1,6})?\Z")

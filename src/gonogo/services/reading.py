@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from gonogo.kernel.config import ConfigError
-from gonogo.kernel.signals import parse_duration, parse_quantity, to_base
+from gonogo.kernel.durations import parse_duration
+from gonogo.kernel.signals import parse_quantity, to_base
 from gonogo.services.spec import Driver
 
 Count = Annotated[int, msgspec.Meta(ge=1)]

@@ -18,9 +18,9 @@ from typing import Any
 
 import msgspec
 
+from gonogo.kernel.durations import parse_duration
 from gonogo.kernel.errors import Problem
 from gonogo.kernel.phrasing import phrase_error
-from gonogo.kernel.signals import parse_duration
 from gonogo.settings.definition import Definition, complete_definition, is_key
 from gonogo.settings.errors import BadCatalog
 from gonogo.settings.formats import Format, read_document

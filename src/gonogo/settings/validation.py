@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema_rs
 import msgspec
 
-from gonogo.kernel.signals import parse_duration
+from gonogo.kernel.durations import parse_duration
 from gonogo.settings.definition import Definition
 from gonogo.settings.errors import BadValue
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from gonogo.kernel.errors import BadInput
-from gonogo.releases.actions.environment.reading import read_env
 from gonogo.releases.actions.environment.rules import check_variables, measure_entropy
 from tests.releases.actions.api import Api
 from tests.releases.actions.stage import Stage
@@ -60,11 +59,6 @@ def test_entropy_is_shannon_s() -> None:
     assert measure_entropy("aaaa") == 0
     assert measure_entropy("abab") == 1
     assert measure_entropy("0123456789abcdef") == 4
-
-
-def test_an_env_file_is_read_as_shells_read_it() -> None:
-    text = "# one\nexport A=1\nB='two words'\nC=three # and no more\n\nnonsense\n"
-    assert read_env(text) == {"A": "1", "B": "two words", "C": "three"}
 
 
 async def test_every_service_that_is_named_is_tried(stage: Stage, api: Api) -> None:

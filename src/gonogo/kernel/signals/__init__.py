@@ -35,7 +35,6 @@ from gonogo.kernel.signals.units import (
     UnknownUnit,
     convert,
     format_duration,
-    parse_duration,
     parse_quantity,
     to_base,
 )
@@ -70,7 +69,6 @@ __all__ = [
     "format_duration",
     "is_fresh",
     "list_comparisons",
-    "parse_duration",
     "parse_expression",
     "parse_quantity",
     "to_base",

@@ -162,18 +162,6 @@ def parse_quantity(text: str) -> Quantity:
     return Quantity(float(match[1]), get_unit(match[2]).name)
 
 
-def parse_duration(text: str) -> float:
-    """Read a duration such as ``30s``, ``15m`` or ``500ms`` and give seconds; raises ``ValueError``."""
-    wrong = f"{text!r} is not a duration; write one like 30s, 15m or 24h"
-    try:
-        quantity = parse_quantity(text)
-    except ValueError as error:
-        raise ValueError(wrong) from error
-    if not is_duration(quantity.unit):
-        raise ValueError(wrong)
-    return to_base(quantity.value, quantity.unit)
-
-
 def format_number(value: float) -> str:
     """Write a number without a needless ``.0``; the text reads back as the same float."""
     return str(int(value)) if math.isfinite(value) and value == int(value) and abs(value) < 1e15 else repr(value)

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from gonogo.kernel.signals import Comparison, Expression, format_duration, list_comparisons, parse_duration
+from gonogo.kernel.durations import parse_duration
+from gonogo.kernel.signals import Comparison, Expression, format_duration, list_comparisons
 from gonogo.kernel.signals.parsing import parse_expression
 from gonogo.observe.errors import BadRule
 

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from gonogo.kernel.config import Config, ConfigError
+from gonogo.kernel.durations import parse_duration
 from gonogo.kernel.errors import Problem
-from gonogo.kernel.signals import parse_duration
 from gonogo.observe.alerts.rule import Manners, Rule, RuleBody, RuleName, check_channels, compile_rule
 
 

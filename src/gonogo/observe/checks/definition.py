@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 import msgspec
 
 from gonogo.kernel.config import ConfigError
+from gonogo.kernel.durations import parse_duration
 from gonogo.kernel.errors import BadInput
 from gonogo.kernel.secrets.documents import HIDDEN, is_secret_field, mask_shapes
-from gonogo.kernel.signals import parse_duration
 from gonogo.observe.addresses import find_fault
 
 NAME_RULE = r"^[a-z0-9][a-z0-9_-]{0,79}$"

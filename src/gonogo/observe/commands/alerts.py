@@ -12,9 +12,10 @@ from gonogo.kernel.auth.actor import SYSTEM, Actor
 from gonogo.kernel.auth.authorise import authorise
 from gonogo.kernel.clock import format_instant
 from gonogo.kernel.db.database import Tx
+from gonogo.kernel.durations import parse_duration
 from gonogo.kernel.ids import new_id
 from gonogo.kernel.kernel import Kernel
-from gonogo.kernel.signals import format_duration, parse_duration
+from gonogo.kernel.signals import format_duration
 from gonogo.observe.alerts.alert import Alert
 from gonogo.observe.alerts.machine import Key, Track
 from gonogo.observe.alerts.muting import Silence

@@ -8,7 +8,8 @@ from typing import Any, Literal
 import msgspec
 
 from gonogo.kernel.config import ConfigError
-from gonogo.kernel.signals import format_duration, parse_duration
+from gonogo.kernel.durations import parse_duration
+from gonogo.kernel.signals import format_duration
 
 Ending = Literal["rollback", "no_go"]
 

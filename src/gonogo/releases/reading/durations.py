@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from gonogo.kernel import durations
+
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 _UNIT = r"(?:seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w)"
 _WORDS = {"a": 1.0, "an": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "five": 5.0, "ten": 10.0, "half an": 0.5}
@@ -30,11 +32,9 @@ def find_duration(text: str, start: int = 0) -> Duration | None:
 
 
 def parse_duration(text: str) -> float:
-    """Seconds of "30s", "15m", "1h30m", "2d". Raises ValueError for anything else."""
+    """Seconds of what Gonogo reads everywhere ("500ms", "1h30m"), or of words ("half an hour"). Raises ValueError."""
     match = _DURATION.fullmatch(text.strip())
-    if match is None:
-        raise ValueError(f'"{text}" is not a duration such as 30s, 15m or 24h')
-    return _measure(match)
+    return _measure(match) if match and match["word"] else durations.parse_duration(text)
 
 
 def _measure(match: re.Match[str]) -> float:

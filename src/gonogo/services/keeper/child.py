@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from gonogo.kernel.env_files import parse_env_file
 from gonogo.services.keeper.procfs import list_session, read_identity
 from gonogo.services.state import Identity
 
@@ -100,22 +101,11 @@ def reserve_descriptor() -> None:
 
 
 def read_env_file(path: Path) -> dict[str, str]:
-    """``NAME=value`` lines, with or without ``export`` and quotes; blank lines and ``#`` lines count for nothing."""
-    found = {}
+    """The variables of a service's ``env_file``. Raises ``ValueError``, or ``OSError`` when it can't be read."""
     try:
-        text = path.read_text(encoding="utf-8")
+        return parse_env_file(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
         raise ValueError(f"the env_file {path} is not UTF-8 text") from error
-    for line in text.splitlines():
-        name, sign, value = line.strip().removeprefix("export ").partition("=")
-        if sign and not name.startswith("#"):
-            found[name.strip()] = _unquote(value.strip())
-    return found
-
-
-def _unquote(value: str) -> str:
-    quoted = len(value) >= 2 and value[0] == value[-1] and value[0] in "'\""
-    return value[1:-1] if quoted else value
 
 
 def _spawn(

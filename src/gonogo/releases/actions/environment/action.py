@@ -6,9 +6,9 @@ import os
 from collections.abc import Mapping
 
 from gonogo.kernel.actions import ActionCall, ActionResult
+from gonogo.kernel.env_files import parse_env_file
 from gonogo.kernel.errors import BadInput
 from gonogo.releases.actions.environment.connections import list_services, try_services
-from gonogo.releases.actions.environment.reading import read_env
 from gonogo.releases.actions.environment.rules import LEAST_LENGTH, check_variables, list_secrets
 from gonogo.releases.actions.options import check_known, find_file, read_flag, read_list, read_seconds
 
@@ -51,7 +51,7 @@ def _read_values(call: ActionCall) -> Mapping[str, str]:
     path = find_file(call, call.options["file"])
     if not path.is_file():
         raise BadInput(f"There is no file '{path}'.", field="file")
-    return read_env(path.read_text(encoding="utf-8", errors="replace"))
+    return parse_env_file(path.read_text(encoding="utf-8", errors="replace"))
 
 
 def _read_secrets(call: ActionCall) -> dict[str, int]:
