@@ -53,6 +53,7 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
         Command("events", "events:app", "What happened: list, watch"),
         Command("audit", "audit:app", "Who did what, and the proof of it: list, verify, export, key"),
         Command("service-accounts", "service_accounts:app", "Owners of keys: list, create, disable"),
+        Command("sessions", "sessions:app", "Where you are signed in: list, end"),
         Command("people", "people:app", "Who may sign in: list, add, change"),
         Command("keys", "keys:app", "API keys: list, create, revoke"),
     ),

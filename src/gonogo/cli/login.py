@@ -14,7 +14,7 @@ from gonogo.cli.exits import CannotRun
 from gonogo.cli.options import AsJson
 from gonogo.cli.output import say, show_json
 from gonogo.client.discovery import find_target
-from gonogo.client.logins import LoginStore
+from gonogo.client.logins import Login, LoginStore
 
 Url = Annotated[str | None, Parameter(help="Its address; GONOGO_URL or the server of the data folder when absent.")]
 Email = Annotated[str | None, Parameter(help="Who you are; asked for when absent.")]
@@ -23,17 +23,28 @@ Email = Annotated[str | None, Parameter(help="Who you are; asked for when absent
 def login(url: Url = None, /, *, email: Email = None) -> None:
     """Sign in to a Gonogo elsewhere and keep the login in a file that only you can read.
 
-    The password is asked for, or read from standard input when that is no terminal.
+    The password is asked for, and the code where two factors are set up. Without a terminal the first line of standard
+    input is the password and the second the code.
 
     Example: gonogo login https://gonogo.example.org --email ada@example.org
     """
-    from gonogo.client.sign_in import sign_in
-
     url = url or find_url()
     email = email or ask_line("E-mail: ")
     store = LoginStore()
-    store.save(sign_in(url, email, ask_password()))
+    store.save(_sign_in(url, email, ask_password()))
     say(f"Signed in at {url} as {email}. The login is kept in {store.path}; `gonogo logout` forgets it.")
+
+
+def _sign_in(url: str, email: str, password: str) -> Login:
+    from gonogo.client.errors import ApiError
+    from gonogo.client.sign_in import sign_in
+
+    try:
+        return sign_in(url, email, password)
+    except ApiError as error:
+        if error.type != "two-factor-required":
+            raise
+    return sign_in(url, email, password, ask_password("Code of your authenticator app: "))
 
 
 def logout() -> None:

@@ -24,6 +24,7 @@ from gonogo.client.observe import Observe
 from gonogo.client.people import People
 from gonogo.client.releases import Releases
 from gonogo.client.services import Services
+from gonogo.client.sessions import Sessions
 from gonogo.client.settings import AsyncSettings, Settings
 from gonogo.client.signals import Signals
 from gonogo.client.stream import AsyncEventStream, EventStream, Headers, Position
@@ -61,6 +62,7 @@ class _House:
         self.jobs = Jobs(send)
         self.webhooks = Webhooks(send)
         self.people = People(send)
+        self.sessions = Sessions(send)
         self.keys = Keys(send)
         self.audit = Audit(send)
         self.service_accounts = ServiceAccounts(send)

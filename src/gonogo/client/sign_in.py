@@ -8,11 +8,15 @@ from gonogo.client.logins import Login
 from gonogo.client.transport import Transport
 
 
-def sign_in(url: str, email: str, password: str) -> Login:
-    """A login at ``url``. Raises ``ApiError`` when the password is wrong, ``ServerUnreachable`` when nobody answers."""
+def sign_in(url: str, email: str, password: str, code: str = "") -> Login:
+    """A login at ``url``. Raises ``ServerUnreachable`` when nobody answers, ``ApiError`` when the server refuses.
+
+    Its type is ``two-factor-required`` when the password is right and the ``code`` is missing.
+    """
     transport = Transport(Target(url.rstrip("/"), "argument"), None)
     try:
-        tokens = transport.send(Call("POST", "/api/v1/auth/login", body={"email": email, "password": password}))
+        body = {"email": email, "password": password} | ({"code": code} if code else {})
+        tokens = transport.send(Call("POST", "/api/v1/auth/login", body=body))
     finally:
         transport.close()
     return Login(url.rstrip("/"), email, tokens["access_token"], tokens["refresh_token"])

@@ -99,6 +99,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         msgspec.Meta(ge=1, le=1440, description="Life of an access token, minutes; a new password ends it at once."),
     ] = 60
     session_days: Annotated[int, msgspec.Meta(ge=1, le=365, description="Life of a browser session, days.")] = 14
+    require_two_factor: Annotated[
+        bool, msgspec.Meta(description="Administrators must set up two-factor sign-in before they do anything else.")
+    ] = False
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], msgspec.Meta(description="Least severity that is logged.")
     ] = "info"

@@ -19,7 +19,9 @@ from gonogo.kernel.auth.key_uses import KeyUses
 from gonogo.kernel.auth.login_watch import LoginWatch
 from gonogo.kernel.auth.people import ensure_administrator
 from gonogo.kernel.auth.secrets import load_secret
+from gonogo.kernel.auth.session_uses import WRITE_EVERY_S, SessionUses
 from gonogo.kernel.auth.sessions import Sessions
+from gonogo.kernel.auth.two_factor import TwoFactor
 from gonogo.kernel.clock import Clock, SystemClock
 from gonogo.kernel.config import Config
 from gonogo.kernel.data_folder import prepare_folder
@@ -36,6 +38,7 @@ from gonogo.kernel.room import Room
 from gonogo.kernel.signals import SignalRegistry
 from gonogo.kernel.signals.process import declare_process_signals
 from gonogo.kernel.tasks import Tasks
+from gonogo.kernel.vault import open_vault
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -56,6 +59,8 @@ class Kernel:
     authenticator: Authenticator
     sessions: Sessions
     audit: AuditLog
+    session_uses: SessionUses
+    two_factor: TwoFactor
     signing_key: str
     closing: asyncio.Event
     """Set when the server stops taking requests: whoever lets one wait should answer it now."""
@@ -129,9 +134,24 @@ class Kernel:
         self.signing_key = self.config.secret_key or load_secret(folder / "secret.key")
         local_key = load_secret(folder / "local.key")
         uses = KeyUses(self.db, self.tasks, self.clock)
-        self.authenticator = Authenticator(self.db, self.bus, self.clock, self.signing_key, local_key, uses)
+        self.session_uses = SessionUses(self.db, self.clock)
+        self.authenticator = Authenticator(
+            self.db,
+            self.bus,
+            self.clock,
+            self.signing_key,
+            local_key,
+            uses,
+            self.session_uses,
+            two_factor_needed=self.config.require_two_factor,
+        )
         self.login_watch = LoginWatch(self.bus, self.tasks)
-        self.sessions = Sessions(self.db, self.config, self.clock, self.signing_key)
+        vault = open_vault(self.config.settings_key, folder, "two-factor sign-in")
+        self.two_factor = TwoFactor(
+            self.db, self.clock, vault, self.config.environment, required=self.config.require_two_factor
+        )
+        self.sessions = Sessions(self.db, self.config, self.clock, self.signing_key, self.two_factor)
+        self.tasks.repeat("note when sessions were used", WRITE_EVERY_S, self.session_uses.write)
         self.generated_password = await ensure_administrator(self.db, self.config)
 
     async def _check_writer(self) -> None:

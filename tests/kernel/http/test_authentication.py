@@ -24,6 +24,7 @@ PUBLIC = {
     ("GET", "/health/ready"),
     ("GET", "/sign-in"),
     ("POST", "/sign-in"),
+    ("POST", "/sign-in/code"),
     ("POST", "/sign-out"),
     ("POST", "/api/v1/auth/login"),
     ("POST", "/api/v1/auth/logout"),

@@ -14,7 +14,7 @@ async def test_adding_and_changing_a_person(server: Server) -> None:
     assert len(added.json()["generated_password"]) >= 12
     changed = await server.admin.patch(f"/api/people/{person['id']}", json={"role": "approver", "name": "Ann"})
     assert changed.json()["data"] == person | {"role": "approver", "name": "Ann"}
-    events = (await server.viewer.get("/api/events", params={"subject": person["id"]})).json()["data"]
+    events = (await server.admin.get("/api/events", params={"subject": person["id"]})).json()["data"]
     assert [(event["name"], event["actor_name"]) for event in events] == [
         ("person.changed", "admin@example.test"),
         ("person.added", "admin@example.test"),
@@ -47,7 +47,7 @@ async def test_events_page_by_cursor(server: Server) -> None:
     seen: list[str] = []
     query: dict[str, str | int] = {"name": "key.", "limit": 2}
     while True:
-        page = (await server.viewer.get("/api/events", params=query)).json()
+        page = (await server.admin.get("/api/events", params=query)).json()
         seen += [event["data"]["name"] for event in page["data"]]
         if "next_cursor" not in page:
             break
@@ -70,7 +70,7 @@ async def test_events_page_by_cursor(server: Server) -> None:
 )
 async def test_events_by_filter(server: Server, query: dict[str, str], count: int) -> None:
     await server.admin.post("/api/keys", json={"name": "deploys", "scopes": ["metrics:read"]})
-    events = (await server.viewer.get("/api/events", params=query)).json()["data"]
+    events = (await server.admin.get("/api/events", params=query)).json()["data"]
     assert len([event for event in events if event["name"].startswith("key.")]) == count
 
 
@@ -127,14 +127,14 @@ async def test_nobody_pushes_what_gonogo_measures(server: Server, name: str) -> 
     answer = await server.admin.post(f"/api/signals/{name}", json={"values": [0.1] * 9000})
     assert (answer.status_code, answer.json()["type"]) == (409, "/problems/signal-has-source")
     assert (await server.viewer.get(f"/api/signals/{name}")).json()["data"]["series"] == before
-    event = (await server.viewer.get("/api/events", params={"limit": 200})).json()["data"]
+    event = (await server.admin.get("/api/events", params={"limit": 200})).json()["data"]
     refused = [one for one in event if one["name"] == "signal.push_refused"]
     assert [(one["subject"], one["actor_name"]) for one in refused] == [(name, "admin@example.test")]
 
 
 async def test_a_push_is_in_the_audit(server: Server) -> None:
     await server.operator.post("/api/signals/orders.rate", json={"values": [1, 2], "labels": {"shop": "north"}})
-    events = (await server.viewer.get("/api/events", params={"limit": 200})).json()["data"]
+    events = (await server.admin.get("/api/events", params={"limit": 200})).json()["data"]
     pushed = next(event for event in events if event["name"] == "signal.pushed")
     assert (pushed["subject"], pushed["actor_name"]) == ("orders.rate", "operator@example.test")
     assert pushed["data"] == {"labels": {"shop": "north"}, "accepted": 2, "refused": 0}

@@ -35,6 +35,8 @@ class Actor(msgspec.Struct, frozen=True):
     scopes: tuple[str, ...] = ()
     bound: Bound = Bound()
     permissions: tuple[Permission, ...] = ()
+    must_enroll: bool = False
+    """Whether they have to set up a second factor before anything else."""
 
     def may(self, role: Role) -> bool:
         """Whether this actor's role reaches ``role``."""

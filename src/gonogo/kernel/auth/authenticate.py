@@ -7,11 +7,14 @@ import hmac
 import socket
 from collections.abc import Callable
 
-from gonogo.kernel.auth import key_store, keys, store
+import msgspec
+
+from gonogo.kernel.auth import key_store, keys, session_store, store
 from gonogo.kernel.auth.access_tokens import read_access_token
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.auth.key_uses import KeyUses
 from gonogo.kernel.auth.secrets import hash_token
+from gonogo.kernel.auth.session_uses import SessionUses
 from gonogo.kernel.auth.store import Credential
 from gonogo.kernel.clock import Clock, format_instant
 from gonogo.kernel.db.database import Database, Tx
@@ -27,13 +30,24 @@ class Authenticator:
     """Looks actors up and remembers them for up to half a minute, or until people, sessions or keys change."""
 
     def __init__(
-        self, db: Database, bus: Bus, clock: Clock, signing_key: str, local_key: str, key_uses: KeyUses
+        self,
+        db: Database,
+        bus: Bus,
+        clock: Clock,
+        signing_key: str,
+        local_key: str,
+        key_uses: KeyUses,
+        session_uses: SessionUses,
+        *,
+        two_factor_needed: bool = False,
     ) -> None:
         self._db = db
         self._clock = clock
         self._signing_key = signing_key
         self._local_key = local_key.encode()
         self._key_uses = key_uses
+        self._session_uses = session_uses
+        self._two_factor_needed = two_factor_needed
         user = getpass.getuser()
         self._local = Actor("local", f"{user}@{socket.gethostname()}", "local", "admin", account=user)
         self._known: dict[str, tuple[float, Credential]] = {}
@@ -53,16 +67,34 @@ class Authenticator:
         found = await self._look_up(claim.user_id, store.find_person_actor)
         if found.generation != claim.generation:
             raise NotSignedIn("A new password, or a stolen login, has ended this access token. Sign in again.")
-        return found.actor
+        if claim.login_id:
+            await self._look_up(claim.login_id, session_store.find_login)
+            self._session_uses.note(claim.login_id)
+        return self._require_second_factor(found)
 
     async def identify_cookie(self, token: str) -> Actor:
         """Whose browser this is. Raises ``NotSignedIn``."""
-        return (await self._look_up(token, store.find_session_actor)).actor
+        found = await self._look_up(token, store.find_session_actor)
+        self._session_uses.note(found.login_id)
+        return self._require_second_factor(found)
+
+    async def find_login_id(self, bearer: str | None, cookie: str | None) -> str:
+        """The id of the session that a request comes in; empty for a key."""
+        if cookie is not None and not bearer:
+            return (await self._look_up(cookie, store.find_session_actor)).login_id
+        if bearer is None or bearer.startswith(f"{keys.PREFIX}_") or "." not in bearer:
+            return ""
+        return read_access_token(bearer, self._signing_key, self._clock.now()).login_id
 
     def forget_all(self) -> None:
         """Look everybody up anew from now on; ``changes`` counts these calls."""
         self._known.clear()
         self.changes += 1
+
+    def _require_second_factor(self, found: Credential) -> Actor:
+        if self._two_factor_needed and found.actor.role == "admin" and not found.has_second_factor:
+            return msgspec.structs.replace(found.actor, must_enroll=True)
+        return found.actor
 
     async def _look_up(self, token: str, find: Callable[[Tx, str], Credential | None]) -> Credential:
         name = hash_token(f"{find.__name__} {token}")

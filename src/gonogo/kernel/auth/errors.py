@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gonogo.kernel.errors import BadInput, Conflict, NotFound, NotSignedIn, Problem, TooManyRequests
+from gonogo.kernel.errors import BadInput, Conflict, Forbidden, NotFound, NotSignedIn, Problem, TooManyRequests
 
 
 class WrongCredentials(NotSignedIn):
@@ -69,3 +69,51 @@ class WeakPassword(BadInput):
     """Shorter than the rule, or a known default."""
 
     type, title = "weak-password", "The password is too weak"
+
+
+class TwoFactorRequired(NotSignedIn):
+    """The password is right; a code is needed beside it."""
+
+    type, title = "two-factor-required", "A code is needed"
+
+
+class WrongCode(NotSignedIn):
+    """The code is wrong, too old, or was used before."""
+
+    type, title = "wrong-code", "That code did not work"
+
+
+class CodeNotAccepted(BadInput):
+    """The same, for who is signed in."""
+
+    type, title = "wrong-code", "That code did not work"
+
+
+class TwoFactorSetupRequired(Forbidden):
+    """Administrators here need a second factor, and this one has none yet."""
+
+    type, title = "two-factor-setup-required", "Set up two-factor sign-in first"
+
+
+class TwoFactorOn(Conflict):
+    """It is set up already."""
+
+    type, title = "two-factor-on", "Two-factor sign-in is on already"
+
+
+class TwoFactorOff(Conflict):
+    """There is nothing to confirm or to turn off."""
+
+    type, title = "two-factor-off", "Two-factor sign-in is off"
+
+
+class SessionNotFound(NotFound):
+    """No live session of this person with that id."""
+
+    type, title = "session-not-found", "No such session"
+
+
+class LinkNotValid(NotFound):
+    """An invitation or reset link that was used, was revoked, has expired, or never was."""
+
+    type, title = "link-not-valid", "This link does not work any more"

@@ -11,16 +11,18 @@ from gonogo.kernel.auth.bounds import Bound
 
 Name = Annotated[str, msgspec.Meta(max_length=200)]
 Password = Annotated[str, msgspec.Meta(max_length=1000)]
+Code = Annotated[str, msgspec.Meta(max_length=40)]
 Days = Annotated[int, msgspec.Meta(ge=1, le=3650)]
 DEFAULT_DAYS = 90
 """How long a key lasts unless said otherwise."""
 
 
 class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """E-mail and password of a person."""
+    """E-mail and password of a person, and the ``code`` of their second factor if they have one."""
 
     email: Name
     password: Password
+    code: Code = ""
 
 
 class Refresh(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -128,3 +130,39 @@ class ServiceAccount(msgspec.Struct, frozen=True):
     created_by: str
     created_at: str
     disabled_at: str | None = None
+
+
+class Session(msgspec.Struct, frozen=True):
+    """One login of a person: a browser's, or a program's with its tokens. ``current`` is the one that asks."""
+
+    id: str
+    person: str
+    kind: str
+    device: str
+    address: str
+    opened_at: str
+    last_seen_at: str | None
+    expires_at: str
+    current: bool = False
+
+
+class TwoFactorCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A code of the authenticator app, or a recovery code."""
+
+    code: Code
+
+
+class TwoFactorState(msgspec.Struct, frozen=True):
+    """Whether two-factor sign-in is on, and how many recovery codes are left."""
+
+    on: bool
+    since: str | None
+    recovery_codes_left: int
+    required: bool
+
+
+class Enrollment(msgspec.Struct, frozen=True):
+    """What an authenticator app needs: the ``secret`` to type, or the ``uri`` as a QR code."""
+
+    secret: str
+    uri: str

@@ -35,6 +35,7 @@ class SignInGuard:
         self._key = key
         self._names = Throttle(clock, PER_NAME)
         self._addresses = Throttle(clock, PER_ADDRESS)
+        self._codes = Throttle(clock, PER_NAME)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._rooms: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self._reported: dict[str, float] = {}
@@ -64,6 +65,24 @@ class SignInGuard:
     def forgive(self, client: Client, email: str) -> None:
         """The person has signed in. What else came from their address stays counted."""
         self._names.forget(self._find_key(client, email))
+
+    def refuse_paused_codes(self, client: Client, actor: Actor) -> None:
+        """Whoever has the password gets few tries at the code, from all addresses together; a known browser passes."""
+        wait = 0 if self._is_known(client, actor.name) else self._codes.find_wait(actor.id)
+        if wait:
+            raise SignInThrottled(
+                f"Too many wrong codes. Try again in {wait} s, or from a browser in which you have signed in before.",
+                headers={"Retry-After": str(wait)},
+            )
+
+    def count_wrong_code(self, client: Client, actor: Actor) -> None:
+        """Note a wrong code beside the right password."""
+        if not self._is_known(client, actor.name):
+            self._codes.count_failure(actor.id)
+
+    def forgive_codes(self, actor: Actor) -> None:
+        """The code was right."""
+        self._codes.forget(actor.id)
 
     async def _refuse_paused(self, client: Client, email: str) -> None:
         by_name = self._names.find_wait(self._find_key(client, email))

@@ -26,6 +26,8 @@ class Credential(msgspec.Struct, frozen=True):
     actor: Actor
     expires_at: str | None = None
     generation: int = 0
+    login_id: str = ""
+    has_second_factor: bool = False
 
 
 def list_people(tx: Tx) -> list[Person]:
@@ -41,8 +43,10 @@ def find_person(tx: Tx, *, id: str | None = None, email: str | None = None) -> P
 
 
 def find_credentials(tx: Tx, email: str) -> Row[Any] | None:
-    """``id, email, role, disabled_at, password_hash`` of the person with this e-mail."""
-    return tx.execute(select(*_PERSON, users.c.password_hash).where(users.c.email == email.strip().lower())).first()
+    """``id, email, role, disabled_at, password_hash, totp_confirmed_at`` of the person with this e-mail."""
+    return tx.execute(
+        select(*_PERSON, users.c.password_hash, users.c.totp_confirmed_at).where(users.c.email == email.strip().lower())
+    ).first()
 
 
 def insert_person(tx: Tx, person: Person, password_hash: str) -> None:
@@ -62,9 +66,9 @@ def insert_session(tx: Tx, values: dict[str, Any]) -> None:
 
 
 def find_session(tx: Tx, token: str, kind: str) -> Row[Any] | None:
-    """``id, user_id, ended_at, expires_at`` of the session behind ``token`` unless it has run out."""
+    """The row of the session behind ``token`` unless it has run out."""
     now = format_instant(tx.clock.now())
-    query = select(sessions.c.id, sessions.c.user_id, sessions.c.ended_at, sessions.c.expires_at)
+    query = select(sessions)
     match = (sessions.c.token_hash == hash_token(token), sessions.c.kind == kind, sessions.c.expires_at > now)
     return tx.execute(query.where(*match)).first()
 
@@ -88,17 +92,20 @@ def find_session_actor(tx: Tx, token: str) -> Credential | None:
     if session is None or session.ended_at is not None:
         return None
     found = find_person_actor(tx, session.user_id)
-    return Credential(found.actor, session.expires_at) if found else None
+    if found is None:
+        return None
+    return msgspec.structs.replace(found, expires_at=session.expires_at, login_id=session.login_id or session.id)
 
 
 def find_person_actor(tx: Tx, id: str) -> Credential | None:
     """The person with this id, unless disabled."""
-    query = select(users.c.id, users.c.email, users.c.role, users.c.generation, users.c.permissions)
+    columns = (users.c.id, users.c.email, users.c.role, users.c.generation, users.c.permissions)
+    query = select(*columns, users.c.totp_confirmed_at)
     row = tx.execute(query.where(users.c.id == id, users.c.disabled_at.is_(None))).first()
     if row is None:
         return None
     actor = Actor(row.id, row.email, "user", row.role, account=row.id, permissions=tuple(row.permissions))
-    return Credential(actor, generation=row.generation)
+    return Credential(actor, generation=row.generation, has_second_factor=row.totp_confirmed_at is not None)
 
 
 def _make_person(row: RowMapping) -> Person:

@@ -66,6 +66,9 @@ users = Table(
     Column("disabled_at", String(24)),
     Column("generation", Integer, nullable=False, server_default="0"),
     Column("permissions", JSON, nullable=False, server_default="[]"),
+    Column("totp_secret", String(300)),
+    Column("totp_confirmed_at", String(24)),
+    Column("totp_step", Integer, nullable=False, server_default="0"),
 )
 
 sessions = Table(
@@ -78,7 +81,40 @@ sessions = Table(
     Column("created_at", String(24), nullable=False),
     Column("expires_at", String(24), nullable=False),
     Column("ended_at", String(24)),
+    # One login: its refresh tokens follow one another, each with a row.
+    Column("login_id", String(36)),
+    Column("opened_at", String(24)),
+    Column("last_seen_at", String(24)),
+    Column("device", String(200), nullable=False, server_default=""),
+    Column("address", String(64), nullable=False, server_default=""),
     Index(None, "user_id"),
+    Index(None, "login_id"),
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("code_hash", String(64), primary_key=True),
+    Column("user_id", String(36), nullable=False),
+    Column("used_at", String(24)),
+    Index(None, "user_id"),
+)
+
+access_links = Table(
+    "access_links",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("email", String(200), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("user_id", String(36)),
+    Column("created_by", String(200), nullable=False),
+    Column("created_at", String(24), nullable=False),
+    Column("expires_at", String(24), nullable=False),
+    Column("used_at", String(24)),
+    Column("revoked_at", String(24)),
 )
 
 api_keys = Table(

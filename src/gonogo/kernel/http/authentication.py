@@ -11,6 +11,7 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.errors import TwoFactorSetupRequired
 from gonogo.kernel.auth.scopes import ADMIN, check_scope
 from gonogo.kernel.errors import NotSignedIn, Problem
 from gonogo.kernel.http.addresses import find_client_address, parse_networks
@@ -61,6 +62,11 @@ class Authentication(ASGIMiddleware):
                 _check_origin(self._kernel, scope, proof_needed=False)
             return None
         self._actors.take(actor.id)
+        opt = scope["route_handler"].opt
+        if actor.must_enroll and not (opt.get("public") or opt.get("before_enrollment")):
+            raise TwoFactorSetupRequired(
+                "Administrators here sign in with two factors. Set yours up under 'Your account' (/account)."
+            )
         address = find_client_address(scope, self._kernel.config)
         return msgspec.structs.replace(actor, address=address, request_id=get_request_id(scope))
 
@@ -91,6 +97,12 @@ def _check_route(actor: Actor | None, scope: Scope) -> None:
     options = scope["route_handler"].opt
     if actor is not None and not options.get("public", False):
         check_scope(actor, options.get("scope", (ADMIN,)))
+
+
+async def identify_login(kernel: Kernel, scope: Scope) -> str:
+    """The id of the session that a request of a person comes in; empty for a key."""
+    cookie = find_cookie(scope, kernel.config, SESSION)
+    return await kernel.authenticator.find_login_id(_find_token(scope), cookie)
 
 
 def find_header(scope: Scope, name: bytes) -> str | None:

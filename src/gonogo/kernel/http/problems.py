@@ -8,8 +8,9 @@ from typing import Any
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
-from litestar.response import Template
+from litestar.response import Redirect, Template
 
+from gonogo.kernel.auth.errors import TwoFactorSetupRequired
 from gonogo.kernel.errors import Problem
 from gonogo.kernel.phrasing import phrase_fault
 
@@ -35,6 +36,8 @@ class InternalFault(Problem):
 def answer_problem(request: Request[Any, Any, Any], problem: Problem) -> Response[Any]:
     """A raised ``Problem``, as a page or as JSON."""
     if wants_page(request):
+        if isinstance(problem, TwoFactorSetupRequired) and request.method == "GET":
+            return Redirect("/account", status_code=303)
         return _render_page(request, problem.to_dict(), problem.headers)
     return _answer_json(problem.to_dict(), problem.headers)
 

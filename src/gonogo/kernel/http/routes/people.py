@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from litestar import Controller, Request, get, patch, post
+from litestar import Controller, Request, delete, get, patch, post
 
 from gonogo.kernel.auth import people, store
 from gonogo.kernel.auth.actor import Actor
@@ -41,3 +41,9 @@ class PeopleController(Controller):
         """Change name, role, permissions or password, or disable."""
         person = await people.change_person(kernel.db, request.user, id, data)
         return success(person)
+
+    @delete("/{id:str}/two-factor", status_code=200)
+    async def remove_second_factor(self, id: str, request: Request[Actor, Any, Any], kernel: Kernel) -> dict[str, Any]:
+        """Turn two-factor sign-in off for somebody whose phone and recovery codes are gone."""
+        await kernel.two_factor.remove(request.user, id)
+        return success({"id": id})

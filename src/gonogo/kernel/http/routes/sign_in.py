@@ -14,6 +14,7 @@ from litestar.types import Scope
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.auth.client import LONGEST_NAME, Client
 from gonogo.kernel.auth.devices import LIFE
+from gonogo.kernel.auth.errors import SignInThrottled, TwoFactorRequired, WrongCode
 from gonogo.kernel.auth.schemas import Refresh, SignIn, Tokens
 from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.config import Config
@@ -34,9 +35,10 @@ class SignInController(Controller):
 
     @post("/api/v1/auth/login", opt={"public": True}, status_code=200)
     async def log_in(self, data: SignIn, kernel: Kernel, request: Request[Any, Any, Any]) -> dict[str, Any]:
-        """``data.access_token`` for an e-mail and password."""
-        actor = await kernel.sessions.check_password(data, read_client(request.scope, kernel.config))
-        tokens: Tokens = await kernel.sessions.issue_tokens(actor)
+        """``data.access_token`` for an e-mail and password, and a ``code`` where two factors are set up."""
+        client = read_client(request.scope, kernel.config)
+        actor = await kernel.sessions.check_password(data, client)
+        tokens: Tokens = await kernel.sessions.issue_tokens(actor, client)
         return success(tokens)
 
     @post("/api/v1/auth/refresh", opt={"public": True}, status_code=200)
@@ -50,7 +52,7 @@ class SignInController(Controller):
         await kernel.sessions.close_refresh(data.refresh_token)
         return success({"signed_out": True})
 
-    @get("/api/v1/auth/me", opt=declare_scope("any"))
+    @get("/api/v1/auth/me", opt={"before_enrollment": True} | declare_scope("any"))
     async def read_me(self, request: Request[Actor, Any, Any]) -> dict[str, Any]:
         """Who I am."""
         return success(request.user)
@@ -66,19 +68,27 @@ class SignInController(Controller):
     async def sign_in(self, data: Form, kernel: Kernel, request: Request[Any, Any, Any]) -> Response[Any]:
         """Check the form; on success set the cookie and go where the person wanted to go."""
         onwards = _keep_local(data.get("next", "/"))
+        client = read_client(request.scope, kernel.config)
         credentials = SignIn(data.get("email", ""), data.get("password", ""))
         try:
-            actor = await kernel.sessions.check_password(credentials, read_client(request.scope, kernel.config))
+            actor = await kernel.sessions.check_password(credentials, client)
+        except TwoFactorRequired as problem:
+            return _ask_code(problem.extra["ticket"], onwards)
         except Problem as problem:
             context = {"next": onwards, "problem": problem.to_dict(), "email": data.get("email", ""), "actor": None}
             return Template("web/sign-in.html", context=context, status_code=problem.status, headers=problem.headers)
-        token = await kernel.sessions.open_browser(actor)
-        answer: Response[Any] = Redirect(onwards, status_code=303)
-        life_s = kernel.config.session_days * 86400
-        answer.set_cookie(make_cookie(request.scope, kernel.config, SESSION, token, life_s))
-        known = kernel.sessions.know_browser(actor)
-        answer.set_cookie(make_cookie(request.scope, kernel.config, DEVICE, known, int(LIFE.total_seconds())))
-        return answer
+        return await _open_browser(kernel, request, actor, client, onwards)
+
+    @post("/sign-in/code", opt={"public": True})
+    async def give_code(self, data: Form, kernel: Kernel, request: Request[Any, Any, Any]) -> Response[Any]:
+        """The second step: the code of the app, or a recovery code."""
+        onwards = _keep_local(data.get("next", "/"))
+        ticket, client = data.get("ticket", ""), read_client(request.scope, kernel.config)
+        try:
+            actor = await kernel.sessions.check_code(ticket, data.get("code", "")[:40], client)
+        except (TwoFactorRequired, WrongCode, SignInThrottled) as problem:
+            return _ask_code(ticket, onwards, problem)
+        return await _open_browser(kernel, request, actor, client, onwards)
 
     @post("/sign-out", opt={"public": True})
     async def sign_out(self, request: Request[Any, Any, Any], kernel: Kernel) -> Response[Any]:
@@ -88,6 +98,24 @@ class SignInController(Controller):
         answer: Response[Any] = Redirect("/sign-in", status_code=303)
         answer.set_cookie(make_cookie(request.scope, kernel.config, SESSION, "", 0))
         return answer
+
+
+def _ask_code(ticket: str, onwards: str, problem: Problem | None = None) -> Template:
+    context = {"next": onwards, "ticket": ticket, "problem": problem and problem.to_dict(), "actor": None}
+    status, headers = (problem.status, problem.headers) if problem else (200, {})
+    return Template("web/sign-in-code.html", context=context, status_code=status, headers=headers)
+
+
+async def _open_browser(
+    kernel: Kernel, request: Request[Any, Any, Any], actor: Actor, client: Client, onwards: str
+) -> Response[Any]:
+    token = await kernel.sessions.open_browser(actor, client)
+    answer: Response[Any] = Redirect(onwards, status_code=303)
+    life_s = kernel.config.session_days * 86400
+    answer.set_cookie(make_cookie(request.scope, kernel.config, SESSION, token, life_s))
+    known = kernel.sessions.know_browser(actor)
+    answer.set_cookie(make_cookie(request.scope, kernel.config, DEVICE, known, int(LIFE.total_seconds())))
+    return answer
 
 
 def read_client(scope: Scope, config: Config) -> Client:
