@@ -63,7 +63,7 @@ class Crash:
         write = kernel.db.write
 
         async def write_and_die(change: Callable[[Tx], Any]) -> Any:
-            if "Runner." not in change.__qualname__:
+            if "Runner." not in getattr(change, "__qualname__", ""):
                 return await write(change)
             self.position -= 1
             if self.position == 0 and self.when == "before":
