@@ -12,7 +12,14 @@ from gonogo.cli.answer_book import AnswerBook
 from gonogo.cli.output import count, make_console, print_hanging, say
 from gonogo.releases.adoption.apply import adopt_plan
 from gonogo.releases.adoption.entries import NEEDS, Adoption, AnswerKind, Entry
-from gonogo.releases.adoption.questions import DOUBTS, Question, find_rivals, find_same_way, group_questions
+from gonogo.releases.adoption.questions import (
+    DOUBTS,
+    Question,
+    find_rivals,
+    find_same_way,
+    group_questions,
+    is_one_of_ways,
+)
 from gonogo.releases.adoption.update import merge_entries, remove_entries
 from gonogo.releases.plan import Plan
 from gonogo.releases.reading.decode import decode_text
@@ -143,7 +150,7 @@ class Review:
             if not words:
                 return
         targets = self._list_alike(question) if said.all_alike else [question]
-        if said.all_alike and said.kind == "run" and question.doubt == "destroys":
+        if said.all_alike and said.kind in ("run", "alternative") and question.doubt == "destroys":
             say("  What destroys something is adopted one by one.")
             return
         self._keep(targets, said, words)
@@ -196,6 +203,8 @@ def is_offered(kind: AnswerKind, question: Question) -> bool:
     """Whether an answer is worth a place in the line; the others can be typed all the same."""
     if kind == question.proposal or kind not in question.allowed:
         return False
+    if kind == "alternative" and is_one_of_ways(question):
+        return True
     return kind not in _SELDOM or question.doubt in _SELDOM[kind]
 
 

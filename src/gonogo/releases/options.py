@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from gonogo.releases.plan import Phase
 from gonogo.releases.reading.alternatives import find_option
@@ -25,3 +25,17 @@ def are_rivals(mine: Options, theirs: Options) -> bool:
 def contains(mine: Options, theirs: Options) -> bool:
     """Whether ``theirs`` belongs to the way of ``mine``, or to a way below it."""
     return mine.items() <= theirs.items()
+
+
+def find_torn_options(phases: Iterable[Phase]) -> frozenset[str]:
+    """The rollback phases whose options would be bound to different steps, by a word that their heading shares.
+
+    As ways of one rollback they belong together: whoever rolls back has to be offered all of them.
+    """
+    groups: dict[tuple[str, ...], list[Phase]] = {}
+    for phase in phases:
+        options = list_options(phase) if phase.role == "rollback" else {}
+        if options:
+            groups.setdefault(min(options, key=len), []).append(phase)
+    torn = (group for group in groups.values() if len({phase.binds for phase in group}) > 1)
+    return frozenset(phase.id for group in torn for phase in group)

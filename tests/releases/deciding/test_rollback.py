@@ -133,3 +133,11 @@ def test_verification_is_no_part_of_the_time() -> None:
         "b2", make_rollback("v1", "curl -f http://x/"), make_check("c1", "v1"), title="Rollback verification"
     )
     assert (plan(back, after).items, plan(back, after).verification) == (("x1",), ("v1", "c1"))
+
+
+def test_options_of_one_rollback_are_offered_together_whatever_a_word_binds_them_to() -> None:
+    first = make_back("b1", make_rollback("x1"), title="Option 1: old lamps", path=("Rollback",), binds="p1")
+    second = make_back("b2", make_rollback("x2"), title="Option 2: everything", path=("Rollback",), binds="run")
+    assert plan(first, second).items == ("x1", "x2")
+    alone = make_back("b3", make_rollback("x3"), title="Old lamps", path=("Rollback",), binds="p1")
+    assert plan(alone, make_back("b4", make_rollback("x4"), binds="run")).items == ("x4",)

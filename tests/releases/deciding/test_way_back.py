@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from gonogo.releases.adoption import Adoption, AnswerKind, Entry, adopt_plan
 from gonogo.releases.adoption.from_run import collect_answers
-from gonogo.releases.adoption.questions import Question, find_rivals, find_same_way, list_questions
+from gonogo.releases.adoption.questions import Question, find_rivals, find_same_way, is_one_of_ways, list_questions
 from gonogo.releases.deciding.course import Course
 from gonogo.releases.deciding.rollback import plan_rollback
 from gonogo.releases.deciding.way_back import doubt_way_back, note_words
@@ -103,6 +103,17 @@ def test_choosing_a_way_settles_the_whole_rollback_but_what_a_person_does(plan: 
     assert [(item.command, find_doubt(course, item)) for item in steps] == [
         ('git checkout "$GONOGO_PREVIOUS_COMMIT"', None),
         ("make deploy", None),
+    ]
+
+
+def test_a_way_is_chosen_by_any_of_its_steps(plan: Plan) -> None:
+    questions = list_questions(plan)
+    assert [is_one_of_ways(each) for each in questions] == [True, True, False, True, True, False]
+    chosen = find_question(plan, "./restore.sh")
+    assert [each.item.command for each in find_same_way(questions, chosen)] == ["./flood --all"]
+    assert [each.item.command for each in find_rivals(questions, chosen)] == [
+        'git checkout "$GONOGO_PREVIOUS_COMMIT"',
+        "make deploy",
     ]
 
 

@@ -128,4 +128,8 @@ async def test_time_limit_holds_after_the_server_was_killed(session: Session, tm
     async with asyncio.timeout(30):
         while is_alive(read_hidden(workdir)):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
-    assert inspect_orphan(session.files("slow", 1)).state == "lost"
+    files = session.files("slow", 1)
+    async with asyncio.timeout(30):
+        while files.is_under_way():  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    assert (inspect_orphan(files).state, files.read_ending()) == ("lost", "timed_out")

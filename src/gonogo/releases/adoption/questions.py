@@ -177,6 +177,7 @@ def find_rivals(questions: Sequence[Question], chosen: Question) -> tuple[Questi
         or (
             other.doubt == "alternative"
             and other.item.why != chosen.item.why
+            and not _is_below_option(other, chosen)
             and (other.phase.id == chosen.phase.id or (other.phase.path == chosen.phase.path and other.phase.path))
         )
     )
@@ -189,9 +190,15 @@ def find_same_way(questions: Sequence[Question], chosen: Question) -> tuple[Ques
         for other in questions
         if other.doubt == "alternative"
         and other.item.id != chosen.item.id
-        and other.item.why == chosen.item.why
-        and (other.phase.id == chosen.phase.id or _is_below_option(other, chosen))
+        and (
+            _is_below_option(other, chosen) or (other.item.why == chosen.item.why and other.phase.id == chosen.phase.id)
+        )
     )
+
+
+def is_one_of_ways(question: Question) -> bool:
+    """Whether it is a step of one of a rollback's several ways: choosing it can choose the whole way."""
+    return "alternative" in question.allowed and question.item.kind == "rollback" and bool(list_options(question.phase))
 
 
 def _is_of_other_option(other: Question, chosen: Question) -> bool:

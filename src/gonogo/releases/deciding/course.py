@@ -9,6 +9,7 @@ from typing import Literal
 from gonogo.releases.deciding.later import find_dated, is_for_later
 from gonogo.releases.deciding.order import place_after_children
 from gonogo.releases.known_actions import only_looks
+from gonogo.releases.options import find_torn_options
 from gonogo.releases.plan import Item, Phase, Plan
 from gonogo.releases.rules import Human, Number
 from gonogo.releases.shell.effects import changes_something
@@ -41,6 +42,7 @@ class Course:
         way = [item for item in walked if item.id not in self._dated]
         self.main = place_after_children(way, lambda item: self.need(item) in PEOPLE)
         self._first_deploying = self._find_first_deploying()
+        self._torn = find_torn_options(plan.phases)
 
     def _add(self, phase: Phase, item: Item) -> None:
         self.items[item.id] = item
@@ -181,8 +183,9 @@ class Course:
 
     def binding(self, item: Item) -> str | None:
         """The phase or the step that an item of a rollback section is about; None for the whole run."""
-        bound = item.binds or self.phases[item.id].binds
-        return None if bound == WHOLE_RUN else bound
+        phase = self.phases[item.id]
+        bound = item.binds or phase.binds
+        return None if bound == WHOLE_RUN or phase.id in self._torn else bound
 
 
 def _changes_something(item: Item) -> bool:

@@ -67,6 +67,8 @@ def list_levels(course: Course) -> list[int]:
 
 def why_not_rollback(course: Course, state: RunState) -> str | None:
     """Why a rollback can't start now, as a sentence; None when it can."""
+    if state.rollback is not None and state.rollback.finished_at is None:
+        return "This run is being rolled back."
     if state.rollback is not None:
         return "This run was rolled back already."
     if not state.changed:

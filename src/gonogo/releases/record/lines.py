@@ -58,7 +58,7 @@ class Line(msgspec.Struct, frozen=True):
     @property
     def is_command(self) -> bool:
         """Whether the text is a command."""
-        return self.kind in ("run", "rollback")
+        return self.kind == "command"
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -100,13 +100,17 @@ def list_sections(release: Release, attempts: Mapping[str, tuple[Attempt, ...]])
     above = {each.path[:depth] for each in release.phases if each.items for depth in range(1, len(each.path) + 1)}
     # The document's own title is the report's: what stands under it is not one deeper for that.
     root = all(release.title in (*phase.path, phase.title)[:1] for phase in release.phases)
+    back = release.rollback
+    needed = frozenset((*back.items, *back.verification)) if back is not None else frozenset()
     bad = {name for phase in release.phases for item in phase.items for name in _name_bad(item)}
     return tuple(
         Section(
             depth=len(phase.path) + (0 if root else 1),
             title=phase.title,
             lines=tuple(
-                describe_line(item, phase.role, attempts.get(item.id, ()), is_open=item.id in bad)
+                describe_line(
+                    item, phase.role, attempts.get(item.id, ()), is_open=item.id in bad, is_needed=item.id in needed
+                )
                 for item in phase.items
             ),
         )
@@ -121,24 +125,31 @@ def _name_bad(item: ItemReport) -> tuple[str, ...]:
 
 
 def describe_line(
-    item: ItemReport, role: PhaseRole = "deploy", attempts: tuple[Attempt, ...] = (), *, is_open: bool = False
+    item: ItemReport,
+    role: PhaseRole = "deploy",
+    attempts: tuple[Attempt, ...] = (),
+    *,
+    is_open: bool = False,
+    is_needed: bool = False,
 ) -> Line:
     """An item as one line of the report."""
     seen = item.state
-    aside = _find_aside(item, role) if seen.status == "open" else None
+    aside = _find_aside(item, role) if seen.status == "open" and not is_needed else None
     return Line(
         mark=_MARKS.get(seen.status, " "),
         text=item.command or item.text,
         line=item.line,
         told=_tell(item, seen) if aside is None else "",
         status=aside or seen.status,
-        kind=item.kind,
+        kind="command" if item.need in ("command", "action") or item.kind == "run" else item.kind,
         attempts=attempts,
         is_open=is_open,
     )
 
 
 def _find_aside(item: ItemReport, role: PhaseRole) -> str | None:
+    if item.for_later and item.kind != "info":
+        return "follow_up"
     if item.kind in _ASIDE:
         return _ASIDE[item.kind]
     return "not_needed" if role == "rollback" else None
@@ -154,7 +165,7 @@ def _tell(item: ItemReport, seen: ItemState) -> str:
     told += [seen.why] if seen.why else []
     told += [f"took {format_seconds(seen.duration_s)}"] if seen.duration_s is not None else []
     told += [f"attempt {seen.attempt}"] if seen.attempt > 1 else []
-    told += [seen.finished_at] if seen.finished_at else []
+    told += [f"{seen.finished_at[:10]} {seen.finished_at[11:19]} UTC"] if seen.finished_at else []
     if not told and seen.status == "open":
         told.append(item.why_not)
     return " · ".join(told)
@@ -210,10 +221,10 @@ def describe_rollback(release: Release) -> str:
     rollback = release.rollback
     if rollback is None:
         return ""
-    took = format_seconds(rollback.seconds) if rollback.seconds is not None else "not finished"
+    took = format_seconds(rollback.seconds) if rollback.seconds is not None else "under way"
     promise = ""
     if rollback.promise_s:
-        kept = rollback.seconds is not None and rollback.seconds <= rollback.promise_s
+        kept = rollback.seconds is None or rollback.seconds <= rollback.promise_s
         promise = f" (promised: {format_duration(rollback.promise_s)}{'' if kept else ', not kept'})"
     return f"Rollback: {took}{promise}. {rollback.why}".strip()
 

@@ -62,7 +62,7 @@ def _render_line(line: Line) -> str:
     text = line.text.replace("\n", " ⏎ ")
     shown = _render_code(text) if line.attempts or line.is_command else text
     told = _join_lines(line.told)
-    box = {"to_read": "", "not_needed": "not needed: "}.get(line.status, f"[{line.mark}] ")
+    box = {"to_read": "", "not_needed": "not needed: ", "follow_up": "follow-up: "}.get(line.status, f"[{line.mark}] ")
     first = f"- {box}{shown}" + (f" — {told}" if told else "")
     return "\n".join([first, *(block for attempt in line.attempts for block in _render_attempt(attempt, line))])
 

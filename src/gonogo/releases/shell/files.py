@@ -74,7 +74,10 @@ class AttemptFiles(msgspec.Struct, frozen=True):
         process = self.read_process()
         if process is None:
             return False
-        return is_running(process) or (_read_code(self.path("code")) is not None and self._is_looked_after())
+        if is_running(process):
+            return True
+        is_kept = self.read_ending() or _read_code(self.path("exit")) is not None
+        return not is_kept and self._is_looked_after()
 
     def _is_looked_after(self) -> bool:
         process = self.read_process()

@@ -92,7 +92,8 @@ def signal_work(root: int | None, mark: str, number: int, also: Iterable[int] = 
     if not _PROC.is_dir() and root is not None and root > 1:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(root, number)
-    for pid in work:
+    # The oldest first: a shell whose child ends before itself would go on, and write down how that ended.
+    for pid in sorted(work):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(pid, number)
     return work

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from gonogo.releases.adoption.entries import NEEDS, AnswerKind, Entry
-from gonogo.releases.adoption.questions import DOUBTS, Question, group_questions, list_questions
+from gonogo.releases.adoption.questions import DOUBTS, Question, group_questions, is_one_of_ways, list_questions
 from gonogo.releases.plan import Plan
 from gonogo.releases.reading.decode import decode_text
 from gonogo.releases.views.plan import Line
@@ -124,6 +124,8 @@ def _build_row(question: Question, lines: Sequence[str]) -> ReviewRow:
 
 
 def _is_offered(kind: AnswerKind, question: Question) -> bool:
+    if kind == "alternative" and is_one_of_ways(question):
+        return True
     return kind == question.proposal or kind not in _SELDOM or question.doubt in _SELDOM[kind]
 
 
