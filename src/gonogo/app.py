@@ -31,6 +31,7 @@ from gonogo.kernel.http.limits import MAX_BODY
 from gonogo.kernel.http.live import stream_events
 from gonogo.kernel.http.pages import build_templates
 from gonogo.kernel.http.requests import JsonRequest
+from gonogo.kernel.http.routes.access_links import AccessLinksController, WelcomeController
 from gonogo.kernel.http.routes.account import SessionsController, TwoFactorController
 from gonogo.kernel.http.routes.audit import AuditController
 from gonogo.kernel.http.routes.events import EventsController
@@ -57,6 +58,8 @@ KERNEL_CONTROLLERS = (
     PeopleController,
     KeysController,
     ServiceAccountsController,
+    AccessLinksController,
+    WelcomeController,
     SessionsController,
     TwoFactorController,
     EventsController,

@@ -54,7 +54,7 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
         Command("audit", "audit:app", "Who did what, and the proof of it: list, verify, export, key"),
         Command("service-accounts", "service_accounts:app", "Owners of keys: list, create, disable"),
         Command("sessions", "sessions:app", "Where you are signed in: list, end"),
-        Command("people", "people:app", "Who may sign in: list, add, change"),
+        Command("people", "people:app", "Who may sign in: list, invite, add, change"),
         Command("keys", "keys:app", "API keys: list, create, revoke"),
     ),
     "This machine": (

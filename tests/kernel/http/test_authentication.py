@@ -25,6 +25,8 @@ PUBLIC = {
     ("GET", "/sign-in"),
     ("POST", "/sign-in"),
     ("POST", "/sign-in/code"),
+    ("GET", "/welcome/{token:str}"),
+    ("POST", "/welcome/{token:str}"),
     ("POST", "/sign-out"),
     ("POST", "/api/v1/auth/login"),
     ("POST", "/api/v1/auth/logout"),

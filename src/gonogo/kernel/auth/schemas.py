@@ -166,3 +166,25 @@ class Enrollment(msgspec.Struct, frozen=True):
 
     secret: str
     uri: str
+
+
+class NewInvitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whom to invite, and as what."""
+
+    email: Name
+    name: Name = ""
+    role: Role = "viewer"
+
+
+class AccessLink(msgspec.Struct, frozen=True):
+    """An invitation or a reset link that still works; its address is shown once, when it is made."""
+
+    id: str
+    kind: str
+    email: str
+    name: str
+    role: Role
+    user_id: str | None
+    created_by: str
+    created_at: str
+    expires_at: str
