@@ -205,7 +205,7 @@ async def choose_item(kernel: Kernel, actor: Actor, run: str, item: str, act: Ac
 def _choose_way(at: Run, which: Item) -> dict[str, list[str]]:
     """Of a rollback's ways, choosing a step of one chooses that way and leaves the others out."""
     rollback = at.state.rollback
-    if rollback is None or which.doubt is not None or not is_one_of_several(at.course, which):
+    if rollback is None or not is_one_of_several(at.course, which):
         return {}
     open_ = [key for key in rollback.items if at.state.get_item(key).status == "open"]
     same, instead = split_ways(at.course, open_, which)

@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from gonogo.kernel.kernel import Kernel
+from gonogo.releases import commands
 from gonogo.releases.adoption import AnswerKind, write_adoption
 from gonogo.releases.adoption.questions import list_questions
 from gonogo.releases.running.understand import Reading, understand
+from gonogo.releases.schemas import Act
+from tests.releases.conftest import ANN
 from tests.releases.drive import load, start, wait_end
 
 DOCUMENT = """\
@@ -50,6 +53,19 @@ async def test_an_adopted_rollback_runs_unattended(kernel: Kernel, workdir: Path
     assert state.rollback is not None
     assert (state.status, state.rollback.outcome) == ("finished", "passed"), state.why
     assert not (workdir / "sluice.open").exists()
+
+
+async def test_running_a_step_of_one_way_leaves_the_others_out(kernel: Kernel, workdir: Path) -> None:
+    run = await start(kernel, understand(Reading(document=DOCUMENT.encode(), path="quay.md")), workdir)
+    held = await wait_end(kernel, run)
+    assert held.asked is not None
+    await commands.choose_item(kernel, ANN, run, held.asked.item, Act(note="the fast way"))
+    state = await wait_end(kernel, run)
+    assert state.rollback is not None
+    assert (state.status, state.rollback.outcome) == ("finished", "passed"), state.why
+    course = (await load(kernel, run)).course
+    left = {course.items[key].text for key in state.rollback.items if state.get_item(key).status == "skipped"}
+    assert left == {"Open the valve", "rm -r ."}
 
 
 @pytest.mark.parametrize("left", ["rm -f sluice.open", "Open the valve", "rm -r ."])

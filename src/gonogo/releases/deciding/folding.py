@@ -24,6 +24,9 @@ from gonogo.releases.journal import Entry
 T = TypeVar("T", bound=msgspec.Struct)
 
 
+_OTHER_WAY = "Another way was chosen."
+
+
 def fold(entries: Iterable[Entry], state: RunState | None = None) -> RunState:
     """The state after these entries."""
     state = state or RunState()
@@ -131,7 +134,15 @@ def _retry(state: RunState, entry: Entry) -> RunState:
 def _choose(state: RunState, entry: Entry) -> RunState:
     by, note = entry.data.get("name", entry.actor_name), entry.data.get("note", "")
     now = replace(_item(state, entry), status="chosen", chosen=True, by=by, note=note)
-    return _go_on(_put(state, entry, now))
+    # Of a rollback's several ways, one step chooses the whole way; the others are left out with it.
+    same = {
+        key: replace(state.get_item(key), status="chosen", chosen=True, by=by) for key in entry.data.get("also", ())
+    }
+    left_out = {
+        key: replace(state.get_item(key), status="skipped", by=by, note=_OTHER_WAY, finished_at=entry.at)
+        for key in entry.data.get("instead", ())
+    }
+    return _go_on(_put(replace(state, items={**state.items, **same, **left_out}), entry, now))
 
 
 def _ask(state: RunState, entry: Entry) -> RunState:

@@ -45,7 +45,7 @@ def split_ways(course: Course, keys: Iterable[str], picked: Item) -> tuple[list[
             continue
         if are_rivals(mine, theirs):
             instead.append(key)
-        elif contains(mine, theirs) and item.doubt is None:
+        elif contains(mine, theirs) and item.doubt in (None, "alternative") and course.is_machine(item):
             same.append(key)
     return same, instead
 
