@@ -16,6 +16,7 @@ from gonogo.client.discovery import find_folder
 from gonogo.kernel.config import load_config
 from gonogo.kernel.data_folder import find_data_folder
 from tests.cli.conftest import Call
+from tests.needs import needs
 
 OTHERWISE = frozenset({"worker", "agent", "loadtest settings"})
 """Two that stay until they are stopped, and one that measures for minutes."""
@@ -90,7 +91,7 @@ def test_the_data_folder_is_found_upwards(tmp_path: Path, monkeypatch: pytest.Mo
     assert load_config({"GONOGO_HOME": "mine"}).folder == below / "mine"
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+@needs(os.geteuid() == 0, "root, to give a folder away")
 def test_somebody_elses_folder_above_is_passed_over(tmp_path: Path) -> None:
     below = tmp_path / "below"
     below.mkdir()

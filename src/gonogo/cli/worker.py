@@ -56,14 +56,15 @@ def worker(
     from gonogo.kernel.secrets.own import hide_own_secrets
     from gonogo.kernel.telemetry.logs import configure_logs
 
-    configure_logs(read_log_config())
+    config = read_log_config()
+    configure_logs(config)
     hide_own_secrets()
     if concurrency < 1:
         raise CannotRun("--concurrency is at least 1.")
     if drain < 0:
         raise CannotRun("--drain is 0 seconds or more.")
     check_address(queue)
-    opened = open_all(connectors, modules)
+    opened = open_all(connectors, modules, config.jobs_run_as)
     keep = keep_there(find_server)
     described = describe_worker(name or os.uname().nodename, concurrency)
     say(f"Working, {concurrency} jobs at once: {', '.join(connector.name for connector in opened)}. Ctrl-C stops it.")
@@ -88,17 +89,20 @@ def read_log_config() -> Config:
     return config if is_data_folder(config.folder) else msgspec.structs.replace(config, log_days=0)
 
 
-def open_all(connectors: str, modules: str) -> list[Connector]:
+def open_all(connectors: str, modules: str, run_as: str = "") -> list[Connector]:
     """The connectors that were named. Raises ``CannotRun`` for one that is not there, or a module that fails."""
     from gonogo.jobs.connectors import open_connectors
     from gonogo.jobs.connectors.connector import ConnectorNotFound
+    from gonogo.kernel.config import ConfigError
 
     sys.path.insert(0, str(Path.cwd()))  # modules beside where it is started, as `python -m` has them
     names = [name.strip() for name in connectors.split(",") if name.strip()]
     try:
-        return open_connectors(names, {"modules": modules})
+        return open_connectors(names, {"modules": modules, "run_as": run_as})
     except ConnectorNotFound as error:
         raise CannotRun(f"--connectors: {error}") from error
+    except ConfigError as error:
+        raise CannotRun(str(error)) from error
     except ImportError as error:
         raise CannotRun(f"--modules: {error}. A module is found beside where the worker is started.") from error
 

@@ -237,6 +237,14 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         str, msgspec.Meta(description="User that the commands of releases run as on this machine; empty for Gonogo's.")
     ] = ""
 
+    jobs_run_as: Annotated[
+        str, msgspec.Meta(description="User that shell jobs run as on this machine (needs root); empty for Gonogo's.")
+    ] = ""
+    services_run_as: Annotated[
+        str,
+        msgspec.Meta(description="User that services without `user` run as (needs root); empty for Gonogo's."),
+    ] = ""
+
     tables: dict[str, dict[str, Any]] = {}
     origins: dict[str, str] = {}
     embedded: bool = False

@@ -80,10 +80,10 @@ def _is_foreign(raw: Any) -> bool:
     return isinstance(raw, dict) and "run_by" in raw
 
 
-def read_definitions(tables: Mapping[str, Mapping[str, Any]], base: Path) -> dict[str, Definition]:
+def read_definitions(tables: Mapping[str, Mapping[str, Any]], base: Path, run_as: str = "") -> dict[str, Definition]:
     """Every service and tunnel that Gonogo keeps, in an order in which they can start. Raises ``ConfigError``.
 
-    ``base`` is where relative working directories start.
+    ``base`` is where relative working directories start, ``run_as`` the user of services that name none.
     """
     found: dict[str, Definition] = {}
     for name, raw in tables.get("services", {}).items():
@@ -93,7 +93,14 @@ def read_definitions(tables: Mapping[str, Mapping[str, Any]], base: Path) -> dic
         if name in found:
             raise ConfigError(f"[tunnels.{name}]: there is a service of this name; give the tunnel another one.")
         found[name] = _read_tunnel(name, _convert("tunnels", name, raw, TunnelTable), base)
+    if run_as:
+        found = {name: _let_run_as(definition, run_as) for name, definition in found.items()}
     return sort_by_needs(found)
+
+
+def _let_run_as(definition: Definition, user: str) -> Definition:
+    spec = msgspec.structs.replace(definition.spec, user=definition.spec.user or user)
+    return msgspec.structs.replace(definition, spec=spec)
 
 
 def sort_by_needs(found: Mapping[str, Definition]) -> dict[str, Definition]:

@@ -24,7 +24,7 @@ from gonogo.services.usage import Meter
 
 async def start_room(kernel: Kernel) -> None:
     """Find the services that run, and start in the background those that should. Raises ``ConfigError``."""
-    definitions = read_definitions(kernel.config.tables, find_base())
+    definitions = read_definitions(kernel.config.tables, find_base(), kernel.config.services_run_as)
     telling = Telling(kernel)
     kernel.add_part(Keepers(kernel, definitions, telling.tell, telling.mourn))
     kernel.add_part(Meter())

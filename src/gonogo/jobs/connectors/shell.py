@@ -15,8 +15,10 @@ from typing import Annotated, Any
 import msgspec
 
 from gonogo.jobs.connectors.connector import JobFailed, Run
+from gonogo.kernel.config import ConfigError
 from gonogo.kernel.durable import GiveUp
 from gonogo.kernel.phrasing import in_words
+from gonogo.kernel.run_as import Account, CantRunAs, build_options, check_can_become, describe_account
 from gonogo.kernel.secrets.own import build_child_environment
 
 GRACE_S = 5.0
@@ -37,9 +39,15 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ShellConnector:
-    """Runs ``/bin/sh -c``. The worker's own ``GONOGO_*`` variables, keys among them, are not passed on."""
+    """Runs ``/bin/sh -c``, as ``account`` if one is given.
+
+    The worker's own ``GONOGO_*`` variables, keys among them, are not passed on.
+    """
 
     name = "shell"
+
+    def __init__(self, account: Account | None = None) -> None:
+        self._account = account
 
     def list_capabilities(self) -> tuple[str, ...]:
         """See ``Connector``."""
@@ -49,7 +57,7 @@ class ShellConnector:
         """The exit code and the end of the output. Any other code than 0 is a failure."""
         command = run.read_payload(Command)
         tail: deque[str] = deque(maxlen=KEPT_LINES)
-        async with _start(command) as (process, output):
+        async with _start(command, self._account) as (process, output):
             try:
                 async with asyncio.timeout(command.timeout):
                     await _read_lines(output, run, tail)
@@ -71,13 +79,19 @@ class CommandFailed(JobFailed):
     """The command's exit code was not 0."""
 
 
-def open_connector(_options: Mapping[str, str]) -> ShellConnector:
-    """See ``open_connectors``."""
-    return ShellConnector()
+def open_connector(options: Mapping[str, str]) -> ShellConnector:
+    """See ``open_connectors``; ``run_as`` names the user that commands run as. Raises ``ConfigError``."""
+    name = options.get("run_as", "")
+    try:
+        return ShellConnector(check_can_become(name) if name else None)
+    except CantRunAs as error:
+        raise ConfigError(f"'jobs_run_as': {error}.") from error
 
 
 @asynccontextmanager
-async def _start(command: Command) -> AsyncIterator[tuple[asyncio.subprocess.Process, asyncio.StreamReader]]:
+async def _start(
+    command: Command, account: Account | None
+) -> AsyncIterator[tuple[asyncio.subprocess.Process, asyncio.StreamReader]]:
     """The process and its output, through a pipe that is closed afterwards whoever still holds its other end."""
     reading, writing = os.pipe()
     output = asyncio.StreamReader(LONGEST_READ)
@@ -86,7 +100,7 @@ async def _start(command: Command) -> AsyncIterator[tuple[asyncio.subprocess.Pro
     )
     try:
         try:
-            process = await _spawn(command, writing)
+            process = await _spawn(command, account, writing)
         finally:
             os.close(writing)
         yield process, output
@@ -94,7 +108,8 @@ async def _start(command: Command) -> AsyncIterator[tuple[asyncio.subprocess.Pro
         transport.close()
 
 
-async def _spawn(command: Command, output: int) -> asyncio.subprocess.Process:
+async def _spawn(command: Command, account: Account | None, output: int) -> asyncio.subprocess.Process:
+    own = {} if account is None else describe_account(account)
     starting = asyncio.ensure_future(
         asyncio.create_subprocess_exec(
             "/bin/sh",
@@ -104,8 +119,9 @@ async def _spawn(command: Command, output: int) -> asyncio.subprocess.Process:
             stdout=output,
             stderr=asyncio.subprocess.STDOUT,
             cwd=command.cwd,
-            env=build_child_environment() | command.env,
+            env=build_child_environment() | own | command.env,
             start_new_session=True,
+            **build_options(account),
         )
     )
     try:

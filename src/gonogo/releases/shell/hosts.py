@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from gonogo.kernel.config import ConfigError
+from gonogo.kernel.run_as import CantRunAs, build_prefix, check_can_become, describe_account, find_account
 from gonogo.releases.errors import HostNotFound, ShellNotFound
 
 _BASH = ("--noprofile", "--norc")
@@ -56,16 +56,10 @@ class Hosts:
         """The variables that say who runs the commands here; empty when it is whoever runs Gonogo."""
         if self._run_as is None:
             return {}
-        user = pwd.getpwnam(self._run_as)
-        return {"USER": user.pw_name, "LOGNAME": user.pw_name, "HOME": user.pw_dir, "SHELL": user.pw_shell}
+        return describe_account(find_account(self._run_as))
 
     def _build_switch(self) -> tuple[str, ...]:
-        if self._run_as is None:
-            return ()
-        if os.geteuid() != 0:
-            return ("sudo", "-n", "-u", self._run_as, "--")
-        group = pwd.getpwnam(self._run_as).pw_gid
-        return ("setpriv", f"--reuid={self._run_as}", f"--regid={group}", "--init-groups", "--")
+        return () if self._run_as is None else build_prefix(find_account(self._run_as))
 
 
 def read_host_tables(tables: Mapping[str, Any], run_as: str = "") -> Hosts:
@@ -92,9 +86,9 @@ def _read_command(name: str, table: Any) -> tuple[str, ...]:
 
 def _check_user(name: str) -> None:
     try:
-        pwd.getpwnam(name)
-    except KeyError as error:
-        raise ConfigError(f"'releases_run_as': there is no user '{name}' on this machine.") from error
+        check_can_become(name, sudo=True)
+    except CantRunAs as error:
+        raise ConfigError(f"'releases_run_as': {error}.") from error
 
 
 @cache

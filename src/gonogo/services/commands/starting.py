@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import pwd
 from collections.abc import Collection, Sequence
 from functools import partial
 from urllib.parse import urlsplit
@@ -15,6 +13,7 @@ from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.auth.authorise import authorise
 from gonogo.kernel.db.database import Tx
 from gonogo.kernel.kernel import Kernel
+from gonogo.kernel.run_as import CantRunAs, UserNotFound, check_can_become
 from gonogo.services.calling import Say
 from gonogo.services.commands.foreign import move_foreign
 from gonogo.services.definition import Definition
@@ -139,14 +138,14 @@ def _check_tunnel(spec: ServiceSpec, left: Collection[int]) -> None:
 
 def _check_user(name: str, user: str) -> None:
     try:
-        wanted = pwd.getpwnam(user)
-    except KeyError as error:
+        check_can_become(user)
+    except UserNotFound as error:
         raise UserUnusable(f"'{name}' is to run as '{user}', but there is no such user here.", field="user") from error
-    if os.geteuid() not in (0, wanted.pw_uid):
+    except CantRunAs as error:
         raise UserUnusable(
             f"'{name}' is to run as '{user}', which only root can arrange. Run Gonogo as root, or leave 'user' out.",
             field="user",
-        )
+        ) from error
 
 
 def _choose_spec(tx: Tx, definition: Definition, actor: Actor) -> ServiceSpec:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from gonogo.kernel.env_files import parse_env_file
+from gonogo.kernel.run_as import build_options, find_account
 from gonogo.services.keeper.procfs import list_session, read_identity
 from gonogo.services.state import Identity
 
@@ -127,22 +128,8 @@ def _spawn(
             stderr=subprocess.STDOUT,
             pass_fds=handed,
             start_new_session=True,
-            user=user,
-            group=_find_group(user),
-            extra_groups=_find_groups(user),
+            **build_options(find_account(user) if user else None),
         )
     finally:
         if descriptor is not None:
             reserve_descriptor()
-
-
-def _find_group(user: str | None) -> int | None:
-    if user is None:
-        return None
-    import pwd
-
-    return pwd.getpwnam(user).pw_gid
-
-
-def _find_groups(user: str | None) -> list[int] | None:
-    return None if user is None else os.getgrouplist(user, _find_group(user) or 0)

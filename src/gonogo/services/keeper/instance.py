@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
+from gonogo.kernel.run_as import describe_account, find_account
 from gonogo.services.keeper.backoff import Backoff
 from gonogo.services.keeper.child import HANDED_DOWN, Child, read_env_file
 from gonogo.services.keeper.fronts.front import FrontFailed, Place
@@ -156,7 +157,7 @@ class Instance:
         spec, launch = self._house.spec, self.launch
         env = dict(os.environ)
         if spec.user:
-            env |= {"USER": spec.user, "LOGNAME": spec.user, "HOME": str(Path(f"~{spec.user}").expanduser())}
+            env |= describe_account(find_account(spec.user))
         if launch.env_file:
             env |= read_env_file(Path(launch.cwd, launch.env_file))
         env |= launch.env | {"GONOGO_SERVICE": spec.name, "GONOGO_VERSION": launch.version}
