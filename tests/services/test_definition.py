@@ -87,7 +87,7 @@ def test_a_tunnel_knows_its_own_kind() -> None:
     public = found["out"].spec.public
     assert public is not None
     assert public.api == "http://127.0.0.1:4040/api/tunnels"
-    with pytest.raises(ConfigError, match="is no regular expression"):
+    with pytest.raises(ConfigError, match="is not a valid regular expression"):
         read_definitions({"tunnels": {"out": {"command": ["ssh"], "url_pattern": "("}}}, BASE)
 
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from gonogo.kernel.config import ConfigError
+from gonogo.kernel.patterns import BadPattern, compile_pattern
 from gonogo.kernel.phrasing import phrase_error
 from gonogo.services.reading import (
     ForeignTable,
@@ -171,9 +172,9 @@ def _read_tunnel(name: str, table: TunnelTable, base: Path) -> Definition:
     )
     pattern = table.url_pattern or known.pattern
     try:
-        re.compile(pattern or "")
-    except re.error as error:
-        raise ConfigError(f"{at} url_pattern: '{pattern}' is no regular expression: {error}.") from error
+        compile_pattern(pattern or "")
+    except BadPattern as error:
+        raise ConfigError(f"{at} url_pattern: '{pattern}' is not a valid regular expression: {error}.") from error
     public = PublicUrl(pattern=pattern, api=table.url_api or known.api, check=table.check)
     every = read_seconds(at, "every", table.every)
     spec = ServiceSpec(

@@ -15,6 +15,8 @@ from gonogo.settings.errors import BadValue
 
 COLOR_RULE = r"^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$"
 MASK = "********"
+_MOST_STEPS = 20_000
+"""Of a pattern that can't be matched in linear time."""
 
 _JSON_TYPES = {"bool": "boolean", "int": "integer", "float": "number"}
 _NAMES = {bool: "bool", int: "int", float: "float", str: "string", type(None): "null", list: "list", dict: "object"}
@@ -80,9 +82,19 @@ def compile_schema(definition: Definition) -> jsonschema_rs.Validator:
 @lru_cache(maxsize=4096)
 def _compile_text(schema: bytes) -> jsonschema_rs.Validator:
     try:
-        return jsonschema_rs.validator_for(msgspec.json.decode(schema))
+        return _open_validator(msgspec.json.decode(schema))
     except (ValueError, jsonschema_rs.ValidationError) as error:
         raise BadSchema(str(error).splitlines()[0]) from error
+
+
+def _open_validator(schema: Any) -> jsonschema_rs.Validator:
+    # Without the network: a $ref must not make the server fetch addresses. Patterns in linear time where they can be;
+    # those that need lookaround get a bounded number of steps.
+    try:
+        return jsonschema_rs.validator_for(schema, offline=True, pattern_options=jsonschema_rs.RegexOptions())
+    except (ValueError, jsonschema_rs.ValidationError):
+        bounded = jsonschema_rs.FancyRegexOptions(backtrack_limit=_MOST_STEPS)
+        return jsonschema_rs.validator_for(schema, offline=True, pattern_options=bounded)
 
 
 def _check_encodable(definition: Definition, value: Any) -> None:

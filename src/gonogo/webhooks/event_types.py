@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from jsonschema_rs import Validator
 
 MOST_FAULTS = 10
+_MOST_STEPS = 20_000
+"""Of matching a pattern of a schema."""
 
 
 def check_type(name: str, schema: dict[str, Any]) -> None:
@@ -47,7 +49,7 @@ def check_data(name: str, schema: str, data: dict[str, Any]) -> None:
 
 @lru_cache(maxsize=500)
 def _compile(schema: str) -> Validator:
-    from jsonschema_rs import validator_for
+    from jsonschema_rs import FancyRegexOptions, validator_for
 
     # Without the network: a $ref must not make the server fetch addresses.
-    return validator_for(schema, offline=True)
+    return validator_for(schema, offline=True, pattern_options=FancyRegexOptions(backtrack_limit=_MOST_STEPS))

@@ -125,7 +125,7 @@ def test_checks_of_the_file_take_words_from_the_environment() -> None:
         ({"url": URL, "evry": "5s"}, "evry"),
         ({"url": URL, "every": "soon"}, "'every' can't be 'soon'"),
         ({"url": URL, "every": "100ms"}, "between 1s and 24h"),
-        ({"url": URL, "matches": "("}, "no regular expression"),
+        ({"url": URL, "matches": "("}, "not a valid regular expression"),
         ({"url": "http://shop", "tls_days": 3}, "must begin with https"),
         ({"url": "http://${NOWHERE}/"}, "the environment has no 'NOWHERE'"),
         ({"url": URL, "status": [99]}, "status"),

@@ -132,7 +132,7 @@ async def test_no_more_lines_are_kept_than_wanted(config: Config, clock: FakeClo
     [
         ({}, "either a 'path' or a 'service'"),
         ({"path": "a", "service": "b"}, "either a 'path' or a 'service'"),
-        ({"path": "a", "patterns": {"x": "("}}, "'x' is no regular expression"),
+        ({"path": "a", "patterns": {"x": "("}}, "'x' is not a valid regular expression"),
         ({"pth": "a"}, "pth"),
         ("a", r"\[logs.shop\]"),
     ],

@@ -13,6 +13,7 @@ import msgspec
 from gonogo.kernel.config import ConfigError
 from gonogo.kernel.durations import parse_duration
 from gonogo.kernel.errors import BadInput
+from gonogo.kernel.patterns import BadPattern, compile_pattern
 from gonogo.kernel.secrets.documents import HIDDEN, is_secret_field, mask_shapes
 from gonogo.observe.addresses import find_fault
 
@@ -90,9 +91,9 @@ def validate_check(check: Check) -> Check:
     for field in ("every", "timeout", "window", "contract_every"):
         _check_duration(field, getattr(check, field))
     try:
-        re.compile(check.matches)
-    except re.error as error:
-        raise BadCheck(f"'matches' is no regular expression: {error}.", field="matches") from error
+        compile_pattern(check.matches)
+    except BadPattern as error:
+        raise BadCheck(f"'matches' is not a valid regular expression: {error}.", field="matches") from error
     if fault := find_fault(check.url):
         raise BadCheck(f"'url' {fault}.", field="url")
     for name, value in check.headers.items():

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
+from gonogo.kernel.patterns import BadPattern, compile_pattern
 from gonogo.observe.checks.definition import Check
 
 SHOWN = 80
@@ -71,7 +71,14 @@ def _compare(wanted: Any, found: Any, path: str) -> Iterator[str]:
 
 def _judge_text(check: Check, answer: Answer) -> Iterator[str]:
     text = answer.body.decode(errors="replace")
-    if check.matches and re.search(check.matches, text) is None:
+    if not check.matches:
+        return
+    try:
+        pattern = compile_pattern(check.matches)
+    except BadPattern as error:
+        yield f"'matches' can't be used: {error}"
+        return
+    if pattern.search(text) is None:
         yield f"nothing in the answer matches {check.matches}: {_shorten(text)}"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,6 +9,7 @@ from typing import Annotated, Any
 import msgspec
 
 from gonogo.kernel.config import ConfigError
+from gonogo.kernel.patterns import BadPattern, compile_pattern
 
 MOST_PATTERNS = 20
 SERVICE_LOG = "printed.log"
@@ -54,7 +54,9 @@ def _read_log(name: str, options: Any) -> WatchedLog:
         raise ConfigError(f"[logs.{name}] names either a 'path' or a 'service'.")
     for pattern, text in log.patterns.items():
         try:
-            re.compile(text)
-        except re.error as error:
-            raise ConfigError(f"[logs.{name}] the pattern '{pattern}' is no regular expression: {error}.") from error
+            compile_pattern(text)
+        except BadPattern as error:
+            raise ConfigError(
+                f"[logs.{name}] the pattern '{pattern}' is not a valid regular expression: {error}."
+            ) from error
     return log

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+from gonogo.kernel.patterns import Pattern, compile_pattern
+
 LEVELS = ("error", "warning", "info", "debug", "other")
 ERROR, WARNING, OTHER = "error", "warning", "other"
 LONGEST = 2000
@@ -54,7 +56,7 @@ def find_level(line: str) -> str:
     return OTHER
 
 
-def tally_lines(lines: Iterable[str], patterns: Mapping[str, re.Pattern[str]], most: int) -> Tally:
+def tally_lines(lines: Iterable[str], patterns: Mapping[str, Pattern], most: int) -> Tally:
     """Count lines; of those that are errors, warnings or have a pattern, keep the newest ``most``."""
     levels: Counter[str] = Counter()
     matched: Counter[str] = Counter()
@@ -69,13 +71,13 @@ def tally_lines(lines: Iterable[str], patterns: Mapping[str, re.Pattern[str]], m
     return Tally(levels, matched, tuple(kept[-most:]) if most else ())
 
 
-def _find_patterns(line: str, patterns: Mapping[str, re.Pattern[str]]) -> tuple[str, ...]:
+def _find_patterns(line: str, patterns: Mapping[str, Pattern]) -> tuple[str, ...]:
     return tuple(name for name, pattern in patterns.items() if pattern.search(line) is not None)
 
 
-def compile_patterns(patterns: Mapping[str, str]) -> dict[str, re.Pattern[str]]:
+def compile_patterns(patterns: Mapping[str, str]) -> dict[str, Pattern]:
     """Regular expressions by name."""
-    return {name: re.compile(text) for name, text in patterns.items()}
+    return {name: compile_pattern(text) for name, text in patterns.items()}
 
 
 def split_lines(data: bytes) -> Sequence[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import re
 import signal
 from typing import Any
 
+from gonogo.kernel.patterns import compile_pattern
 from gonogo.services.folder import ServiceFolder
 from gonogo.services.keeper.child import signal_group
 from gonogo.services.keeper.fronts.choosing import choose_front
@@ -52,7 +52,7 @@ class Keeper:
         self._removing: dict[Instance, asyncio.Task[None]] = {}
         self._watching: list[asyncio.Task[None]] = []
         self._work: set[asyncio.Task[Any]] = set()
-        self._url_pattern = re.compile(spec.public.pattern) if spec.public and spec.public.pattern else None
+        self._url_pattern = compile_pattern(spec.public.pattern) if spec.public and spec.public.pattern else None
 
     @property
     def state(self) -> KeeperState:
@@ -152,7 +152,7 @@ class Keeper:
         """The process printed a line."""
         self._log.write(instance.name, line)
         if self._url_pattern is not None and (match := self._url_pattern.search(line.decode(errors="replace"))):
-            self.set_url(match[1] if match.re.groups else match[0])
+            self.set_url(match.group(1 if self._url_pattern.groups else 0))
 
     def set_url(self, url: str | None) -> None:
         """The public address of a tunnel has shown, changed or gone."""
