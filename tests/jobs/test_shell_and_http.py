@@ -16,6 +16,7 @@ from gonogo.jobs.connectors.http import HttpConnector
 from gonogo.jobs.connectors.shell import ShellConnector
 from gonogo.jobs.schemas import Claim
 from gonogo.kernel.durable import GiveUp, TryAgain
+from gonogo.kernel.outgoing.guard import Guard
 from tests.jobs.waiting import wait_until
 
 
@@ -114,7 +115,7 @@ async def address() -> AsyncIterator[str]:
 
 @pytest.fixture
 async def http() -> AsyncIterator[HttpConnector]:
-    connector = HttpConnector()
+    connector = HttpConnector(Guard("127.0.0.1", "jobs_allow"))
     yield connector
     await connector.close()
 

@@ -11,12 +11,12 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from gonogo.kernel.clock import SystemClock
 from gonogo.kernel.config import ConfigError
-from gonogo.webhooks.addresses import find_embedded, is_public
+from gonogo.kernel.outgoing.addresses import find_embedded, is_public
+from gonogo.kernel.outgoing.guard import Guard
 from gonogo.webhooks.delivering.sending import Reply, Sender
 from gonogo.webhooks.delivering.target import Target
 from gonogo.webhooks.endpoint_rules import check_url
 from gonogo.webhooks.errors import BadAddress
-from gonogo.webhooks.guard import Guard
 from gonogo.webhooks.store.claiming import Work
 from tests.webhooks.receiver import Receiver, run_receiver
 

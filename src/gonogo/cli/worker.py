@@ -64,7 +64,7 @@ def worker(
     if drain < 0:
         raise CannotRun("--drain is 0 seconds or more.")
     check_address(queue)
-    opened = open_all(connectors, modules, config.jobs_run_as)
+    opened = open_all(connectors, modules, config.jobs_run_as, config.jobs_allow)
     keep = keep_there(find_server)
     described = describe_worker(name or os.uname().nodename, concurrency)
     say(f"Working, {concurrency} jobs at once: {', '.join(connector.name for connector in opened)}. Ctrl-C stops it.")
@@ -89,7 +89,7 @@ def read_log_config() -> Config:
     return config if is_data_folder(config.folder) else msgspec.structs.replace(config, log_days=0)
 
 
-def open_all(connectors: str, modules: str, run_as: str = "") -> list[Connector]:
+def open_all(connectors: str, modules: str, run_as: str = "", allow: str = "") -> list[Connector]:
     """The connectors that were named. Raises ``CannotRun`` for one that is not there, or a module that fails."""
     from gonogo.jobs.connectors import open_connectors
     from gonogo.jobs.connectors.connector import ConnectorNotFound
@@ -98,7 +98,7 @@ def open_all(connectors: str, modules: str, run_as: str = "") -> list[Connector]
     sys.path.insert(0, str(Path.cwd()))  # modules beside where it is started, as `python -m` has them
     names = [name.strip() for name in connectors.split(",") if name.strip()]
     try:
-        return open_connectors(names, {"modules": modules, "run_as": run_as})
+        return open_connectors(names, {"modules": modules, "run_as": run_as, "allow": allow})
     except ConnectorNotFound as error:
         raise CannotRun(f"--connectors: {error}") from error
     except ConfigError as error:

@@ -101,9 +101,8 @@ class JobsDesk:
         if not config.jobs_concurrency:
             return None
         try:
-            connectors = open_connectors(
-                list_names(config), {"modules": config.jobs_modules, "run_as": config.jobs_run_as}
-            )
+            options = {"modules": config.jobs_modules, "run_as": config.jobs_run_as, "allow": config.jobs_allow}
+            connectors = open_connectors(list_names(config), options)
         except (ConnectorNotFound, ImportError) as error:
             raise ConfigError(f"The built-in worker can't start: {error} (jobs_connectors, jobs_modules)") from error
         worker = QueueWorker(self.door, describe_worker(BUILT_IN, config.jobs_concurrency), connectors, keep)

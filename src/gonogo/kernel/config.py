@@ -158,6 +158,17 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     webhooks_allow: Annotated[
         str, msgspec.Meta(description="Networks and hosts that webhooks may reach though not public, split by commas.")
     ] = ""
+    jobs_allow: Annotated[
+        str,
+        msgspec.Meta(description="Networks and hosts that `http` jobs may reach though not public, split by commas."),
+    ] = ""
+    targets_allow: Annotated[
+        str,
+        msgspec.Meta(
+            description="Networks and hosts that checks, scrapes, alerts and OTLP may reach beside public and private "
+            "ones, split by commas: link-local addresses, where clouds serve metadata."
+        ),
+    ] = ""
     webhooks_keep_days: Annotated[
         int, msgspec.Meta(ge=1, le=3650, description="Days to keep webhooks that are over, and what came in.")
     ] = 30

@@ -35,6 +35,8 @@ SHORTEST_PASSWORD = 12
 _OTHERS = 0o077
 _LISTS = {
     "webhooks_allow": ("lets webhooks reach every address", "the networks and hosts they need"),
+    "jobs_allow": ("lets jobs reach every address", "the networks and hosts they need"),
+    "targets_allow": ("lets checks reach every address", "the networks and hosts they need"),
     "trusted_proxies": ("believes every visitor who says where they come from", "the proxy in front"),
     "allowed_hosts": ("answers under every name", "the names that this server has"),
 }

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gonogo.kernel.outgoing.guard import Guard
 from gonogo.kernel.vault import Vault
-from gonogo.webhooks.guard import Guard
 from gonogo.webhooks.measures import Measures
 
 

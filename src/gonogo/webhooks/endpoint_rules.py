@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from gonogo.kernel.errors import BadInput
-from gonogo.webhooks.addresses import read_address
+from gonogo.kernel.outgoing.addresses import read_address
+from gonogo.kernel.outgoing.guard import AddressRefused, Guard
 from gonogo.webhooks.errors import BadAddress
-from gonogo.webhooks.guard import AddressRefused, Guard
 from gonogo.webhooks.signatures import Scheme, SigningKey
 
 OURS = frozenset(

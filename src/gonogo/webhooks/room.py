@@ -7,13 +7,13 @@ from pathlib import Path
 
 from gonogo.kernel.config import Config
 from gonogo.kernel.kernel import Kernel
+from gonogo.kernel.outgoing.guard import Guard
 from gonogo.kernel.room import NavEntry, Room
 from gonogo.kernel.vault import open_vault
 from gonogo.webhooks.delivering.deliverer import Deliverer
 from gonogo.webhooks.delivering.sending import Sender
 from gonogo.webhooks.desk import Desk
 from gonogo.webhooks.figures import LOOK_S, Figures, declare_figures
-from gonogo.webhooks.guard import Guard
 from gonogo.webhooks.lights import read_lights
 from gonogo.webhooks.measures import Measures
 from gonogo.webhooks.pages import WebhookPages

@@ -6,6 +6,7 @@ import pytest
 
 from gonogo.kernel.secrets.documents import (
     HIDDEN,
+    find_hidden_texts,
     find_secret_texts,
     is_secret_field,
     map_secrets,
@@ -49,6 +50,14 @@ def test_secrets_are_changed_and_changed_back() -> None:
     assert turned != PAYLOAD
     assert map_secrets(turned, lambda text: text[::-1]) == PAYLOAD
     assert find_secret_texts(PAYLOAD) == ["eu", "hunter-two", "planted", "text/html"]
+
+
+def test_what_is_masked_wherever_it_appears() -> None:
+    assert find_hidden_texts(PAYLOAD) == ["hunter-two", "planted"]
+    assert find_hidden_texts({"env": {"WORD": "Zq7w9Xk2Vb4mn", "PATH": "/usr/bin", "A": "12345678901234"}}) == [
+        "Zq7w9Xk2Vb4mn"
+    ]
+    assert find_hidden_texts({"note": "Zq7w9Xk2Vb4mn"}) == []
 
 
 @pytest.mark.parametrize(

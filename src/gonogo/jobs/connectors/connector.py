@@ -16,8 +16,8 @@ import msgspec
 from gonogo.jobs.schemas import Claim
 from gonogo.kernel.durable import GiveUp
 from gonogo.kernel.phrasing import phrase_error
-from gonogo.kernel.secrets.documents import find_secret_texts
-from gonogo.kernel.secrets.masking import Masker, is_worth_masking
+from gonogo.kernel.secrets.documents import find_hidden_texts
+from gonogo.kernel.secrets.masking import Masker
 
 T = TypeVar("T")
 LONGEST_LINE = 2000
@@ -64,7 +64,7 @@ class Run:
     @cached_property
     def masker(self) -> Masker:
         """Masks the secrets of the payload, and whatever has the shape of one."""
-        return Masker(text for text in find_secret_texts(self.claim.payload) if is_worth_masking(text))
+        return Masker(find_hidden_texts(self.claim.payload))
 
     def read_payload(self, type: type[T]) -> T:
         """The payload as ``type``. Raises ``GiveUp``: what does not fit now never will."""

@@ -9,6 +9,7 @@ import msgspec
 
 from gonogo.jobs.connectors.connector import JobFailed, Run
 from gonogo.kernel.durable import GiveUp, TryAgain
+from gonogo.kernel.outgoing.guard import Guard, find_refusal
 from gonogo.kernel.phrasing import in_words
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ class HttpConnector:
 
     name = "http"
 
-    def __init__(self) -> None:
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
         self._session: ClientSession | None = None
 
     def list_capabilities(self) -> tuple[str, ...]:
@@ -56,6 +58,8 @@ class HttpConnector:
         try:
             return await self._ask(request)
         except ClientConnectionError as error:
+            if (refusal := find_refusal(error)) is not None:
+                raise GiveUp(f"{request.method} {request.url} is refused: {refusal}") from error
             raise RequestFailed(f"{request.method} {request.url} got no answer: {error or 'cut off'}") from error
         except (ValueError, LookupError) as error:
             raise GiveUp(f"{request.method} {request.url} can't be sent or read: {error}") from error
@@ -80,13 +84,16 @@ class HttpConnector:
         if self._session is None:
             from aiohttp import ClientSession, ClientTimeout
 
-            self._session = ClientSession(timeout=ClientTimeout(total=None))  # the job's own time-out counts
+            from gonogo.kernel.outgoing.connecting import make_connector
+
+            # The job's own time-out counts.
+            self._session = ClientSession(timeout=ClientTimeout(total=None), connector=make_connector(self._guard))
         return self._session
 
 
-def open_connector(_options: Mapping[str, str]) -> HttpConnector:
-    """See ``open_connectors``."""
-    return HttpConnector()
+def open_connector(options: Mapping[str, str]) -> HttpConnector:
+    """See ``open_connectors``; ``allow`` lists what may be reached though it is not public. Raises ``ConfigError``."""
+    return HttpConnector(Guard(options.get("allow", ""), "jobs_allow"))
 
 
 def _check(response: ClientResponse) -> None:

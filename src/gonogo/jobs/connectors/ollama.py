@@ -16,6 +16,7 @@ import structlog
 
 from gonogo.jobs.connectors.connector import Run
 from gonogo.kernel.durable import GiveUp, TryAgain
+from gonogo.kernel.outgoing.guard import ADMINISTERED
 
 if TYPE_CHECKING:
     from aiohttp import ClientResponse, ClientSession
@@ -140,8 +141,11 @@ class OllamaConnector:
         if self._session is None:
             from aiohttp import ClientSession, ClientTimeout
 
+            from gonogo.kernel.outgoing.connecting import make_connector
+
             # The job's own time-out counts; a line may be as long as a whole thought.
-            self._session = ClientSession(timeout=ClientTimeout(total=None), read_bufsize=1 << 22)
+            connector = make_connector(ADMINISTERED)
+            self._session = ClientSession(timeout=ClientTimeout(total=None), read_bufsize=1 << 22, connector=connector)
         return self._session
 
     def _list_models(self) -> list[str]:

@@ -7,12 +7,14 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from gonogo.kernel.secrets.masking import Masker, is_secret_name
+from gonogo.kernel.secrets.masking import Masker, is_secret_name, is_worth_masking
 
 HIDDEN = "********"
 WHOLE = frozenset({"env", "headers", "environment"})
 """Fields of which every value is a secret: what a program or a server is given says who somebody is."""
 _SECRET_HEADER = re.compile(r"auth|cookie|api.?key|access.?key", re.IGNORECASE)
+_RANDOM = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_+=.~-]{12,512}")
+_VARIETY = 8
 _LOGIN = re.compile(r"(?<=://)[^\s/@]*@")
 _SHAPES = Masker()
 
@@ -46,6 +48,14 @@ def find_secret_texts(document: Any) -> list[str]:
 
     map_secrets(document, note)
     return found
+
+
+def find_hidden_texts(document: Any) -> list[str]:
+    """The secrets to mask wherever they appear: by their own name, or because they look made up at random.
+
+    ``REGION=east`` of an environment is hidden where the environment is shown, but not in every line that has "east".
+    """
+    return [text for name, text in _walk(document, "") if is_worth_masking(text) and _is_telling(name, text)]
 
 
 def mask_document(document: Any) -> Any:
@@ -104,6 +114,23 @@ def list_texts(document: Any) -> Iterator[str]:
     elif isinstance(document, list | tuple):
         for value in document:
             yield from list_texts(value)
+
+
+def _walk(document: Any, name: str, *, within: bool = False) -> Iterator[tuple[str, str]]:
+    """Every secret text with the name nearest to it that says so."""
+    if isinstance(document, str) and within:
+        yield name, document
+    elif isinstance(document, dict):
+        for key, value in document.items():
+            is_secret = isinstance(key, str) and (key.lower() in WHOLE or is_secret_field(key))
+            yield from _walk(value, name if is_secret_field(name) else str(key), within=within or is_secret)
+    elif isinstance(document, list | tuple):
+        for value in document:
+            yield from _walk(value, name, within=within)
+
+
+def _is_telling(name: str, text: str) -> bool:
+    return is_secret_field(name) or (_RANDOM.fullmatch(text) is not None and len(set(text)) >= _VARIETY)
 
 
 def _map_texts(document: Any, change: Callable[[str], str]) -> Any:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from gonogo.kernel.outgoing.guard import ADMINISTERED, Guard, find_refusal
 from gonogo.observe.checks.definition import Check
 from gonogo.observe.checks.judging import Answer
 
@@ -21,13 +22,13 @@ AGENT = "gonogo-check"
 DAY_S = 86_400.0
 
 
-async def ask_address(check: Check, now: datetime) -> Answer:
+async def ask_address(check: Check, now: datetime, guard: Guard = ADMINISTERED) -> Answer:
     """One request over a connection of its own, as a new visitor makes it. Never raises for what the network does."""
     import aiohttp
 
     started = time.perf_counter()
     try:
-        status, body = await _send(check)
+        status, body = await _send(check, guard)
         problem = ""
     except TimeoutError:
         status, body, problem = None, b"", f"no answer within {check.timeout}"
@@ -39,17 +40,21 @@ async def ask_address(check: Check, now: datetime) -> Answer:
 
 def _tell(error: Exception) -> str:
     cause = getattr(error, "os_error", None)  # aiohttp's own words for it are for its makers
+    if (refusal := find_refusal(error)) is not None:
+        return str(refusal)
     if isinstance(cause, ConnectionRefusedError):
         return f"{getattr(error, 'host', '')}:{getattr(error, 'port', '')} refuses the connection"
     return str(error) or type(error).__name__
 
 
-async def _send(check: Check) -> tuple[int, bytes]:
+async def _send(check: Check, guard: Guard) -> tuple[int, bytes]:
     import aiohttp
+
+    from gonogo.kernel.outgoing.connecting import make_connector
 
     headers = {"User-Agent": AGENT, **check.headers}
     timeout = aiohttp.ClientTimeout(total=check.timeout_s)
-    connector = aiohttp.TCPConnector(force_close=True)
+    connector = make_connector(guard, force_close=True, keepalive_timeout=None)
     async with (
         aiohttp.ClientSession(timeout=timeout, connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as session,
         session.request(

@@ -11,6 +11,7 @@ from gonogo.kernel.auth.authorise import authorise
 from gonogo.kernel.db.database import Tx
 from gonogo.kernel.errors import Problem
 from gonogo.kernel.kernel import Kernel
+from gonogo.kernel.outgoing.guard import open_target_guard
 from gonogo.kernel.secrets.documents import mask_address
 from gonogo.kernel.vault import open_vault
 from gonogo.observe.checks.asking import ask_address
@@ -106,7 +107,7 @@ async def go_round(kernel: Kernel, state: CheckState) -> None:
 async def ask_check(kernel: Kernel, state: CheckState, *, contract: bool) -> Result:
     """Ask once, keep what came, and tell of a change."""
     check, now = state.check, kernel.clock.now()
-    answer = await ask_address(check, now)
+    answer = await ask_address(check, now, open_target_guard(kernel.config))
     faults = list_faults(check, answer)
     result = Result(
         at=now.timestamp(),

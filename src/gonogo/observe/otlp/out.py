@@ -8,6 +8,7 @@ from functools import partial
 
 from gonogo import __version__
 from gonogo.kernel.kernel import Kernel
+from gonogo.kernel.outgoing.guard import open_target_guard
 from gonogo.kernel.signals import Signal
 from gonogo.observe.otlp.exporting import Freshness, pack_points
 from gonogo.observe.otlp.sending import Outbox, Sender, make_address, read_headers
@@ -24,7 +25,8 @@ def open_export(kernel: Kernel, host: str) -> None:
     _declare(kernel, outbox, is_on=is_on)
     if not is_on:
         return
-    sender = Sender(make_address(config.otlp_endpoint), read_headers(config.otlp_headers), outbox, kernel.clock)
+    guard, headers = open_target_guard(config), read_headers(config.otlp_headers)
+    sender = Sender(make_address(config.otlp_endpoint), headers, outbox, kernel.clock, guard)
     resource = {
         "service.name": "gonogo",
         "service.version": __version__,

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 import structlog
 
 from gonogo.kernel.clock import Clock
+from gonogo.kernel.outgoing.guard import ADMINISTERED, Guard
 from gonogo.observe.otlp.exporting import Batch
 
 if TYPE_CHECKING:
@@ -83,12 +84,16 @@ class Sender:
     headers: Mapping[str, str]
     outbox: Outbox
     clock: Clock
+    guard: Guard = ADMINISTERED
 
     async def send_all(self) -> None:
         """Send what waits, and what comes."""
         import aiohttp
 
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE_S)) as session:
+        from gonogo.kernel.outgoing.connecting import make_connector
+
+        patience = aiohttp.ClientTimeout(total=PATIENCE_S)
+        async with aiohttp.ClientSession(timeout=patience, connector=make_connector(self.guard)) as session:
             pause = FIRST_PAUSE_S
             while True:
                 batch = await self.outbox.get()

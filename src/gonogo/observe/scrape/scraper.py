@@ -12,6 +12,7 @@ import structlog
 from gonogo.kernel.clock import format_instant
 from gonogo.kernel.errors import Problem
 from gonogo.kernel.kernel import Kernel
+from gonogo.kernel.outgoing.guard import open_target_guard
 from gonogo.observe.schemas import Target
 from gonogo.observe.scrape.exposition import take_exposition
 from gonogo.observe.series import SeriesSink
@@ -53,7 +54,11 @@ class Scraper:
             return
         import aiohttp
 
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE_S)) as session:
+        from gonogo.kernel.outgoing.connecting import make_connector
+
+        connector = make_connector(open_target_guard(kernel.config))
+        patience = aiohttp.ClientTimeout(total=PATIENCE_S)
+        async with aiohttp.ClientSession(timeout=patience, connector=connector) as session:
             await asyncio.gather(*(self._visit(kernel, session, target) for target in due))
 
     async def _visit(self, kernel: Kernel, session: aiohttp.ClientSession, target: Target) -> None:

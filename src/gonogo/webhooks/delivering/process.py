@@ -9,10 +9,10 @@ from pathlib import Path
 
 from gonogo.kernel.config import Config
 from gonogo.kernel.kernel import Kernel
+from gonogo.kernel.outgoing.guard import Guard
 from gonogo.kernel.vault import open_vault
 from gonogo.webhooks.delivering.deliverer import Deliverer
 from gonogo.webhooks.delivering.sending import Sender
-from gonogo.webhooks.guard import Guard
 from gonogo.webhooks.measures import Measures
 from gonogo.webhooks.sealing import PURPOSE
 

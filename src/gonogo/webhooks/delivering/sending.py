@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from gonogo.kernel.clock import Clock
+from gonogo.kernel.outgoing.guard import Guard
 from gonogo.webhooks.delivering.target import Target
-from gonogo.webhooks.guard import Guard
 from gonogo.webhooks.store.claiming import Work
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class Sender:
     def _open(self) -> ClientSession:
         from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
 
-        from gonogo.webhooks.connector import make_connector
+        from gonogo.kernel.outgoing.connecting import make_connector
 
         self._session = ClientSession(
             connector=make_connector(self._guard, self._resolver),

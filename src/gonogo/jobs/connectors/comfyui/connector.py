@@ -16,6 +16,7 @@ from gonogo.jobs.connectors.comfyui.following import Follower
 from gonogo.jobs.connectors.comfyui.server import ComfyServer, Made, ServerFailed, Standpoint
 from gonogo.jobs.connectors.connector import Run
 from gonogo.kernel.durable import GiveUp
+from gonogo.kernel.outgoing.guard import ADMINISTERED
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession
@@ -117,7 +118,11 @@ class ComfyConnector:
         if self._session is None:
             from aiohttp import ClientSession, ClientTimeout
 
-            self._session = ClientSession(timeout=ClientTimeout(total=None, connect=10))
+            from gonogo.kernel.outgoing.connecting import make_connector
+
+            self._session = ClientSession(
+                timeout=ClientTimeout(total=None, connect=10), connector=make_connector(ADMINISTERED)
+            )
         return self._session
 
 

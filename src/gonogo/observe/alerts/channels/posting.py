@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from gonogo.kernel.outgoing.guard import ADMINISTERED
 from gonogo.observe.alerts.channels.channel import DeliveryFailed
 
 TIMEOUT_S = 10.0
@@ -15,11 +16,13 @@ async def post_json(url: str, body: bytes, headers: dict[str, str]) -> None:
     """Post and want a 2xx. Raises ``DeliveryFailed``, whose reason names no more of the address than its host."""
     import aiohttp
 
+    from gonogo.kernel.outgoing.connecting import make_connector
+
     host = urlsplit(url).hostname
     timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
     try:
         async with (
-            aiohttp.ClientSession(timeout=timeout) as session,
+            aiohttp.ClientSession(timeout=timeout, connector=make_connector(ADMINISTERED)) as session,
             session.post(
                 url, data=body, headers={"Content-Type": "application/json", **headers}, allow_redirects=False
             ) as answer,

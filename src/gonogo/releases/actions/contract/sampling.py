@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import msgspec
 
 from gonogo.kernel.errors import Unavailable
+from gonogo.kernel.outgoing.guard import ADMINISTERED, AddressRefused
 from gonogo.releases.actions.contract.baseline import Ask, Exchange, Latency
 from gonogo.releases.actions.contract.shape import read_fields, read_values
 
@@ -33,10 +36,23 @@ class Sampled(msgspec.Struct, frozen=True):
     latency: Latency
 
 
+def check_target(base: str) -> None:
+    """Raise ``ApiUnreachable`` for an address that no API of somebody's has, such as a cloud's metadata."""
+    parts = urlsplit(base)
+    try:
+        found = socket.getaddrinfo(parts.hostname or "", parts.port or parts.scheme or None, type=socket.SOCK_STREAM)
+        ADMINISTERED.sift(parts.hostname or "", [str(place[0]) for *_, place in found])
+    except AddressRefused as error:
+        raise ApiUnreachable(str(error)) from error
+    except (OSError, ValueError):
+        return  # whoever asks it says what is wrong with it
+
+
 def open_client(base: str) -> httpx.Client:
     """A client of this API alone: no proxy, no redirects followed."""
     import httpx
 
+    check_target(base)
     return httpx.Client(base_url=base, timeout=_TIME_LIMIT_S, trust_env=False)
 
 

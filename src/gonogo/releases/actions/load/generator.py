@@ -16,6 +16,8 @@ from typing import Any
 import aiohttp
 import msgspec
 
+from gonogo.kernel.outgoing.connecting import make_connector
+from gonogo.kernel.outgoing.guard import ADMINISTERED
 from gonogo.releases.actions.load.figures import Figures, Order, Second, Told, pick_percentile
 
 
@@ -142,7 +144,7 @@ def watch_input() -> asyncio.Event:
 
 async def make_load(order: Order) -> None:
     """Make the load and tell of it."""
-    connector = aiohttp.TCPConnector(limit=order.concurrency)
+    connector = make_connector(ADMINISTERED, limit=order.concurrency)
     timeout = aiohttp.ClientTimeout(total=order.timeout_s)
     async with aiohttp.ClientSession(connector=connector, timeout=timeout, trust_env=False) as session:
         tell(await Generator(order, session).run(watch_input()))

@@ -40,6 +40,25 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 _SIX_TO_FOUR = IPv6Network("2002::/16")
 
 
+_PRIVATE: tuple[Network, ...] = tuple(
+    ip_network(text)
+    for text in (
+        *("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "::1/128", "fc00::/7"),
+    )
+)
+_METADATA: tuple[Network, ...] = (ip_network("fd00:ec2::254/128"), ip_network("100.100.100.200/32"))
+"""Of clouds that serve it inside a private network."""
+
+
+def is_private(address: Address) -> bool:
+    """Whether the address is of this machine or of somebody's own network."""
+    if any(address in network for network in _METADATA if network.version == address.version):
+        return False
+    if find_embedded(address) is not None:
+        return True  # the guard judges the inner one by itself
+    return any(address in network for network in _PRIVATE if network.version == address.version)
+
+
 def is_public(address: Address) -> bool:
     """Whether the address is one that anybody on the internet may have."""
     if isinstance(address, IPv6Address) and (address.scope_id or address not in _GLOBAL_UNICAST):

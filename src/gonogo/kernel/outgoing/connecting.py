@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import socket
+from typing import Any
 
 from aiohttp import TCPConnector, ThreadedResolver
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from gonogo.webhooks.guard import Guard
+from gonogo.kernel.outgoing.guard import Guard
 
 KEPT_S = 30
 """How long a connection waits to be used again."""
@@ -33,7 +34,8 @@ class GuardedResolver(AbstractResolver):
         await self._inner.close()
 
 
-def make_connector(guard: Guard, resolver: AbstractResolver | None = None) -> TCPConnector:
+def make_connector(guard: Guard, resolver: AbstractResolver | None = None, **options: Any) -> TCPConnector:
     """A connector that reaches only what ``guard`` permits, by way of ``resolver`` or the system's own."""
     guarded = GuardedResolver(guard, resolver or ThreadedResolver())
-    return TCPConnector(resolver=guarded, socket_factory=guard.open_socket, limit=0, keepalive_timeout=KEPT_S)
+    options = {"limit": 0, "keepalive_timeout": KEPT_S, **options}
+    return TCPConnector(resolver=guarded, socket_factory=guard.open_socket, **options)
