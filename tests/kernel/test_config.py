@@ -56,12 +56,15 @@ def test_tables_of_rooms_are_handed_on() -> None:
 def test_what_jobs_options_say_may_stand_in_their_table() -> None:
     write_file(
         "[jobs]\nurl = 'redis://a'\nledger = 'none'\nconcurrency = 7\nconnectors = ['shell', 'http']\n"
-        "modules = 'mails'\n[jobs.agents.poet]\nconnectors = ['ollama']\n"
+        "modules = 'mails'\nallow = ['ci.internal', '10.0.0.0/8']\nrun_as = 'worker'\n"
+        "[jobs.agents.poet]\nconnectors = ['ollama']\n"
     )
     config = load_config({"GONOGO_JOBS_CONCURRENCY": "2"})
     options = {name: getattr(config, name) for name in OPTIONS if name.startswith("jobs_")}
     assert options == {
         "jobs_url": "redis://a",
+        "jobs_allow": "ci.internal,10.0.0.0/8",
+        "jobs_run_as": "worker",
         "jobs_ledger": "none",
         "jobs_concurrency": 2,
         "jobs_connectors": "shell,http",
@@ -86,7 +89,7 @@ def test_what_jobs_options_say_may_stand_in_their_table() -> None:
         ("embedded = true", "there is no setting 'embedded'"),
         ("origins = {}", "there is no setting 'origins'"),
         ("[jobs]\nconcurency = 1", "[jobs] has no 'concurency'. Did you mean 'concurrency'?"),
-        ("[jobs]\nzzz = 1", "There are url, ledger, concurrency, connectors, modules, agents."),
+        ("[jobs]\nzzz = 1", "There are allow, url, ledger, concurrency, connectors, modules, run_as, agents."),
         ("[jobs]\nconcurrency = -1", "'jobs_concurrency' (file gonogo.toml, [jobs] concurrency) can't be -1"),
         ("[jobs]\nconnectors = [1]", "'jobs_connectors' (file gonogo.toml, [jobs] connectors) can't be [1]"),
         ("jobs_url = 'a'\n[jobs]\nurl = 'b'", "'jobs_url' is set twice"),

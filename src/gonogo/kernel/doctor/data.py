@@ -121,7 +121,7 @@ def _examine_accounts(database: sqlite3.Connection) -> Iterator[Finding]:
 
 def _find_totp(database: sqlite3.Connection) -> str | None:
     columns = {row[1] for row in database.execute("PRAGMA table_info(users)")}
-    return next((name for name in ("totp_secret", "totp_confirmed_at", "totp") if name in columns), None)
+    return next((name for name in ("totp_confirmed_at", "totp_secret") if name in columns), None)
 
 
 def _examine_backups(folder: Path) -> Finding:
