@@ -93,7 +93,7 @@ async def serve_until_stopped(config: Config, demo: Path | None) -> None:
 
 def announce(config: Config, address: Address, password: str | None) -> None:
     """Where it is, and how to get in the first time."""
-    say(f"Gonogo is at {address.url}  (data in {config.folder}; Ctrl-C stops it)")
+    say(f"Gonogo is at {address.public or address.url}  (data in {config.folder}; Ctrl-C stops it)")
     if password is not None:
         say(f"Sign in as {config.admin_email} with the password {password}")
         say(f"It is shown this once, and kept in {config.folder / 'admin-password'}.")

@@ -145,6 +145,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = ""
     public_url: Annotated[str, msgspec.Meta(description="Address under which browsers reach this server.")] = ""
+    tls_cert: Annotated[
+        str, msgspec.Meta(description="PEM file with the certificate chain: the server then speaks https itself.")
+    ] = ""
+    tls_key: Annotated[str, msgspec.Meta(description="PEM file with that certificate's key.")] = ""
     allowed_hosts: Annotated[
         str,
         msgspec.Meta(

@@ -72,7 +72,7 @@ def find_faults(config: Config) -> Iterator[tuple[str, str]]:
         yield "cors_origins", "lets every site read answers. Name the sites, or leave it empty."
     if config.public_docs:
         yield "public_docs", "shows the API's description to strangers. Set it to false."
-    if not _is_loopback(config.host) and not config.public_url.startswith("https://"):
+    if not _is_loopback(config.host) and not config.public_url.startswith("https://") and not serves_tls(config):
         yield (
             "host",
             f"{config.host} answers other machines in plain http. Listen on 127.0.0.1 behind a proxy with TLS, "

@@ -12,7 +12,7 @@ import os
 import socket
 import sys
 from collections.abc import AsyncIterator, Generator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import IO
@@ -27,6 +27,7 @@ from gonogo.kernel.http.addresses import is_trusted
 from gonogo.kernel.http.connections import BACKLOG, MOST, Connections, count_allowed
 from gonogo.kernel.http.frames import FrameSocket
 from gonogo.kernel.http.protocol import REQUEST_S, LimitedHttp
+from gonogo.kernel.http.tls import load_tls, serve_tls
 from gonogo.kernel.kernel import Kernel
 
 WS_MAX_SIZE = 64 * 1024
@@ -45,11 +46,15 @@ class PortTaken(Exception):
 
 
 class Address(msgspec.Struct, frozen=True):
-    """What ``server.json`` in the data folder holds: who serves it, and where; ``brief`` if for one command only."""
+    """What ``server.json`` in the data folder holds: who serves it, and where; ``brief`` if for one command only.
+
+    A server with TLS has a second address, ``url``, for programs of this machine; others reach it at ``public``.
+    """
 
     pid: int
     url: str
     brief: bool = False
+    public: str = ""
 
 
 @asynccontextmanager
@@ -61,11 +66,20 @@ async def serve_app(app: Litestar, *, port: int | None = None) -> AsyncIterator[
     kernel: Kernel = app.state.kernel
     config = kernel.config
     prepare_folder(config.folder)
-    with _lock_folder(config.folder), _bind(config.host, config.port if port is None else port) as listener:
+    tls = load_tls(config)
+    with ExitStack() as opened:
+        opened.enter_context(_lock_folder(config.folder))
+        listener = opened.enter_context(_bind(config.host, config.port if port is None else port))
+        # Programs of this machine know no certificate authority of ours: they have a door of their own.
+        local = listener if tls is None else opened.enter_context(_bind("127.0.0.1", 0))
+        public = "" if tls is None else _make_url(listener, "https")
         async with kernel:
             with tune_interpreter():
-                async with _run_uvicorn(app, listener), _tell_address(config, listener) as address:
-                    yield address
+                async with _run_uvicorn(app, local) as server:
+                    if tls is not None:
+                        await serve_tls(server, listener, tls)
+                    async with _tell_address(config, local, public) as address:
+                        yield address
 
 
 def find_address(folder: Path) -> Address | None:
@@ -84,7 +98,7 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def _run_uvicorn(app: Litestar, listener: socket.socket) -> AsyncIterator[None]:
+async def _run_uvicorn(app: Litestar, listener: socket.socket) -> AsyncIterator[uvicorn.Server]:
     server = _Server(configure_server(app, *_count_connections(app)))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
@@ -92,7 +106,7 @@ async def _run_uvicorn(app: Litestar, listener: socket.socket) -> AsyncIterator[
             await asyncio.sleep(0.005)
         if serving.done():
             serving.result()
-        yield
+        yield server
     finally:
         app.state.kernel.closing.set()
         server.should_exit = True
@@ -144,10 +158,10 @@ def _bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _make_url(listener: socket.socket) -> str:
+def _make_url(listener: socket.socket, scheme: str = "http") -> str:
     host, port = listener.getsockname()[:2]
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
-    return f"http://{host}:{port}"
+    return f"{scheme}://{host}:{port}"
 
 
 def configure_server(
@@ -182,8 +196,8 @@ def _count_connections(app: Litestar) -> tuple[Connections, int]:
 
 
 @asynccontextmanager
-async def _tell_address(config: Config, listener: socket.socket) -> AsyncIterator[Address]:
-    address = Address(os.getpid(), _make_url(listener), config.embedded)
+async def _tell_address(config: Config, listener: socket.socket, public: str) -> AsyncIterator[Address]:
+    address = Address(os.getpid(), _make_url(listener), config.embedded, public)
     path, temporary = config.folder / "server.json", config.folder / ".server.json"
     temporary.write_bytes(msgspec.json.encode(address))
     temporary.replace(path)
