@@ -10,6 +10,7 @@ from gonogo.kernel.kernel import Kernel
 from gonogo.releases import commands
 from gonogo.releases.adoption import AnswerKind, write_adoption
 from gonogo.releases.adoption.questions import list_questions
+from gonogo.releases.record.report import make_report
 from gonogo.releases.running.understand import Reading, understand
 from gonogo.releases.schemas import Act
 from tests.releases.conftest import ANN
@@ -49,10 +50,13 @@ def read(answers: dict[str, AnswerKind]) -> Reading:
 async def test_an_adopted_rollback_runs_unattended(kernel: Kernel, workdir: Path) -> None:
     plan = understand(read(ANSWERS))
     assert list_questions(plan) == ()
-    state = await wait_end(kernel, await start(kernel, plan, workdir))
+    state_run = await start(kernel, plan, workdir)
+    state = await wait_end(kernel, state_run)
     assert state.rollback is not None
     assert (state.status, state.rollback.outcome) == ("finished", "passed"), state.why
     assert not (workdir / "sluice.open").exists()
+    report = await make_report(kernel, state_run, "md")
+    assert "- Open the valve — adopted by ada@quay on 2026-05-04: left out: Not wanted in this release" in report
 
 
 async def test_running_a_step_of_one_way_leaves_the_others_out(kernel: Kernel, workdir: Path) -> None:

@@ -15,6 +15,9 @@ from gonogo.releases.plan import Finding, Item, Phase, Plan
 from gonogo.releases.reading.gates import write_expression
 from gonogo.releases.rules import Human, Number
 
+ADOPTED_BY = "adopted by "
+"""What the reason of an adopted item begins with."""
+
 _RUNS_IT: frozenset[AnswerKind] = frozenset({"run", "alternative", "host"})
 
 
@@ -192,7 +195,7 @@ _ANSWERS: dict[AnswerKind, Callable[[Item, Entry, Item | None, Collection[str] |
 
 
 def _say(entry: Entry, what: str) -> str:
-    return f"adopted by {entry.by} on {entry.at[:10]}: {what}"
+    return f"{ADOPTED_BY}{entry.by} on {entry.at[:10]}: {what}"
 
 
 def _settle_checks(phase: Phase, aside: dict[str, Entry]) -> Phase:

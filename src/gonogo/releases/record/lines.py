@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from gonogo.kernel.signals import format_duration
+from gonogo.releases.adoption.apply import ADOPTED_BY
 from gonogo.releases.deciding.state import ItemState
 from gonogo.releases.journal import Entry
 from gonogo.releases.plan import Item, PhaseRole
@@ -139,7 +140,7 @@ def describe_line(
         mark=_MARKS.get(seen.status, " "),
         text=item.command or item.text,
         line=item.line,
-        told=_tell(item, seen) if aside is None else "",
+        told=_tell(item, seen) if aside is None else _tell_adopted(item),
         status=aside or seen.status,
         kind="command" if item.need in ("command", "action") or item.kind == "run" else item.kind,
         attempts=attempts,
@@ -153,6 +154,11 @@ def _find_aside(item: ItemReport, role: PhaseRole) -> str | None:
     if item.kind in _ASIDE:
         return _ASIDE[item.kind]
     return "not_needed" if role == "rollback" else None
+
+
+def _tell_adopted(item: ItemReport) -> str:
+    """What somebody answered to it before the run: what is left out by a person is never just to be read."""
+    return item.why_not if item.why_not.startswith(ADOPTED_BY) else ""
 
 
 def _tell(item: ItemReport, seen: ItemState) -> str:

@@ -57,4 +57,5 @@ def _tell(evidence: dict[str, Any], processes: list[dict[str, Any]]) -> str:
     more = len(processes) - _MOST_NAMED
     told = [*named, *([f"{more} more"] if more > 0 else [])]
     size = sum(kept["size"] for kept in evidence.values())
-    return f"In the background: {'; '.join([*told, f'{size:,} bytes of output after the command'])}."
+    told += [f"{size:,} bytes of output after the command"] if size else []
+    return f"In the background: {'; '.join(told)}."

@@ -7,24 +7,10 @@ from collections.abc import Sequence
 
 import msgspec
 
+from gonogo.releases import rules
 from gonogo.releases.adoption.questions import is_doubtful
 from gonogo.releases.plan import Finding, Item, Kind, Phase, Plan
 from gonogo.releases.reading.decode import decode_text
-from gonogo.releases.rules import (
-    Absence,
-    Contains,
-    Count,
-    Every,
-    Exact,
-    Exit,
-    HttpStatus,
-    Human,
-    Json,
-    NotEmpty,
-    Number,
-    Rule,
-    Version,
-)
 
 KINDS: tuple[Kind, ...] = ("run", "check", "gate", "wait", "human", "sign", "rollback", "info")
 
@@ -115,7 +101,7 @@ def describe_certainty(counts: Certainty) -> str:
 def _is_for_people(item: Item) -> bool:
     if item.runs == "never":
         return False
-    judged = item.kind in ("check", "gate") and item.expression is None and isinstance(item.rule, Human)
+    judged = item.kind in ("check", "gate") and item.expression is None and isinstance(item.rule, rules.Human)
     return item.kind in ("human", "sign") or judged
 
 
@@ -140,42 +126,42 @@ def tell_item(item: Item) -> str:
     return "; ".join(part for part in parts if part)
 
 
-def tell_rule(rule: Rule) -> str:
+def tell_rule(rule: rules.Rule) -> str:
     """The rule as the end of a sentence that begins with "passes when"."""
     match rule:
-        case Exact():
+        case rules.Exact():
             return f"{rule.key or 'the output'} is {rule.text!r}"
-        case Contains():
+        case rules.Contains():
             return _describe_contains(rule)
-        case Json():
+        case rules.Json():
             return f"the JSON holds {msgspec.json.encode(rule.pattern).decode()}"
-        case HttpStatus():
+        case rules.HttpStatus():
             return f"HTTP {' or '.join(map(str, rule.codes))}"
-        case Number():
+        case rules.Number():
             return _tell_number(rule)
-        case Absence():
+        case rules.Absence():
             return f"no {rule.what!r} in the output" if rule.what else "no output at all"
-        case NotEmpty():
+        case rules.NotEmpty():
             return "the output is not empty"
-        case Count():
+        case rules.Count():
             return _tell_count(rule)
-        case Exit():
+        case rules.Exit():
             return _tell_exit(rule)
-        case Version():
+        case rules.Version():
             return f"{rule.subject or 'version'} is at least {rule.minimum}"
-        case Every():
+        case rules.Every():
             return ", and ".join(tell_rule(each) for each in rule.rules)
-        case Human():
+        case rules.Human():
             return "a person judges"
 
 
-def _describe_contains(rule: Contains) -> str:
+def _describe_contains(rule: rules.Contains) -> str:
     where = "every row contains" if rule.every_line else "the output contains"
     near = f" on a line with {rule.near!r}" if rule.near else ""
     return f"{'fails and says' if rule.fails else where} {rule.text!r}{near}"
 
 
-def _tell_number(rule: Number) -> str:
+def _tell_number(rule: rules.Number) -> str:
     unit = f" {rule.unit}" if rule.unit and rule.unit != "%" else (rule.unit or "")
     subject = rule.subject or "the number"
     if rule.low is not None and rule.high is not None:
@@ -185,13 +171,13 @@ def _tell_number(rule: Number) -> str:
     return told if rule.polarity == "good" else f"NO-GO when {told}"
 
 
-def _tell_count(rule: Count) -> str:
+def _tell_count(rule: rules.Count) -> str:
     total = f" of {rule.total}" if rule.total is not None else ""
     least = "at least " if rule.op == ">=" else ""
     return f"{least}{rule.value}{total} {rule.noun or ''}".strip()
 
 
-def _tell_exit(rule: Exit) -> str:
+def _tell_exit(rule: rules.Exit) -> str:
     codes = " or ".join(map(str, rule.codes))
     if rule.fails:
         return "the command fails"
