@@ -9,8 +9,9 @@ import asyncio
 import re
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 from litestar import Litestar
@@ -87,19 +88,20 @@ def _list_signals(listed: list[SignalStatus], source: str) -> str:
 def write_http_api(app: Litestar) -> str:
     """Every route of the API, by its first word."""
     rows: dict[str, list[tuple[str, ...]]] = {}
-    for path, method, login, text in sorted(_list_routes(app)):
-        rows.setdefault(_find_section(path), []).append((method, f"`{path}`", login, text))
+    for path, method, scope, text in sorted(_list_routes(app)):
+        rows.setdefault(_find_section(path), []).append((method, f"`{path}`", scope, text))
     parts = [part for name, found in rows.items() for part in (f"## {name}", _table(_COLUMNS, found))]
     return _page(
         "HTTP API",
         'Success is `{"status": "success", "data": …}`, lists page by `next_cursor`, errors are '
-        "`application/problem+json` (RFC 9457). Send `Authorization: Bearer …` with an access token or API key. "
+        "`application/problem+json` (RFC 9457). Send `Authorization: Bearer …` with an access token or API key; a key "
+        "needs the [scope](roles-and-scopes.md) that stands there, a person a role. "
         "A change sent with an `Idempotency-Key` acts once. Shapes: `/api/schema/openapi.json` of a running Gonogo.",
         *parts,
     )
 
 
-_COLUMNS = ("method", "path", "login", "what it does")
+_COLUMNS = ("method", "path", "scope of a key", "what it does")
 
 
 def write_cli() -> str:
@@ -117,10 +119,18 @@ def _list_routes(app: Litestar) -> Iterator[tuple[str, str, str, str]]:
         if isinstance(route, HTTPRoute):
             handlers = [handler for handler in route.route_handlers if _is_documented(handler)]
             for handler in handlers:
-                login = "" if handler.opt.get("public") else "yes"
-                yield path, "/".join(sorted(handler.http_methods)), login, _summarise(handler.fn.__doc__)
+                scope = _describe_scope(handler.opt)
+                yield path, "/".join(sorted(handler.http_methods)), scope, _summarise(handler.fn.__doc__)
         elif isinstance(route, WebSocketRoute):
-            yield path, "WebSocket", "yes", _summarise(route.route_handler.fn.__doc__)
+            scope = _describe_scope(route.route_handler.opt)
+            yield path, "WebSocket", scope, _summarise(route.route_handler.fn.__doc__)
+
+
+def _describe_scope(options: Mapping[str, Any]) -> str:
+    """``*public*`` where nobody has to sign in."""
+    if options.get("public"):
+        return "*public*"
+    return " or ".join(f"`{scope}`" for scope in options.get("scope", ("admin",)))
 
 
 def _is_documented(handler: HTTPRouteHandler) -> bool:

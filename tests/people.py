@@ -43,6 +43,14 @@ class Server:
         return kernel
 
 
+async def grant_commands(server: Server, role: Role = "operator") -> None:
+    """Let the server's person of this role bring commands of their own."""
+    everybody = (await server.admin.get("/api/people")).json()["data"]
+    person = next(person for person in everybody if person["email"] == f"{role}@example.test")
+    granted = await server.admin.patch(f"/api/people/{person['id']}", json={"permissions": ["commands:run"]})
+    assert granted.status_code == 200, granted.text
+
+
 async def create_key(admin: httpx.AsyncClient, *scopes: str, name: str = "program", **bound: Any) -> str:
     """The token of a new key with these scopes, bound to ``host``, ``prefix``, ``types`` or ``connectors``."""
     made = await admin.post("/api/keys", json={"name": name, "scopes": [*scopes], "bound": bound})

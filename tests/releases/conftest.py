@@ -15,8 +15,8 @@ from gonogo.kernel.kernel import Kernel
 from gonogo.releases.room import ROOM
 from tests.fake_clock import FakeClock
 
-ANN = Actor(id="u-ann", name="ann@example.org", kind="user", role="operator")
-BEA = Actor(id="u-bea", name="bea@example.org", kind="user", role="approver")
+ANN = Actor(id="u-ann", name="ann@example.org", kind="user", role="operator", permissions=("commands:run",))
+BEA = Actor(id="u-bea", name="bea@example.org", kind="user", role="approver", permissions=("commands:run",))
 EVE = Actor(id="u-eve", name="eve@example.org", kind="user", role="viewer")
 
 TABLES = {"hosts": {"beside": {"command": ["env"]}}, "roles": {"CTO": ["bea@example.org"]}}

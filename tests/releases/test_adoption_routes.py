@@ -69,7 +69,7 @@ async def test_an_answer_is_kept_beside_the_file_and_pins_the_plan_anew(server: 
 
 
 async def test_answers_to_a_pasted_checklist_stay_with_its_text(server: Server) -> None:
-    kept = await post(server.operator, "checklists", {"name": "beacon", "markdown": CHECKLIST}, 201)
+    kept = await post(server.admin, "checklists", {"name": "beacon", "markdown": CHECKLIST}, 201)
     [question] = (await get(server.viewer, f"checklists/{kept['id']}/adoption"))["questions"]
     after = await put(server, kept["id"], answers=[{"key": question["key"], "answer": "out", "why": "no wick"}])
     assert tomllib.loads(after["toml"])["item"][0]["why"] == "no wick"
@@ -77,7 +77,7 @@ async def test_answers_to_a_pasted_checklist_stay_with_its_text(server: Server) 
     plan = await post(server.viewer, "releases/plan", {"markdown": CHECKLIST, "adoption": after["toml"]})
     assert plan["source"]["sha256"] == after["sha256"]
     copy = await post(
-        server.operator, "checklists", {"name": "copy", "markdown": CHECKLIST, "adoption": after["toml"]}, 201
+        server.admin, "checklists", {"name": "copy", "markdown": CHECKLIST, "adoption": after["toml"]}, 201
     )
     assert copy["sha256"] == after["sha256"]
 
@@ -148,7 +148,7 @@ async def test_variables_of_the_run_raise_no_doubt(server: Server, tmp_path: Pat
     told = {**plan, "vars": {"VERSION": "1.4.2"}}
     [given] = (await post(server.viewer, "releases/plan", told))["phases"][-1]["items"]
     assert (bare["doubt"], given["doubt"]) == ("unset", None)
-    kept = await post(server.operator, "checklists", {"name": "kiosk", **plan}, 201)
+    kept = await post(server.admin, "checklists", {"name": "kiosk", **plan}, 201)
     path = f"checklists/{kept['id']}"
     assert len((await get(server.viewer, f"{path}/adoption"))["questions"]) == 1
     assert (await get(server.viewer, f"{path}/adoption?var=VERSION"))["questions"] == []

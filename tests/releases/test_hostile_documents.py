@@ -65,7 +65,7 @@ async def test_health_answers_while_it_is_planned(server: Server, name: str) -> 
 
 async def test_health_answers_while_a_long_plan_is_shown(server: Server) -> None:
     text = "# Long\n\n" + "".join(f"- [ ] step {number}\n" for number in range(15_000))
-    kept = (await server.operator.post("/api/checklists", json={"name": "long", "markdown": text})).json()["data"]
+    kept = (await server.admin.post("/api/checklists", json={"name": "long", "markdown": text})).json()["data"]
     ended = asyncio.Event()
     health = asyncio.create_task(measure_health(server, ended))
     pages = [

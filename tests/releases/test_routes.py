@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from gonogo.releases.running.counts import Counts
-from tests.people import Server
+from tests.people import Server, grant_commands
 from tests.releases.drive import wait_asked, wait_end, wait_until
 
 CHECKLIST = """\
@@ -180,6 +180,7 @@ async def test_changed_file_must_be_approved_again(server: Server, file: Path) -
     ],
 )
 async def test_refusals(server: Server, body: dict[str, Any], status: int, type: str) -> None:
+    await grant_commands(server)
     answer = await server.operator.post("/api/releases", json=body)
     assert (answer.status_code, answer.json()["type"]) == (status, f"/problems/{type}"), answer.text
 

@@ -151,6 +151,8 @@ async def test_the_pages(server: Server) -> None:
 
 async def test_the_page_shows_what_the_version_in_service_is_started_with(server: Server) -> None:
     body = {"version": "green", "command": command("web", "{fd}", "in-green")}
-    swapped = await server.operator.post(f"{PATH}/web/swap", json=body)
+    refused = await server.operator.post(f"{PATH}/web/swap", json=body)
+    assert (refused.status_code, refused.json()["required_permission"]) == (403, "commands:run")
+    swapped = await server.admin.post(f"{PATH}/web/swap", json=body)
     assert swapped.json()["data"]["status"] == "done"
     assert "in-green" in (await server.viewer.get("/services/web")).text

@@ -26,7 +26,10 @@ def agent(*, server: Server = None, key: Key = None, name: Name = None, buffer: 
     if not server or not server.startswith(("http://", "https://")):
         raise CannotRun("Name the server: gonogo agent --server https://gonogo.example, or set GONOGO_URL.")
     if not key:
-        raise CannotRun("Give a key: --key, or GONOGO_API_KEY. `gonogo keys create` at the server makes one.")
+        raise CannotRun(
+            "Give a key: --key, or GONOGO_API_KEY. At the server, "
+            "`gonogo keys create NAME --scope observe:write --host NAME` creates one."
+        )
     home = Path(os.environ.get("GONOGO_HOME") or ".gonogo").expanduser().absolute()
     words = [
         sys.executable,

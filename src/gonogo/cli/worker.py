@@ -146,6 +146,6 @@ def find_server() -> Address | None:
     key = target.key or (target.login.access_token if target.login is not None else None)
     if key is None:
         raise CannotRun(
-            "Give a key of role operator: set GONOGO_API_KEY. `gonogo keys create` at the server makes one."
+            "Give a key: set GONOGO_API_KEY. `gonogo keys create NAME --scope queue:work` at the server creates one."
         )
     return Address(target.url, key)

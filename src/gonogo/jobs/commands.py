@@ -12,6 +12,7 @@ from typing import Any
 
 from gonogo.jobs.desk import JobsDesk
 from gonogo.jobs.errors import JobEnded, JobNotFound, JobNotRetriable, ScheduleNotFound
+from gonogo.jobs.permissions import COMMAND_TYPES, authorise_types, check_types
 from gonogo.jobs.queue import Queue
 from gonogo.jobs.schemas import (
     EVERYTHING,
@@ -37,7 +38,14 @@ NUL = "\0"
 async def enqueue_jobs(kernel: Kernel, actor: Actor, jobs: Sequence[Job]) -> tuple[Accepted, ...]:
     """Take jobs in; they are committed when this returns."""
     authorise(actor, "operator")
-    return await kernel.get_part(JobsDesk).queue.enqueue(jobs)
+    permission = authorise_types(actor, jobs)
+    await check_types(kernel, actor, (job.type for job in jobs))
+    accepted = await kernel.get_part(JobsDesk).queue.enqueue(jobs)
+    if permission is not None:
+        types = sorted({job.type for job in jobs} & COMMAND_TYPES)
+        data = {"types": types, "jobs": len(accepted), "permission": permission}
+        await _tell(kernel, "job.command_enqueued", actor, accepted[0].id, data)
+    return accepted
 
 
 async def get_job(queue: Queue, id: str) -> JobView:
@@ -55,6 +63,7 @@ async def cancel_job(kernel: Kernel, actor: Actor, id: str, why: str = "") -> Jo
     authorise(actor, "operator")
     queue = kernel.get_part(JobsDesk).queue
     view = await get_job(queue, id)
+    await check_types(kernel, actor, [view.type])
     if not await queue.cancel([id], why or f"Cancelled by {actor.name}."):
         raise JobEnded(f"Job '{id}' is {view.state} already; there is nothing to cancel.", state=view.state)
     await _tell(kernel, "job.cancelled", actor, id, {"type": view.type, "why": why})
@@ -65,6 +74,7 @@ async def retry_job(kernel: Kernel, actor: Actor, queue: Queue, id: str) -> JobV
     """Make a dead, cancelled or waiting job ready now. Raises ``JobNotFound``, ``JobNotRetriable``."""
     authorise(actor, "operator")
     view = await get_job(queue, id)
+    await check_types(kernel, actor, [view.type])
     if not await queue.retry([id]):
         raise JobNotRetriable(_explain_refusal(view), state=view.state)
     await _tell(kernel, "job.retried", actor, id, {"type": view.type})
@@ -107,8 +117,10 @@ async def limit_key(kernel: Kernel, actor: Actor, limit: Limit) -> None:
 async def save_schedule(kernel: Kernel, actor: Actor, schedule: Schedule) -> ScheduleView:
     """Add or change a schedule. Raises ``BadCron``."""
     authorise(actor, "operator")
+    permission = authorise_types(actor, [schedule.job])
     view = await kernel.get_part(JobsDesk).queue.put_schedule(schedule)
-    data = {"cron": schedule.cron, "type": schedule.job.type, "enabled": schedule.enabled}
+    data: dict[str, Any] = {"cron": schedule.cron, "type": schedule.job.type, "enabled": schedule.enabled}
+    data |= {"permission": permission} if permission else {}
     await _tell(kernel, "schedule.saved", actor, schedule.name, data)
     return view
 

@@ -19,6 +19,7 @@ from gonogo.jobs.schemas import Stats
 from gonogo.jobs.sealed import SealedQueue, open_own_vault
 from gonogo.jobs.traffic import CountedQueue, Traffic
 from gonogo.jobs.upkeep import Upkeep
+from gonogo.jobs.worker_owners import WorkerOwners
 from gonogo.jobs.working.beating import BeatThread
 from gonogo.jobs.working.worker import QueueWorker, describe_worker
 from gonogo.kernel.config import ConfigError
@@ -38,6 +39,7 @@ class JobsDesk:
     queue: Queue
     door: CountedQueue
     """The queue as its workers meet it: what it hands out is counted."""
+    owners: WorkerOwners
 
     def __init__(self, kernel: Kernel) -> None:
         self._kernel = kernel
@@ -56,6 +58,7 @@ class JobsDesk:
         check_options(config)
         inner = open_queue(config.jobs_url, self._kernel.db, self._kernel.clock, config.jobs_ledger)
         self.queue = SealedQueue(inner, open_own_vault(config))
+        self.owners = WorkerOwners(self._kernel)
         self.door = CountedQueue(self.queue, self.traffic, self._tell_progress)
         if config.embedded:
             return

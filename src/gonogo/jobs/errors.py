@@ -17,6 +17,18 @@ class ScheduleNotFound(NotFound):
     type, title = "schedule-not-found", "No such schedule"
 
 
+class WorkerTaken(Conflict):
+    """The worker's id is in use by another key or person."""
+
+    type, title = "worker-taken", "This worker belongs to somebody else"
+
+
+class JobElsewhere(Conflict):
+    """The job was claimed by another worker, which alone reports on it."""
+
+    type, title = "job-elsewhere", "Another worker has claimed this job"
+
+
 class JobEnded(Conflict):
     """The job has ended; it can't be cancelled."""
 

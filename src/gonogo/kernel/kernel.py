@@ -15,6 +15,7 @@ from gonogo.kernel.actions import Action
 from gonogo.kernel.audit.log import AuditLog
 from gonogo.kernel.auth import store
 from gonogo.kernel.auth.authenticate import Authenticator
+from gonogo.kernel.auth.bounds_guard import BoundsGuard
 from gonogo.kernel.auth.key_uses import KeyUses
 from gonogo.kernel.auth.login_watch import LoginWatch
 from gonogo.kernel.auth.people import ensure_administrator
@@ -57,6 +58,7 @@ class Kernel:
     bus: Bus
     tasks: Tasks
     authenticator: Authenticator
+    bounds: BoundsGuard
     sessions: Sessions
     audit: AuditLog
     session_uses: SessionUses
@@ -133,6 +135,7 @@ class Kernel:
         folder = self.config.folder
         self.signing_key = self.config.secret_key or load_secret(folder / "secret.key")
         local_key = load_secret(folder / "local.key")
+        self.bounds = BoundsGuard(self.db, self.clock)
         uses = KeyUses(self.db, self.tasks, self.clock)
         self.session_uses = SessionUses(self.db, self.clock)
         self.authenticator = Authenticator(

@@ -90,6 +90,7 @@ async def _make_context(
         channels=list_channels(watch),
         ledger=await kernel.db.read(partial(list_lines, rule=rule or None, limit=LINES)),
         rule=rule,
-        may_act=request.user.may("operator"),
+        may_act=request.user.may("member"),
+        may_test=request.user.may("operator"),
         problem=problem,
     )

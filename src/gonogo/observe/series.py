@@ -9,7 +9,7 @@ from datetime import datetime
 
 import structlog
 
-from gonogo.kernel.signals import SignalRegistry, write_series
+from gonogo.kernel.signals import PUSHED, SignalRegistry, write_series
 from gonogo.observe.collecting.rates import Rates
 
 MOST_LABELS = 12
@@ -29,10 +29,15 @@ class SeriesSink:
         self._rates = Rates()
 
     def add_value(self, name: str, value: float, labels: Mapping[str, str], unit: str, at: datetime) -> None:
-        """Keep one sample of something that goes up and down."""
+        """Keep one sample of something that goes up and down; never one of a signal that has a source of its own."""
+        cleaned = clean_name(name)
+        known = self._registry.find_signal(cleaned)
+        if known is not None and known.source != PUSHED:
+            self.refused += 1
+            return
         try:
             kept = math.isfinite(value) and self._registry.record(
-                clean_name(name), value, clean_labels(labels), at=at, unit=unit
+                cleaned, value, clean_labels(labels), at=at, unit=unit
             )
         except ValueError as error:
             log.debug("foreign series refused", series=name, reason=str(error))

@@ -50,7 +50,7 @@ Check = Callable[[Run, Item, ItemState], Fact]
 
 async def tick_item(kernel: Kernel, actor: Actor, run: str, item: str, act: Act) -> Run:
     """A person says that an item is done, or that an expectation only they can judge is met."""
-    authorise(actor, "operator")
+    authorise(actor, "member")
     by, team = describe_act(actor, act.name), await _read_team(kernel)
 
     def check(at: Run, which: Item, seen: ItemState) -> Fact:
@@ -61,7 +61,7 @@ async def tick_item(kernel: Kernel, actor: Actor, run: str, item: str, act: Act)
 
 async def tick_items(kernel: Kernel, actor: Actor, run: str, items: Sequence[str], act: Act) -> Run:
     """A person says of several items at once that they are done: all of them are ticked, or none."""
-    authorise(actor, "operator")
+    authorise(actor, "member")
     by, team = describe_act(actor, act.name), await _read_team(kernel)
     if not items:
         raise BadInput("'items' must name at least one item.", field="items")

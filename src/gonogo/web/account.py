@@ -12,6 +12,7 @@ from litestar.response import Redirect, Template
 from gonogo.kernel.auth import logins, people
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.auth.schemas import Enrollment, PersonChange
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.errors import Problem
 from gonogo.kernel.http.authentication import identify_login
 from gonogo.kernel.http.pages import page_context
@@ -26,7 +27,7 @@ class AccountController(Controller):
 
     path = "/account"
     include_in_schema = False
-    opt = {"before_enrollment": True}  # noqa: RUF012 — Litestar's own
+    opt = {"before_enrollment": True, **declare_scope("admin")}  # noqa: RUF012 — Litestar's own
 
     @get("/")
     async def show_account(self, request: PageRequest, kernel: Kernel) -> Template:

@@ -33,14 +33,16 @@ OWN = {
     "hook.*": "Hooks of others: received; sources added and removed",
     "person.*": "People: added, changed, signed in, …",
     "audit.*": "The audit log: anchored, pruned, exported",
-    "key.*": "API keys: created, revoked",
+    "key.*": "API keys: created, revoked, used out of bounds",
+    "service_account.*": "Owners of keys: created, changed",
+    "action.*": "Actions by hand: begun with a command",
 }
 """What the list of event types shows of them; docs/reference/events.md names every one."""
 RESERVED = frozenset(
     {
         *("release", "checklist", "alert", "setting", "flag", "job", "worker", "service", "hook", "webhook"),
         *("signal", "audit", "access", "sign_in"),
-        *("person", "key", "host", "target", "event_type", "incident", "gonogo"),
+        *("person", "key", "service_account", "action", "host", "target", "event_type", "incident", "gonogo"),
         *("follow_up", "check", "log", "metrics", "asset", "agent", "task", "queue", "schedule"),
     }
 )

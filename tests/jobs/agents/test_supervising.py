@@ -60,7 +60,7 @@ async def test_a_job_for_the_agent_is_done_by_it(server: Server) -> None:
     working = await await_phase(server, "working")
     assert {"agent=porter", "role=carrier", "zone=north", "type=shell"} <= set(working["offers"])
     job = {"type": "shell", "payload": {"command": "echo carried"}, "needs": ["agent=porter"]}
-    made = (await server.operator.post("/api/jobs", json=job)).json()["data"]["id"]
+    made = (await server.admin.post("/api/jobs", json=job)).json()["data"]["id"]
 
     async def look() -> Any:
         found = (await server.viewer.get(f"/api/jobs/{made}")).json()["data"]

@@ -22,7 +22,7 @@ from gonogo.releases.periods import find_date, find_period
 from gonogo.releases.reading import read_checklist
 from gonogo.releases.schemas import Act
 from tests.fake_clock import FakeClock
-from tests.people import Server
+from tests.people import Server, grant_commands
 from tests.releases.actions.stage import Stage
 from tests.releases.conftest import ANN, BEA
 from tests.releases.drive import load, start, wait_asked, wait_end
@@ -243,6 +243,9 @@ async def test_actions_over_http_are_followed_line_by_line(server: Server, tmp_p
     (tmp_path / "a.txt").write_text("x")
     body = {"options": {"files": "a.txt"}, "folder": str(tmp_path)}
     assert (await server.viewer.post("/api/actions/backup", json=body)).status_code == 403
+    refused = await server.operator.post("/api/actions/backup", json=body)
+    assert (refused.status_code, refused.json()["required_permission"]) == (403, "commands:run")
+    await grant_commands(server)
     call = (await server.operator.post("/api/actions/backup", json=body)).json()["data"]
     lines = list(call["lines"])
     while call["result"] is None:

@@ -16,7 +16,7 @@ from gonogo.jobs.agents.output import watch_output
 from gonogo.jobs.agents.templates import get_template, read_templates
 from gonogo.jobs.connectors import list_connectors
 from gonogo.kernel.auth.actor import SYSTEM, Actor
-from gonogo.kernel.auth.authorise import authorise
+from gonogo.kernel.auth.authorise import authorise, authorise_command_text
 from gonogo.kernel.clock import format_instant
 from gonogo.kernel.db.database import Tx
 from gonogo.kernel.ids import new_id
@@ -40,6 +40,8 @@ async def open_agents(kernel: Kernel) -> None:
 async def spawn_agent(kernel: Kernel, actor: Actor, new: NewAgent) -> Agent:
     """Make an agent and start it. Raises ``BadAgent``, ``AgentNameTaken``."""
     authorise(actor, "operator")
+    if new.modules is not None:
+        authorise_command_text(actor, "An agent with modules of its own")
     keeper = kernel.get_part(AgentKeeper)
     agent = _make_agent(kernel, actor, new, keeper)
     agent = await kernel.db.write(partial(_insert, agent=agent, named=new.name is not None, actor=actor))

@@ -11,10 +11,12 @@ from litestar.params import Parameter, QueryParameter
 from gonogo.jobs import commands
 from gonogo.jobs.desk import JobsDesk
 from gonogo.jobs.intake import TYPE, read_jobs
+from gonogo.jobs.permissions import check_types
 from gonogo.jobs.queue import Queue
-from gonogo.jobs.schemas import JobFilter, State
+from gonogo.jobs.schemas import EVERYTHING, JobFilter, State
 from gonogo.jobs.waiting import explain_wait
 from gonogo.kernel.auth.actor import Actor
+from gonogo.kernel.auth.bounds_guard import is_bound
 from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
@@ -62,6 +64,7 @@ class JobsController(Controller):
     @get("/")
     async def list_jobs(
         self,
+        request: Ask,
         kernel: Kernel,
         in_state: InState = None,
         type: Text = None,
@@ -70,23 +73,28 @@ class JobsController(Controller):
         limit: Limit = 50,
         family: Family = "jobs",
     ) -> dict[str, Any]:
-        """Jobs, newest first."""
+        """Jobs, newest first. A key that is bound to types says which one it lists."""
+        if is_bound(request.user) and request.user.bound.types:
+            await check_types(kernel, request.user, [type or EVERYTHING])
         wanted = JobFilter(state=in_state, type=type, parent=parent, before=cursor, limit=limit + 1)
         found = await find_queue(kernel, family).list(wanted)
         more = found[limit - 1].id if len(found) > limit else None
         return success(found[:limit], next_cursor=more)
 
     @get("/{id:str}")
-    async def read_job(self, id: str, kernel: Kernel, family: Family = "jobs") -> dict[str, Any]:
+    async def read_job(self, id: str, request: Ask, kernel: Kernel, family: Family = "jobs") -> dict[str, Any]:
         """One job, with its progress and result; a ready one with what it waits for."""
         queue = find_queue(kernel, family)
-        return success(await explain_wait(queue, await commands.get_job(queue, id)))
+        view = await commands.get_job(queue, id)
+        await check_types(kernel, request.user, [view.type])
+        return success(await explain_wait(queue, view))
 
     @get("/{id:str}/log")
-    async def read_log(self, id: str, kernel: Kernel, family: Family = "jobs") -> dict[str, Any]:
+    async def read_log(self, id: str, request: Ask, kernel: Kernel, family: Family = "jobs") -> dict[str, Any]:
         """The newest thousand lines of its log."""
         queue = find_queue(kernel, family)
-        await commands.get_job(queue, id)
+        view = await commands.get_job(queue, id)
+        await check_types(kernel, request.user, [view.type])
         return success(await queue.read_log(id))
 
     @post("/{id:str}/cancel", status_code=200)

@@ -6,13 +6,14 @@ Bodies and answers are the arguments and results of ``WorkerProtocol``, as they 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import Annotated, Any
 
 import msgspec
 from litestar import Controller, Request, post
 
 from gonogo.jobs.desk import JobsDesk
+from gonogo.jobs.permissions import check_capabilities
 from gonogo.jobs.queue import WorkerProtocol
 from gonogo.jobs.schemas import Claim, Line, Progress, Result, Worker
 from gonogo.kernel.auth.actor import Actor
@@ -65,7 +66,7 @@ class LeaveTold(msgspec.Struct, frozen=True):
 
 
 class ProtocolController(Controller):
-    """For workers, which need the role operator: they see what jobs hold."""
+    """For workers, which need the scope queue:work or the role operator: they see what jobs hold."""
 
     path = "/api/queue"
     opt = declare_scope("queue:work")
@@ -75,37 +76,50 @@ class ProtocolController(Controller):
     @post("/register", status_code=200)
     async def register(self, data: Worker, request: Ask, kernel: Kernel) -> dict[str, Any]:
         """Make a worker known."""
-        await _open(request, kernel).register(data)
+        await (await _open(request, kernel, data.id, data.capabilities)).register(data)
         return success({"worker": data.id})
 
     @post("/claim", status_code=200)
     async def claim(self, data: ClaimAsked, request: Ask, kernel: Kernel) -> dict[str, Any]:
         """Hand out jobs; waits up to ``wait_s`` for the first one."""
-        queue = _open(request, kernel)
+        queue = await _open(request, kernel, data.worker, data.capabilities)
         claiming = queue.claim(data.worker, data.capabilities, data.n, data.nonce, data.wait_s)
         return success(await _wait_while_open(kernel, claiming))
 
     @post("/beat", status_code=200)
     async def beat(self, data: BeatTold, request: Ask, kernel: Kernel) -> dict[str, Any]:
         """Renew a worker's lease; told is which of its jobs it must stop."""
-        return success(await _open(request, kernel).beat(data.worker, data.running))
+        queue = await _open(request, kernel, data.worker)
+        await _check_jobs(request, kernel, data.worker, data.running)
+        return success(await queue.beat(data.worker, data.running))
 
     @post("/finish", status_code=200)
     async def finish(self, data: FinishTold, request: Ask, kernel: Kernel) -> dict[str, Any]:
-        """Record how attempts ended, and hand out the next jobs."""
-        queue = _open(request, kernel)
+        """Record how attempts ended, and hand out the next jobs. Results are of jobs that this worker claimed."""
+        queue = await _open(request, kernel, data.worker, data.capabilities)
+        await _check_jobs(request, kernel, data.worker, data.results)
         return success(await queue.finish(data.worker, data.results, data.claim_n, data.capabilities, data.nonce))
 
     @post("/leave", status_code=200)
     async def leave(self, data: LeaveTold, request: Ask, kernel: Kernel) -> dict[str, Any]:
         """Release what a worker holds and forget it."""
-        await _open(request, kernel).leave(data.worker)
+        await (await _open(request, kernel, data.worker)).leave(data.worker)
+        kernel.get_part(JobsDesk).owners.forget(data.worker)
         return success({"worker": data.worker})
 
 
-def _open(request: Ask, kernel: Kernel) -> WorkerProtocol:
+async def _open(request: Ask, kernel: Kernel, worker: str, capabilities: Sequence[str] = ()) -> WorkerProtocol:
+    """The queue, for whoever this worker belongs to. Raises ``Forbidden``, ``OutOfBounds`` or ``WorkerTaken``."""
     authorise(request.user, "operator")
-    return kernel.get_part(JobsDesk).door
+    await check_capabilities(kernel, request.user, capabilities)
+    desk = kernel.get_part(JobsDesk)
+    await desk.owners.check(request.user, worker)
+    return desk.door
+
+
+async def _check_jobs(request: Ask, kernel: Kernel, worker: str, told: Sequence[Progress | Result]) -> None:
+    desk = kernel.get_part(JobsDesk)
+    await desk.owners.check_jobs(request.user, desk.queue, worker, [one.id for one in told])
 
 
 async def _wait_while_open(kernel: Kernel, claiming: Coroutine[Any, Any, tuple[Claim, ...]]) -> tuple[Claim, ...]:

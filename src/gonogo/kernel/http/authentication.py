@@ -39,7 +39,7 @@ class Authentication(ASGIMiddleware):
         """Identify, then pass on; a WebSocket is answered here because it has no error page."""
         try:
             scope["user"] = actor = await self._admit(scope)
-            _check_route(actor, scope)
+            check_route(actor, scope)
         except Problem as problem:
             if scope["type"] != ScopeType.WEBSOCKET:
                 raise
@@ -92,7 +92,7 @@ async def identify_caller(kernel: Kernel, scope: Scope) -> Actor:
     return actor
 
 
-def _check_route(actor: Actor | None, scope: Scope) -> None:
+def check_route(actor: Actor | None, scope: Scope) -> None:
     """A route that declares no scope needs a key with the scope admin."""
     options = scope["route_handler"].opt
     if actor is not None and not options.get("public", False):

@@ -40,7 +40,7 @@ class NewSilence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 async def acknowledge(kernel: Kernel, actor: Actor, id: str, note: str = "") -> Alert:
     """Say that somebody looks after it: no reminders from now on. Raises ``Forbidden``, or that it is not firing."""
-    authorise(actor, "operator")
+    authorise(actor, "member")
     watch = kernel.get_part(Watch)
     async with watch.lock:
         found = watch.find_track(id)
@@ -66,7 +66,7 @@ async def acknowledge(kernel: Kernel, actor: Actor, id: str, note: str = "") -> 
 
 async def silence_alerts(kernel: Kernel, actor: Actor, new: NewSilence) -> Silence:
     """Tell nobody of alerts that match. Raises ``Forbidden`` or ``BadSilence``."""
-    authorise(actor, "operator")
+    authorise(actor, "member")
     watch, now = kernel.get_part(Watch), kernel.clock.now().timestamp()
     silence = Silence(
         id=new_id(),
@@ -91,7 +91,7 @@ async def silence_alerts(kernel: Kernel, actor: Actor, new: NewSilence) -> Silen
 
 async def end_silence(kernel: Kernel, actor: Actor, id: str) -> Silence:
     """Let a silence end now. Raises ``Forbidden`` or ``SilenceNotFound``."""
-    authorise(actor, "operator")
+    authorise(actor, "member")
     watch, now = kernel.get_part(Watch), kernel.clock.now().timestamp()
     async with watch.lock:
         silence = next((one for one in watch.silences if one.id == id and one.ends_at > now), None)

@@ -22,16 +22,19 @@ from gonogo.observe.signals import MOST_HOSTS, record_samples, record_services
 from gonogo.observe.store.recording import insert_samples, insert_snapshots, upsert_host
 from gonogo.observe.tiers import DAY_S, RAW
 
-AHEAD_S = 300
-"""How far a host's clock may run ahead."""
+AHEAD_S = 30
+"""How far a host's clock may run ahead: a sample of next year would stay the newest until then."""
 NOTE_EVERY_S = 60.0
 KEPT_PROCESSES = 10
 SEND_EVERY_S, SEND_WATCHED_S = 15, 5
 
 
 async def take_report(kernel: Kernel, actor: Actor, report: Report) -> Receipt:
-    """Store a report and pass its numbers on. Raises ``Forbidden`` or ``BadReport``."""
+    """Store a report and pass its numbers on. Raises ``Forbidden``, ``OutOfBounds`` or ``BadReport``."""
     authorise(actor, "operator")
+    covered = actor.bound.covers_host(report.host)
+    await kernel.bounds.check(actor, "observe:write", f"the host {report.host}", covered=covered)
+    _refuse_future(report, kernel.clock.now().timestamp())
     return await keep_report(kernel, actor, report)
 
 
@@ -83,6 +86,17 @@ def _pass_on(kernel: Kernel, desk: Desk, report: Report, samples: list[Sample], 
             record_services(kernel.signals, report.host, snapshot)
     kernel.bus.notify("host.sampled", report.host)
     return state if judge_samples(state, fresh, kernel.knobs) else None
+
+
+def _refuse_future(report: Report, now: float) -> None:
+    for field, instants in (("samples", report.samples), ("snapshots", report.snapshots)):
+        newest = max((one.at for one in instants), default=0)
+        if newest > now + AHEAD_S:
+            raise BadReport(
+                f"'{field}' holds one that is {newest - now:.0f} s in the future; at most {AHEAD_S} s are taken. "
+                f"Set the clock of {report.host} (chrony or systemd-timesyncd keep it right).",
+                field=field,
+            )
 
 
 def _align(sample: Sample) -> Sample:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from gonogo.observe.errors import BadPayload
 from gonogo.observe.otlp.received import Received
 from gonogo.observe.series import read_unit
 
+Kind = Literal["metrics", "logs", "spans"]
 CUMULATIVE = 2
-AHEAD = timedelta(minutes=5)
+AHEAD = timedelta(seconds=30)
 """How far an exporter's clock may run ahead: a point of next year would stay the newest until then."""
 SEVERITIES = ((17, "error"), (13, "warning"), (9, "info"), (1, "debug"), (0, "unset"))
 STATUSES = {0: "unset", 1: "ok", 2: "error"}
@@ -59,6 +60,22 @@ def take_traces(received: Received, body: bytes) -> int:
                 received.spans[service, STATUSES.get(span.status.code, "unset")] += 1
                 count += 1
     return count
+
+
+def find_hosts(kind: Kind, body: bytes) -> set[str]:
+    """The hosts that an export says it comes from (``host.name`` of its resources). Raises ``BadPayload``."""
+    from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
+    from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
+    from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+    requests: dict[Kind, Any] = {
+        "metrics": ExportMetricsServiceRequest,
+        "logs": ExportLogsServiceRequest,
+        "spans": ExportTraceServiceRequest,
+    }
+    resources = getattr(_parse(requests[kind], body), f"resource_{kind}")
+    named = (_read_attributes(resource.resource.attributes).get("host.name", "") for resource in resources)
+    return {host for host in named if host}
 
 
 def _parse(kind: Any, body: bytes) -> Any:

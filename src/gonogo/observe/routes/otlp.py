@@ -9,10 +9,11 @@ from litestar import Controller, Request, Response, post
 
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.auth.authorise import authorise
+from gonogo.kernel.auth.bounds_guard import is_bound
 from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.kernel import Kernel
 from gonogo.observe.errors import BadPayload
-from gonogo.observe.otlp.reading import take_logs, take_metrics, take_traces
+from gonogo.observe.otlp.reading import Kind, find_hosts, take_logs, take_metrics, take_traces
 from gonogo.observe.otlp.received import Received
 
 PROTOBUF = "application/x-protobuf"
@@ -31,23 +32,32 @@ class OtlpController(Controller):
     @post("/metrics", status_code=200)
     async def export_metrics(self, request: Ask, kernel: Kernel) -> Response[bytes]:
         """Metrics: every point becomes a sample of a signal."""
-        take_metrics(kernel.get_part(Received), await _read_body(request), kernel.clock.now())
+        take_metrics(kernel.get_part(Received), await _read_body(request, kernel, "metrics"), kernel.clock.now())
         return _accept()
 
     @post("/logs", status_code=200)
     async def export_logs(self, request: Ask, kernel: Kernel) -> Response[bytes]:
         """Log records: counted by service and severity."""
-        take_logs(kernel.get_part(Received), await _read_body(request))
+        take_logs(kernel.get_part(Received), await _read_body(request, kernel, "logs"))
         return _accept()
 
     @post("/traces", status_code=200)
     async def export_traces(self, request: Ask, kernel: Kernel) -> Response[bytes]:
         """Spans: counted by service and status."""
-        take_traces(kernel.get_part(Received), await _read_body(request))
+        take_traces(kernel.get_part(Received), await _read_body(request, kernel, "spans"))
         return _accept()
 
 
-async def _read_body(request: Ask) -> bytes:
+async def _read_body(request: Ask, kernel: Kernel, kind: Kind) -> bytes:
+    body = await _unpack_body(request)
+    if is_bound(request.user):
+        for host in sorted(find_hosts(kind, body)):
+            covered = request.user.bound.covers_host(host)
+            await kernel.bounds.check(request.user, "observe:write", f"the host {host}", covered=covered)
+    return body
+
+
+async def _unpack_body(request: Ask) -> bytes:
     authorise(request.user, "operator")
     kind = request.headers.get("content-type", "").partition(";")[0].strip()
     if kind != PROTOBUF:

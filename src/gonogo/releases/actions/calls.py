@@ -11,13 +11,20 @@ import structlog
 
 from gonogo.kernel.actions import Action, ActionCall, ActionResult
 from gonogo.kernel.auth.actor import Actor
-from gonogo.kernel.auth.authorise import authorise
+from gonogo.kernel.auth.authorise import authorise, authorise_command_text
 from gonogo.kernel.errors import BadInput, Problem
 from gonogo.kernel.ids import new_id
 from gonogo.kernel.kernel import Kernel
 from gonogo.releases.errors import ActionNotFound
 
 _KEPT = 50
+_BRINGING = frozenset(
+    {
+        *("command", "cwd", "env", "file", "files", "path", "paths", "sqlite", "postgres", "git"),
+        *("to", "into", "requests", "allow", "base", "database", "connect"),
+    }
+)
+"""Options that name a command, or a file, a folder or a server of the caller's choice."""
 LONGEST_WAIT_S = 20.0
 
 log = structlog.get_logger()
@@ -93,11 +100,22 @@ async def begin_call(kernel: Kernel, actor: Actor, name: str, options: dict[str,
         raise ActionNotFound(
             f"There is no action '{name}'; there are: {', '.join(sorted(kernel.actions))}.", field="name"
         )
+    permission = _authorise_options(actor, name, options, folder)
     base = find_folder(folder)
+    if permission is not None:
+        facts = {"action": name, "options": sorted(options), "permission": permission}
+        await kernel.db.write(lambda tx: tx.emit("action.command_begun", name, facts, actor))
     kept = kernel.get_part(Calls).add(name)
     call = ActionCall(kernel, actor, options, base, kept.say)
     kernel.tasks.spawn(f"action {name}", _perform(action, call, kept))
     return await kept.read(0, 0)
+
+
+def _authorise_options(actor: Actor, name: str, options: dict[str, str], folder: str) -> str | None:
+    bringing = next((option for option in options if option in _BRINGING), None)
+    if bringing is None and folder == ".":
+        return None
+    return authorise_command_text(actor, f"'{bringing or 'folder'}' of the action {name}")
 
 
 def find_folder(text: str) -> Path:

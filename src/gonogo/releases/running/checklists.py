@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gonogo.kernel.auth.actor import Actor
-from gonogo.kernel.auth.authorise import authorise
+from gonogo.kernel.auth.authorise import authorise, authorise_command_text
 from gonogo.kernel.clock import format_instant
 from gonogo.kernel.db.database import Tx
 from gonogo.kernel.errors import BadInput
@@ -23,6 +23,8 @@ from gonogo.releases.schemas import Checklist, ChecklistRequest
 async def save_checklist(kernel: Kernel, actor: Actor, request: ChecklistRequest) -> Checklist:
     """Keep a checklist. Saving a path again takes the file as it is now; what was approved stays as it was."""
     authorise(actor, "operator")
+    typed = request.markdown is not None
+    permission = authorise_command_text(actor, "A checklist given as text") if typed else None
     path, document = await _read_request(request)
     name = request.name or (await read_plan(kernel, document)).source.title or Path(path or "checklist").name
     text = {"name": name[:200], **_write_columns(document)}
@@ -32,10 +34,10 @@ async def save_checklist(kernel: Kernel, actor: Actor, request: ChecklistRequest
         kept = store.find_checklist(tx, path=path) if path is not None else None
         if kept is not None:
             store.update_checklist(tx, kept.id, {"updated_at": now, **text})
-            return _emit(tx, "checklist.saved", kept.id, actor)
+            return _emit(tx, "checklist.saved", kept.id, actor, permission)
         fresh = new_id()
         store.insert_checklist(tx, {"id": fresh, "path": path, "created_at": now, "updated_at": now, **text})
-        return _emit(tx, "checklist.saved", fresh, actor)
+        return _emit(tx, "checklist.saved", fresh, actor, permission)
 
     return await kernel.db.write(change)
 
@@ -102,8 +104,9 @@ def _write_columns(document: Document) -> dict[str, Any]:
     }
 
 
-def _emit(tx: Tx, event: str, checklist: str, actor: Actor) -> Checklist:
+def _emit(tx: Tx, event: str, checklist: str, actor: Actor, permission: str | None = None) -> Checklist:
     kept = _get(tx, checklist)
     facts: dict[str, Any] = {"name": kept.name, "path": kept.path, "sha256": kept.sha256}
+    facts |= {"permission": permission} if permission else {}
     tx.emit(event, checklist, facts, actor)
     return kept

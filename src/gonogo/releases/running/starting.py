@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from gonogo.kernel.auth.actor import Actor
-from gonogo.kernel.auth.authorise import authorise
+from gonogo.kernel.auth.authorise import authorise, authorise_command_text
 from gonogo.kernel.clock import format_instant
 from gonogo.kernel.db.database import Tx
 from gonogo.kernel.errors import BadInput
@@ -38,6 +38,7 @@ from gonogo.releases.running.locks import check_left_behind, lock_target
 from gonogo.releases.running.runners import Runners
 from gonogo.releases.schemas import ReleaseRequest
 from gonogo.releases.shell.environment import build_environment
+from gonogo.releases.shell.loading import loads_code
 from gonogo.releases.shell.session import Session
 
 _MASKED = "***"
@@ -51,6 +52,7 @@ async def start_run(kernel: Kernel, actor: Actor, request: ReleaseRequest) -> Ru
     Raises PlanChanged, PlanBlocked, HostNotFound, TargetLocked, ChecklistNotFound, BadInput.
     """
     authorise(actor, "operator")
+    permission = _authorise_text(actor, request)
     by = describe_act(actor, request.as_name)
     describe_act(actor, request.accept_humans)
     source = await find_source(kernel, request)
@@ -63,8 +65,17 @@ async def start_run(kernel: Kernel, actor: Actor, request: ReleaseRequest) -> Ru
     options = build_options(course, request, actor, by.get("for", ""), team)
     row = _build_row(kernel, source, course, request, actor, by["name"], workdir)
     facts = {**by, "options": msgspec.to_builtins(options), "sha256": plan.source.sha256, "title": row["title"]}
+    facts |= {"permission": permission} if permission else {}
     facts |= {"environment": request.env, "workdir": str(workdir), "vars": _hide_secrets(request.variables)}
     return await launch_run(kernel, actor, Run(row, course, RunState()), facts, request.variables)
+
+
+def _authorise_text(actor: Actor, request: ReleaseRequest) -> str | None:
+    """The permission by which the request brings commands of its own, if it does. Raises Forbidden."""
+    if request.markdown is not None:
+        return authorise_command_text(actor, "A checklist given as text")
+    loading = next((name for name in request.variables if loads_code(name)), None)
+    return authorise_command_text(actor, f"The variable {loading}") if loading else None
 
 
 async def launch_run(

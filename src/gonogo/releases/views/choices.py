@@ -24,8 +24,8 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
-_TICK = Choice(name="tick", label="Done", icon="check", tone="go", main=True)
-_RIGHT = Choice(name="tick", label="It is as expected", icon="check", tone="go", main=True)
+_TICK = Choice(name="tick", label="Done", icon="check", tone="go", main=True, role="member")
+_RIGHT = Choice(name="tick", label="It is as expected", icon="check", tone="go", main=True, role="member")
 _WRONG = Choice(name="no_go", label="It is not", icon="nogo", tone="nogo", main=True)
 _SIGN = Choice(name="sign", label="Sign", icon="sign", tone="go", main=True)
 _GO = Choice(name="go", label="GO", icon="go", tone="go", main=True, role="approver")

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from gonogo.kernel.auth.actor import Actor
-from gonogo.kernel.auth.authorise import authorise
+from gonogo.kernel.auth.authorise import authorise, authorise_command_text
 from gonogo.kernel.db.database import Tx
 from gonogo.kernel.errors import Problem
 from gonogo.kernel.kernel import Kernel
@@ -37,6 +37,9 @@ async def swap_service(kernel: Kernel, actor: Actor, name: str, request: SwapReq
     Raises ``ServiceNotFound``, ``ServiceDown``, ``VersionTaken``, ``SwapRefused``, ``KeeperFailed``.
     """
     authorise(actor, "operator")
+    permission = (
+        authorise_command_text(actor, "A version with a command of its own") if has_overrides(request) else None
+    )
     if kernel.get_part(ForeignBoard).find_runner(name) is not None:
         raise MoveNotOffered(
             f"'{name}' is run by something else, which swaps on restart: `gonogo services restart {name}`."
@@ -46,7 +49,7 @@ async def swap_service(kernel: Kernel, actor: Actor, name: str, request: SwapReq
     _check_idle(keepers.get_state(name))
     async with keepers.hold(name):
         launch = await kernel.db.write(lambda tx: _choose_launch(tx, definition, request, actor))
-        return await _move(kernel, actor, definition, launch, "swap", request.warm, say)
+        return await _move(kernel, actor, definition, launch, "swap", request.warm, say, permission)
 
 
 async def roll_back(kernel: Kernel, actor: Actor, name: str, say: Say = _keep_quiet) -> Swap:
@@ -72,7 +75,14 @@ def _check_idle(state: KeeperState) -> None:
 
 
 async def _move(
-    kernel: Kernel, actor: Actor, definition: Definition, launch: Launch, kind: SwapKind, warm: bool | None, say: Say
+    kernel: Kernel,
+    actor: Actor,
+    definition: Definition,
+    launch: Launch,
+    kind: SwapKind,
+    warm: bool | None,
+    say: Say,
+    permission: str | None = None,
 ) -> Swap:
     keepers, name = kernel.get_part(Keepers), definition.name
     state = keepers.get_state(name)
@@ -80,6 +90,7 @@ async def _move(
 
     def begin(tx: Tx) -> str:
         told = {"name": name, "version": launch.version, "previous": state.active, "kind": kind}
+        told |= {"permission": permission} if permission else {}
         tx.emit("service.swap_started", name, told, actor)
         return insert_swap(tx, name, kind, (state.active, launch.version), spec.driver, actor)
 

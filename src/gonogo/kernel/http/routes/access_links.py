@@ -12,6 +12,7 @@ from litestar.response import Redirect, Template
 from gonogo.kernel.auth import access_links
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.auth.schemas import NewInvitation
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.errors import Problem
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.http.origin import find_scheme
@@ -26,6 +27,7 @@ class AccessLinksController(Controller):
     """Links for administrators to hand on."""
 
     path = "/api/people"
+    opt = declare_scope("admin")
     tags = ("people",)
 
     @get("/links")

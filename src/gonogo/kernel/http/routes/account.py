@@ -9,6 +9,7 @@ from litestar import Controller, Request, delete, get, post
 from gonogo.kernel.auth import logins
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.auth.schemas import TwoFactorCode
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.http.authentication import identify_login
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
@@ -21,7 +22,7 @@ class SessionsController(Controller):
 
     path = "/api/sessions"
     tags = ("account",)
-    opt = {"before_enrollment": True}  # noqa: RUF012 — Litestar's own
+    opt = {"before_enrollment": True, **declare_scope("admin")}  # noqa: RUF012 — Litestar's own
 
     @get("/")
     async def list_sessions(self, request: AccountRequest, kernel: Kernel, person: str | None = None) -> dict[str, Any]:
@@ -47,7 +48,7 @@ class TwoFactorController(Controller):
 
     path = "/api/account/two-factor"
     tags = ("account",)
-    opt = {"before_enrollment": True}  # noqa: RUF012 — Litestar's own
+    opt = {"before_enrollment": True, **declare_scope("admin")}  # noqa: RUF012 — Litestar's own
 
     @get("/")
     async def read_state(self, request: AccountRequest, kernel: Kernel) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from litestar.response import Stream
 from gonogo.kernel.audit.signing import read_public_key, write_pem
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.auth.authorise import authorise
+from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.errors import BadInput
 from gonogo.kernel.http.envelope import success
 from gonogo.kernel.kernel import Kernel
@@ -26,6 +27,7 @@ class AuditController(Controller):
     """Proof of the event log."""
 
     path = "/api/audit"
+    opt = declare_scope("admin")
     tags = ("events",)
 
     @get("/verify")

@@ -71,6 +71,8 @@ class SignalsController(Controller):
     ) -> dict[str, Any]:
         """Add samples, as a script does that measures something of its own."""
         authorise(request.user, "operator")
+        covered = request.user.bound.covers_signal(name)
+        await kernel.bounds.check(request.user, "signals:write", f"the signal {name[:200]}", covered=covered)
         await _refuse_foreign(kernel, request.user, name)
         # One instant holds one sample, so those of one push stand a microsecond apart and end now.
         start = kernel.clock.now() - timedelta(microseconds=len(data.values) - 1)
