@@ -40,6 +40,7 @@ from gonogo.kernel.http.routes.keys import KeysController, ServiceAccountsContro
 from gonogo.kernel.http.routes.people import PeopleController
 from gonogo.kernel.http.routes.sign_in import SignInController
 from gonogo.kernel.http.routes.signals import SignalsController
+from gonogo.kernel.http.trail import Trail
 from gonogo.kernel.kernel import Kernel
 from gonogo.kernel.room import Room
 from gonogo.kernel.telemetry.metrics import RequestMetrics
@@ -79,7 +80,7 @@ def create_app(config: Config, clock: Clock | None = None) -> Litestar:
         kernel,
         metrics,
         route_handlers=_gather_routes(),
-        middleware=[Authentication(kernel), Idempotency(kernel)],
+        middleware=[Authentication(kernel), Trail(kernel), Idempotency(kernel)],
         request_class=JsonRequest,
         request_max_body_size=MAX_BODY,
         cors_config=_open_cors(config),

@@ -19,7 +19,7 @@ DOCS = SOURCE.parents[1] / "docs"
 TELLING = re.compile(r"(.+\.)?_?(tx\.emit|bus\.notify|tell)")
 RENAMED = {"release.item_signed", "release.item_decided", "release.person_asked"}
 """Entries of a run's journal that go by another name as events."""
-NO_EVENTS = {"agent.db", "service.log", "service.name", "service.version"}
+NO_EVENTS = {"agent.db", "host.name", "service.log", "service.name", "service.version"}
 """Files, and attributes of OpenTelemetry, that look like events of nouns we have."""
 EVENT_NAME = re.compile(r"[a-z_]+\.[a-z_]+")
 

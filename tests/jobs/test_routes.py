@@ -172,7 +172,7 @@ async def test_cancel_and_retry_tell_who_and_refuse_what_can_not_be(server: Serv
     assert (cancelled["state"], cancelled["error"]) == ("cancelled", "not needed")
     assert (await server.operator.post(f"{address}/cancel")).json()["type"] == "/problems/job-ended"
     assert (await server.operator.post(f"{address}/retry")).json()["data"]["state"] == "ready"
-    assert await list_names(server) == ["job.cancelled", "job.retried"]
+    assert await list_names(server) == ["job.enqueued", "job.cancelled", "job.retried"]
 
 
 async def test_a_running_command_is_ended_when_its_job_is_cancelled(server: Server) -> None:
@@ -250,6 +250,8 @@ async def test_the_socket_tells_the_numbers_as_they_move(server: Server) -> None
         first = msgspec.json.decode(await socket.recv())
         assert (first["type"], first["data"]["ready"]) == ("stats", 0)
         job = await enqueue(server)
+        taken = msgspec.json.decode(await socket.recv())
+        assert (taken["name"], taken["subject"]) == ("job.enqueued", job["id"])
         await server.app.state.kernel.get_part(JobsDesk).keep_up()
         assert msgspec.json.decode(await socket.recv())["data"]["ready"] == 1
         await server.operator.post(f"/api/jobs/{job['id']}/cancel")

@@ -11,13 +11,13 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from gonogo.kernel.config import Config
+from gonogo.kernel.db.event_log import get_last_seq
 from gonogo.kernel.http.live import LOGIN_ENDED
 from gonogo.settings.fanout.hub import HEARTBEAT_S, SILENT_S, TICK_S, Hub
-from gonogo.settings.fanout.visits import Visits
 from tests.conftest import run_server
 from tests.fake_clock import FakeClock
 from tests.people import Server
-from tests.settings.stage import declare, list_events, listen, put, receive, run_again, wait_until
+from tests.settings.stage import declare, listen, put, receive, run_again, wait_until
 
 
 async def test_hello_then_a_snapshot_then_every_change(stage: Server) -> None:
@@ -123,16 +123,13 @@ async def test_who_answers_pings_stays(stage: Server, clock: FakeClock) -> None:
         assert (await receive(socket))["value"] == 7
 
 
-async def test_who_comes_and_goes_is_in_the_audit_log(stage: Server) -> None:
+async def test_connections_are_counted_and_leave_no_events(stage: Server) -> None:
+    before = await stage.kernel.db.read(get_last_seq)
     async with listen(stage) as socket:
         await receive(socket)
     await wait_until(lambda: len(stage.kernel.get_part(Hub)) == 0)
-    await stage.kernel.get_part(Visits).flush()
-    came = (await list_events(stage, "setting.client_connected"))[0]
-    left = (await list_events(stage, "setting.client_disconnected"))[0]
-    assert came["actor_name"] == left["actor_name"] == "viewer@example.test"
-    assert came["subject"] == left["subject"]
-    assert (came["data"]["address"], left["data"]["code"]) == ("127.0.0.1", 1000)
+    assert "websocket_connections_total 1.0" in (await stage.viewer.get("/metrics")).text
+    assert await stage.kernel.db.read(get_last_seq) == before
 
 
 async def test_an_unknown_environment_is_told_by_its_close_code(stage: Server) -> None:

@@ -1,7 +1,7 @@
 """What people do with the queue. Each change is written to the event log with who made it.
 
-Jobs taken in and done make no events of their own: at thousands a second they would bury everything else. The
-queue's totals count them; failures and deaths are told by its upkeep.
+A request that enqueues leaves one event, however many jobs it brings. Jobs done make none: at thousands a second they
+would bury everything else. The queue's totals count them; failures and deaths are told by its upkeep.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
+
+import msgspec
 
 from gonogo.jobs.desk import JobsDesk
 from gonogo.jobs.errors import JobEnded, JobNotFound, JobNotRetriable, ScheduleNotFound
@@ -31,6 +33,8 @@ from gonogo.kernel.db.database import Tx
 from gonogo.kernel.kernel import Kernel
 
 REPLAYED_AT_ONCE = 500
+MOST_NAMED = 20
+"""Ids and types that one event names; it always says how many there are."""
 NUL = "\0"
 """In no name; some databases would refuse even to look for one."""
 
@@ -40,11 +44,12 @@ async def enqueue_jobs(kernel: Kernel, actor: Actor, jobs: Sequence[Job]) -> tup
     authorise(actor, "operator")
     permission = authorise_types(actor, jobs)
     await check_types(kernel, actor, (job.type for job in jobs))
+    jobs = [msgspec.structs.replace(job, author=actor.name) for job in jobs]
     accepted = await kernel.get_part(JobsDesk).queue.enqueue(jobs)
+    data = _describe_enqueued(jobs, accepted)
     if permission is not None:
-        types = sorted({job.type for job in jobs} & COMMAND_TYPES)
-        data = {"types": types, "jobs": len(accepted), "permission": permission}
-        await _tell(kernel, "job.command_enqueued", actor, accepted[0].id, data)
+        data |= {"types": sorted({job.type for job in jobs} & COMMAND_TYPES), "permission": permission}
+    await _tell(kernel, "job.command_enqueued" if permission else "job.enqueued", actor, accepted[0].id, data)
     return accepted
 
 
@@ -118,6 +123,7 @@ async def save_schedule(kernel: Kernel, actor: Actor, schedule: Schedule) -> Sch
     """Add or change a schedule. Raises ``BadCron``."""
     authorise(actor, "operator")
     permission = authorise_types(actor, [schedule.job])
+    schedule = msgspec.structs.replace(schedule, job=msgspec.structs.replace(schedule.job, author=actor.name))
     view = await kernel.get_part(JobsDesk).queue.put_schedule(schedule)
     data: dict[str, Any] = {"cron": schedule.cron, "type": schedule.job.type, "enabled": schedule.enabled}
     data |= {"permission": permission} if permission else {}
@@ -147,6 +153,12 @@ async def _tell(kernel: Kernel, name: str, actor: Actor, subject: str, data: dic
 
 def _emit(tx: Tx, name: str, subject: str, data: dict[str, Any], actor: Actor) -> None:
     tx.emit(name, subject, data, actor)
+
+
+def _describe_enqueued(jobs: Sequence[Job], accepted: Sequence[Accepted]) -> dict[str, Any]:
+    created = [one.id for one in accepted if one.created]
+    types = sorted({job.type for job in jobs})
+    return {"types": types[:MOST_NAMED], "jobs": len(created), "ids": created[:MOST_NAMED]}
 
 
 def _explain_refusal(view: JobView) -> str:

@@ -36,6 +36,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     - ``needs``: what a worker must offer besides the type, such as ``model=llama3``.
     - ``lane``: jobs of a lane are done one at a time in the order in which they came, retries included.
     - ``limit_key``: which ``Limit`` counts it.
+    - ``author``: who enqueued it, as the audit names them; empty for Gonogo's own jobs.
     - ``keep_s``: how long a done job stays to be read; 0 forgets it at once.
     """
 
@@ -54,6 +55,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     lane: Name | None = None
     limit_key: Name | None = None
     keep_s: Seconds = 604_800.0
+    author: str = ""
 
 
 class Accepted(msgspec.Struct, frozen=True, gc=False):
@@ -202,6 +204,7 @@ class JobView(msgspec.Struct, frozen=True, kw_only=True):
     value: Any = None
     error: str = ""
     waits_for: str = ""
+    author: str = ""
 
 
 class JobFilter(msgspec.Struct, frozen=True, kw_only=True):

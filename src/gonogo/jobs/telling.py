@@ -47,6 +47,7 @@ def tell_job(job: Job, stands: Standing) -> JobView:
     """What a reader is shown."""
     return JobView(
         id=job.id,
+        author=job.author,
         type=job.type,
         state=stands.state,
         payload=job.payload,

@@ -13,6 +13,7 @@ from prometheus_client.registry import Collector
 
 from gonogo.kernel.actions import Action
 from gonogo.kernel.audit.log import AuditLog
+from gonogo.kernel.audit.refusals import Refusals
 from gonogo.kernel.auth import store
 from gonogo.kernel.auth.authenticate import Authenticator
 from gonogo.kernel.auth.bounds_guard import BoundsGuard
@@ -30,7 +31,6 @@ from gonogo.kernel.db.database import Database
 from gonogo.kernel.db.migrate import migrate_database
 from gonogo.kernel.db.sqlite import SqliteDatabase
 from gonogo.kernel.db.stored_answers import drop_old_answers
-from gonogo.kernel.errors import Problem
 from gonogo.kernel.events.bus import Bus
 from gonogo.kernel.knobs import Knobs
 from gonogo.kernel.production import check_production
@@ -63,6 +63,7 @@ class Kernel:
     audit: AuditLog
     session_uses: SessionUses
     two_factor: TwoFactor
+    refusals: Refusals
     signing_key: str
     closing: asyncio.Event
     """Set when the server stops taking requests: whoever lets one wait should answer it now."""
@@ -101,6 +102,8 @@ class Kernel:
         opened.push_async_callback(self.tasks.close)
         await self._open_auth()
         self.audit = AuditLog(self.db, self.clock, self.config.folder, self.config.audit_retention)
+        self.refusals = Refusals(self.db, self.clock)
+        self.tasks.repeat("count refusals", SIGN_EVERY_S, self.refusals.flush)
         declare_process_signals(self.signals, self.config.folder)
         for room in self.rooms:
             if room.declare_signals is not None:
@@ -169,10 +172,10 @@ class Kernel:
 
     async def _sign_last(self) -> None:
         try:
+            await self.refusals.flush(ended=True)
             await self.audit.sign_head()
-        except Problem as problem:
-            # A full disk, say: the next start signs.
-            log.warning("the audit log could not be signed at the end", why=problem.detail)
+        except Exception as error:  # noqa: BLE001 — a full disk, say: the next start signs, and this one must end
+            log.warning("the audit log could not be signed at the end", why=str(error))
 
     async def _sample_signals(self) -> None:
         self.signals.sample_all(self.clock.now())

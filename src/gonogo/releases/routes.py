@@ -79,7 +79,11 @@ class ChecklistsController(Controller):
             raise BadInput("Give either 'path' or 'markdown'.", field="path")
         if data.path is not None:
             authorise(request.user, "operator")
-            document = await read_document(find_path(data.path))
+            path = find_path(data.path)
+            document = await read_document(path)
+            await kernel.db.write(
+                lambda tx: tx.emit("checklist.planned", str(path)[-200:], {"path": str(path)}, request.user)
+            )
         else:
             document = make_text(data.markdown or "", data.adoption)
         return success(await read_plan(kernel, document, variables=data.variables))

@@ -22,6 +22,7 @@ class Measures(Collector):
         self.count_reads: Callable[[], int] = lambda: 0
         self.count_clients: Callable[[], int] = lambda: 0
         self.writes = 0
+        self.connections = 0
         self.drops = 0
         self.reloads = 0
         self.reload_failures = 0
@@ -49,6 +50,10 @@ class Measures(Collector):
         self.reload_failures += refused
         self._failed_at.extend([self._read_monotonic()] * refused)
 
+    def note_connection(self) -> None:
+        """A client opened the socket."""
+        self.connections += 1
+
     def note_drop(self) -> None:
         """A client whose connection was cut because it was silent or failed."""
         self.drops += 1
@@ -67,6 +72,7 @@ class Measures(Collector):
         yield CounterMetricFamily("settings_read", "Settings read, in process and over HTTP", value=self.count_reads())
         yield CounterMetricFamily("settings_write", "Settings changed by requests", value=self.writes)
         yield GaugeMetricFamily("websocket_connections_active", "Clients on the socket", value=self.count_clients())
+        yield CounterMetricFamily("websocket_connections", "Connections opened", value=self.connections)
         yield CounterMetricFamily("websocket_connections_dropped", "Connections cut", value=self.drops)
         reloads = CounterMetricFamily("hotreload_events", "Outside edits noticed", labels=["result"])
         reloads.add_metric(["taken"], self.reloads)

@@ -15,7 +15,6 @@ from gonogo.settings.commands.knobs import follow_knobs
 from gonogo.settings.desk import Desk
 from gonogo.settings.fanout.hub import TICK_S, Hub
 from gonogo.settings.fanout.missed import MOST_MESSAGES
-from gonogo.settings.fanout.visits import FLUSH_S, Visits
 from gonogo.settings.lights import read_lights
 from gonogo.settings.live import LiveSettings
 from gonogo.settings.measures import Measures, read_quantile
@@ -37,9 +36,9 @@ async def start_room(kernel: Kernel) -> None:
     live = LiveSettings(open_vault(kernel.config.settings_key, kernel.config.folder))
     measures = Measures(kernel.clock.monotonic)
     hub, views, index = Hub(live, kernel.clock, measures), Views(live), SearchIndex(live)
-    desk, visits = Desk(kernel, live, index, measures), Visits(kernel.db)
+    desk = Desk(kernel, live, index, measures)
     outside = Outside(desk, SqliteWatch(kernel.config.database_path))
-    for part in (live, measures, hub, views, index, desk, visits, outside):
+    for part in (live, measures, hub, views, index, desk, outside):
         kernel.add_part(part)
     live.load(await kernel.db.read(load_all))
     first = max(0, live.version - MOST_MESSAGES)
@@ -51,7 +50,6 @@ async def start_room(kernel: Kernel) -> None:
     _declare_signals(kernel, live, hub, measures)
     outside.start(kernel.tasks)
     kernel.tasks.repeat("settings heartbeats", TICK_S, _make_beat(hub))
-    kernel.tasks.repeat("settings visits", FLUSH_S, visits.flush)
 
 
 def _make_beat(hub: Hub) -> Callable[[], Awaitable[None]]:
@@ -80,8 +78,7 @@ def _declare_signals(kernel: Kernel, live: LiveSettings, hub: Hub, measures: Mea
 
 
 async def stop_room(kernel: Kernel) -> None:
-    """Write down who left."""
-    await kernel.get_part(Visits).flush()
+    """End the watch for edits from outside."""
     await kernel.get_part(Outside).close(kernel.tasks)
 
 

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from gonogo.kernel.events.event import Event
+from gonogo.web.event_pages import find_address
 
 _BAD = (
     *("failed", "no_go", "breached", "fired", "rolled_back", "rollback", "rejected", "revoked", "crashed", "lost"),
@@ -61,7 +62,7 @@ def describe_event(event: Event, room_names: frozenset[str]) -> Change:
         label=_find_label(event),
         icon=_ICONS.get(noun, "info"),
         tone=tone_of(event.name),
-        href=_find_page(noun, event.subject, room_names),
+        href=_find_page(event, room_names),
         actor=event.actor_name,
         at=event.at,
         name=event.name,
@@ -97,12 +98,11 @@ def _find_label(event: Event) -> str:
     return next((value for value in found if isinstance(value, str) and value), named)
 
 
-def _find_page(noun: str, subject: str, room_names: frozenset[str]) -> str:
-    room = f"{noun}s"
-    if room in room_names:
-        return f"/{room}/{quote(subject, safe='')}"
-    if noun == "person":
-        return "/people"
-    if noun in ("key", "service_account"):
-        return "/keys"
-    return f"/audit?{urlencode({'subject': subject})}"
+def _find_page(event: Event, room_names: frozenset[str]) -> str:
+    room, address = find_address(event)
+    if room is not None and room not in room_names:
+        address = ""
+    name = str(event.data.get("name", ""))
+    if not address or ("{name}" in address and not name):
+        return f"/audit?{urlencode({'subject': event.subject})}"
+    return address.format(subject=quote(event.subject, safe=""), name=quote(name, safe=""))

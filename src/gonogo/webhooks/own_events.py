@@ -9,8 +9,8 @@ import msgspec
 from gonogo.kernel.events.event import Event
 from gonogo.webhooks.store.messages import Message
 
-NOT_TOLD = frozenset({"webhook"})
-"""Nouns that stay inside: a failing delivery must not cause the next one."""
+NOT_TOLD = frozenset({"webhook", "request"})
+"""Nouns that stay inside: a failing delivery must not cause the next one, nor a request that sends an event."""
 OWN = {
     "release.*": "Releases: started, waiting, decided, failed, rolled back, finished, …",
     "checklist.*": "Checklists: saved, approved",
@@ -32,16 +32,17 @@ OWN = {
     "task.*": "The house's own work: dead",
     "hook.*": "Hooks of others: received; sources added and removed",
     "person.*": "People: added, changed, signed in, …",
+    "access.*": "Access: refused",
+    "action.*": "Actions by hand, such as backup and restore: started, finished",
     "audit.*": "The audit log: anchored, pruned, exported",
     "key.*": "API keys: created, revoked, used out of bounds",
     "service_account.*": "Owners of keys: created, changed",
-    "action.*": "Actions by hand: begun with a command",
 }
 """What the list of event types shows of them; docs/reference/events.md names every one."""
 RESERVED = frozenset(
     {
         *("release", "checklist", "alert", "setting", "flag", "job", "worker", "service", "hook", "webhook"),
-        *("signal", "audit", "access", "sign_in"),
+        *("signal", "audit", "access", "sign_in", "request"),
         *("person", "key", "service_account", "action", "host", "target", "event_type", "incident", "gonogo"),
         *("follow_up", "check", "log", "metrics", "asset", "agent", "task", "queue", "schedule"),
     }

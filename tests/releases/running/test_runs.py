@@ -216,7 +216,7 @@ async def test_a_held_run_keeps_what_it_left_half_way(
     assert (await wait_end(kernel, first)).status == "held"
     clock.advance(3600)
     if locked:
-        with pytest.raises(TargetLocked, match=f"Release {first} stopped .*gonogo releases stop {first}"):
+        with pytest.raises(TargetLocked, match=f"Release {first} stopped .*gonogo stop {first}"):
             await start(kernel, plan, workdir)
         await commands.stop_run(kernel, ANN, first, "another way")
         await wait_until(kernel, first, lambda state: state.status == "finished")

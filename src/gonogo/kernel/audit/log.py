@@ -13,7 +13,7 @@ import structlog
 
 from gonogo.kernel.audit import store
 from gonogo.kernel.audit.export import parse_period, write_export
-from gonogo.kernel.audit.signing import AuditKey, Signed, Statement
+from gonogo.kernel.audit.signing import AuditKey, Signed, Statement, is_signed_by
 from gonogo.kernel.audit.verify import AuditProof, ChainVerifier, Trust
 from gonogo.kernel.auth.actor import SYSTEM
 from gonogo.kernel.clock import Clock, format_instant
@@ -89,7 +89,13 @@ class AuditLog:
     def _prove_and_sign(self, tx: Tx) -> Signed | None:
         head, last = store.find_head(tx), store.find_last_checkpoint(tx)
         start = Head(last.statement.seq, last.statement.hash) if last else Head()
+        if last is not None and not is_signed_by(self.key.public, last):
+            why = f"The signature over entry {start.seq} is not valid for the key of this data folder."
+            self.standing = Standing(False, 0, self._now(), why)
+            log.error("the audit log is not as it was written", why=why)
+            return None
         if head == start or not head.seq:
+            self.standing = Standing(True, head.seq, self._now())
             return None
         proof = self._verify_from(tx, start, head)
         self.standing = Standing(proof.ok, proof.last_seq if proof.ok else start.seq, self._now(), proof.why)

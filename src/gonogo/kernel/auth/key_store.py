@@ -60,6 +60,15 @@ def find_key_actor(tx: Tx, token: str) -> Credential | None:
     return Credential(actor, row["expires_at"])
 
 
+def find_known_key(tx: Tx, token: str) -> Actor | None:
+    """Whose key this is or was, even if it no longer works: for the record of its refusal."""
+    row = tx.execute(_select_keys().where(api_keys.c.token_hash == hash_token(token))).mappings().first()
+    if row is None:
+        return None
+    account = row["user_id"] or row["service_account_id"] or ""
+    return Actor(row["id"], f"key {row['name']}", "key", "viewer", account=account)
+
+
 def find_owner(tx: Tx, key: str) -> Owner | None:
     """Whom this key belongs to."""
     row = tx.execute(_select_keys().where(api_keys.c.id == key)).mappings().first()

@@ -1,4 +1,4 @@
-"""E-mail addresses in events are for administrators; others read who it was, but not the address."""
+"""E-mail and network addresses and what looks like a secret are for administrators; others read who did what."""
 
 from __future__ import annotations
 
@@ -8,17 +8,21 @@ from typing import Any
 import msgspec
 
 from gonogo.kernel.events.event import Event
+from gonogo.kernel.secrets.masking import Masker
 
 _EMAIL = re.compile(r"(?<![\w.+-])([\w.+-]{1,100})@[\w.-]{1,200}")
 
+_MASKER = Masker()
+
 
 def hide_emails(event: Event) -> Event:
-    """The same event with ``ann@…`` for ``ann@example.org``, wherever it stands."""
-    return msgspec.structs.replace(event, actor_name=_hide(event.actor_name), data=_hide(event.data))
+    """The same event with ``ann@…`` for ``ann@example.org``, no network address, and secrets masked by their shape."""
+    return msgspec.structs.replace(event, actor_name=_hide(event.actor_name), address="", data=_hide(event.data))
 
 
 def _hide(value: Any) -> Any:
     if isinstance(value, str):
+        value = _MASKER.mask_text(value)
         return _EMAIL.sub(r"\1@…", value) if "@" in value else value
     if isinstance(value, dict):
         return {_hide(key): _hide(one) for key, one in value.items()}

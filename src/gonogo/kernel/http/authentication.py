@@ -10,6 +10,8 @@ from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from gonogo.kernel.audit.refusals import Refusal
+from gonogo.kernel.auth import key_store, keys
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.auth.errors import TwoFactorSetupRequired
 from gonogo.kernel.auth.scopes import ADMIN, check_scope
@@ -21,6 +23,8 @@ from gonogo.kernel.http.origin import find_origins, find_scheme
 from gonogo.kernel.http.request_ids import get_request_id
 from gonogo.kernel.kernel import Kernel
 
+KNOWN = "known"
+"""Where a request's state keeps whose it is, before it is let in."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -41,11 +45,24 @@ class Authentication(ASGIMiddleware):
             scope["user"] = actor = await self._admit(scope)
             check_route(actor, scope)
         except Problem as problem:
+            await self._record_refusal(scope, problem)
             if scope["type"] != ScopeType.WEBSOCKET:
                 raise
             await _deny_websocket(send, problem)
             return
         await next_app(scope, receive, send)
+
+    async def _record_refusal(self, scope: Scope, problem: Problem) -> None:
+        actor = scope.get("state", {}).get(KNOWN)
+        token = _find_token(scope)
+        if problem.status == NotSignedIn.status and token and token.startswith(f"{keys.PREFIX}_"):
+            actor = await self._kernel.db.read(lambda tx: key_store.find_known_key(tx, token))
+        if actor is None or problem.status not in (401, 403):
+            return
+        address = find_client_address(scope, self._kernel.config)
+        known = msgspec.structs.replace(actor, address=address, request_id=get_request_id(scope))
+        route, method = scope.get("path_template") or scope["path"], str(scope.get("method", "WS"))
+        await self._kernel.refusals.record(Refusal(known, method, route, problem.status, problem.detail))
 
     async def _admit(self, scope: Scope) -> Actor | None:
         server = scope.get("server") or ("", 0)
@@ -87,6 +104,7 @@ async def identify_caller(kernel: Kernel, scope: Scope) -> Actor:
             "This needs a login. Sign in, or send an access token or API key as 'Authorization: Bearer …'."
         )
     actor = await kernel.authenticator.identify_cookie(cookie)
+    scope.setdefault("state", {})[KNOWN] = actor
     if not is_safe(scope):
         _check_origin(kernel, scope, proof_needed=True)
     return actor

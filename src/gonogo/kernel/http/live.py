@@ -21,6 +21,7 @@ from gonogo.kernel.db.event_log import find_events, get_last_seq
 from gonogo.kernel.errors import NotSignedIn
 from gonogo.kernel.events.bus import Subscription
 from gonogo.kernel.events.event import Event
+from gonogo.kernel.events.privacy import hide_emails
 from gonogo.kernel.http.authentication import identify_caller
 from gonogo.kernel.kernel import Kernel
 
@@ -70,6 +71,7 @@ class _Feed:
         self._kernel = kernel
         self._subscription = subscription
         self._login_checked = kernel.authenticator.changes
+        self._may_read_all = socket.user.may("admin")
         self._sent = 0
         self._missed = 0
 
@@ -117,6 +119,8 @@ class _Feed:
             return
         if event.seq is not None:
             self._sent = event.seq
+        if not self._may_read_all:
+            event = hide_emails(event)
         await self._socket.send_json(_make_message(event, matched[-1] if matched[-1] != "*" else event.topics[0]))
 
 

@@ -18,6 +18,8 @@ log = structlog.get_logger()
 _NAMED_IN_MESSAGE = re.compile(r"(?:unknown|required) field `([^`]+)`")
 _RENAMED = {"in_state": "state"}
 """Parameters by the name that callers know; the framework keeps this one to itself."""
+REASON = "reason"
+"""Where a request's state keeps why it was refused, for the record."""
 BODY = "data"
 """What the framework calls a request's body."""
 _KNOWN = {
@@ -35,6 +37,7 @@ class InternalFault(Problem):
 
 def answer_problem(request: Request[Any, Any, Any], problem: Problem) -> Response[Any]:
     """A raised ``Problem``, as a page or as JSON."""
+    request.scope.setdefault("state", {})[REASON] = problem.detail
     if wants_page(request):
         if isinstance(problem, TwoFactorSetupRequired) and request.method == "GET":
             return Redirect("/account", status_code=303)

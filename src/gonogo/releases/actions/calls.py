@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import structlog
@@ -15,6 +17,7 @@ from gonogo.kernel.auth.authorise import authorise, authorise_command_text
 from gonogo.kernel.errors import BadInput, Problem
 from gonogo.kernel.ids import new_id
 from gonogo.kernel.kernel import Kernel
+from gonogo.kernel.secrets.masking import Masker, find_secrets
 from gonogo.releases.errors import ActionNotFound
 
 _KEPT = 50
@@ -25,6 +28,7 @@ _BRINGING = frozenset(
     }
 )
 """Options that name a command, or a file, a folder or a server of the caller's choice."""
+LONGEST_SUMMARY = 500
 LONGEST_WAIT_S = 20.0
 
 log = structlog.get_logger()
@@ -102,12 +106,13 @@ async def begin_call(kernel: Kernel, actor: Actor, name: str, options: dict[str,
         )
     permission = _authorise_options(actor, name, options, folder)
     base = find_folder(folder)
-    if permission is not None:
-        facts = {"action": name, "options": sorted(options), "permission": permission}
-        await kernel.db.write(lambda tx: tx.emit("action.command_begun", name, facts, actor))
     kept = kernel.get_part(Calls).add(name)
+    told: dict[str, Any] = {"call": kept.id, "options": mask_options(options), "folder": str(base)}
+    begun = "action.command_begun" if permission else "action.started"
+    told |= {"permission": permission} if permission else {}
+    await kernel.db.write(lambda tx: tx.emit(begun, name, told, actor))
     call = ActionCall(kernel, actor, options, base, kept.say)
-    kernel.tasks.spawn(f"action {name}", _perform(action, call, kept))
+    kernel.tasks.spawn(f"action {name}", _perform(name, action, call, kept))
     return await kept.read(0, 0)
 
 
@@ -126,13 +131,28 @@ def find_folder(text: str) -> Path:
     return folder
 
 
-async def _perform(action: Action, call: ActionCall, kept: _Call) -> None:
+async def _perform(name: str, action: Action, call: ActionCall, kept: _Call) -> None:
     try:
         result = await action(call)
     except Problem as problem:
         result = ActionResult(False, problem.detail, {"problem": problem.type})
     except Exception as error:
-        kept.finish(ActionResult(False, f"It broke: {type(error).__name__}: {error}"))
+        result = ActionResult(False, f"It broke: {type(error).__name__}: {error}")
         log.exception("action broke")
-        return
+    await _record_end(call, action=name, id=kept.id, result=result)
     kept.finish(result)
+
+
+async def _record_end(call: ActionCall, *, action: str, id: str, result: ActionResult) -> None:
+    told = {"call": id, "passed": result.passed, "summary": Masker().mask_text(result.summary)[:LONGEST_SUMMARY]}
+    try:
+        await call.kernel.db.write(lambda tx: tx.emit("action.finished", action, told, call.actor))
+    except Problem as problem:
+        # A restore of our own database, say: its result is worth more than the record of it.
+        log.warning("the end of an action is not on the record", action=action, why=problem.detail)
+
+
+def mask_options(options: Mapping[str, str]) -> dict[str, str]:
+    """The words of an action without the secrets in them: passwords in addresses, tokens, values of secret names."""
+    masker = Masker(find_secrets(options))
+    return {name: masker.mask_text(value)[:LONGEST_SUMMARY] for name, value in options.items()}

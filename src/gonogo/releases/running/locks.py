@@ -48,7 +48,7 @@ def check_left_behind(tx: Tx, config: Config, ledger: Ledger, target: str, run: 
             )
             raise TargetLocked(
                 f"Release {other} stopped on '{target}' {doing}, and would go on there. "
-                f"Resume it, or end it with: gonogo releases stop {other}",
+                f"Resume it, or end it with: gonogo stop {other}",
                 holder=other,
             )
         for key, seen in at.state.items.items():
@@ -56,7 +56,7 @@ def check_left_behind(tx: Tx, config: Config, ledger: Ledger, target: str, run: 
                 item = at.course.items[key]
                 raise TargetLocked(
                     f"Release {other} left a command running on '{target}' (line {item.line}: {item.text}). "
-                    f"Wait for its end, or end it with: gonogo releases stop {other}",
+                    f"Wait for its end, or end it with: gonogo stop {other}",
                     holder=other,
                 )
 

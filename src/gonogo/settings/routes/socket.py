@@ -15,8 +15,8 @@ from gonogo.kernel.http.live import LOGIN_ENDED
 from gonogo.kernel.kernel import Kernel
 from gonogo.settings.errors import EnvironmentNotFound
 from gonogo.settings.fanout.hub import Hub
-from gonogo.settings.fanout.visits import Visits
 from gonogo.settings.live import LiveSettings
+from gonogo.settings.measures import Measures
 from gonogo.settings.models import DEFAULT
 
 NO_ENVIRONMENT, NO_VERSION = 4404, 4422
@@ -38,18 +38,14 @@ async def stream_settings(
         return
     extensions: dict[str, Any] = socket.scope["extensions"] or {}
     wire: Wire = extensions[EXTENSION]
-    hub, visits = kernel.get_part(Hub), kernel.get_part(Visits)
-    visit = visits.open(socket.user, socket.client.host if socket.client else "", environment)
+    hub = kernel.get_part(Hub)
+    kernel.get_part(Measures).note_connection()
     client = hub.join(wire, environment, None if since is None else int(since))
     identify = partial(identify_caller, kernel, socket.scope)
     try:
         with kernel.login_watch.follow(identify, partial(_end_login, socket, kernel)):
-            while (message := await socket.receive())["type"] != "websocket.disconnect":
+            while (await socket.receive())["type"] != "websocket.disconnect":
                 pass
-        visits.close(visit, int(message.get("code") or 0))
-    except BaseException:
-        visits.close(visit, 0)
-        raise
     finally:
         hub.leave(client)
 

@@ -29,6 +29,7 @@ class AuditController(Controller):
     path = "/api/audit"
     opt = declare_scope("admin")
     tags = ("events",)
+    opt = declare_scope("admin")
 
     @get("/verify")
     async def verify(
