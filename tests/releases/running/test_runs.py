@@ -127,7 +127,7 @@ async def test_no_go_by_a_person_and_rollback_on_request(kernel: Kernel, workdir
     state = await wait_end(kernel, run)
     assert state.rollback is not None
     assert (state.verdict, state.rollback.outcome) == ("no_go", "failed")
-    for told in ("decided NO-GO. too slow", "it stays slow", "stopped the rollback"):
+    for told in ("decided NO-GO. too slow", "it stays slow. ", "stopped the rollback"):
         assert told in state.why
     with pytest.raises(RollbackRefused, match="already"):
         await commands.request_rollback(kernel, ANN, run)

@@ -16,7 +16,7 @@ from gonogo.releases.deciding.moves import (
 from gonogo.releases.deciding.rollback import why_not_rollback
 from gonogo.releases.deciding.state import SETTLED, RunState
 from gonogo.releases.deciding.steps import find_cut_off, move_item, settle_question
-from gonogo.releases.deciding.verdicts import describe_failure, describe_go
+from gonogo.releases.deciding.verdicts import describe_failure, describe_go, join_sentences
 from gonogo.releases.plan import Item
 
 
@@ -68,6 +68,6 @@ def _answer_no_go(course: Course, state: RunState) -> Move:
         return Finish("no_go", state.failure.why)
     refusal = why_not_rollback(course, state)
     if refusal is not None:
-        return Finish("no_go", f"{state.failure.why} {refusal}")
+        return Finish("no_go", join_sentences(state.failure.why, refusal))
     phase = course.phases.get(state.failure.item or "")
     return StartRollback(phase.id if phase else None, state.requested_level)

@@ -13,6 +13,7 @@ from gonogo.releases.deciding.course import Course
 from gonogo.releases.deciding.moves import AskPerson, Finish, FinishRollback, Move
 from gonogo.releases.deciding.state import SETTLED, Rollback, RunState
 from gonogo.releases.deciding.steps import find_cut_off, move_item, retry_command, settle_question
+from gonogo.releases.deciding.verdicts import join_sentences
 from gonogo.releases.deciding.ways import find_doubt
 from gonogo.releases.plan import Item
 
@@ -23,7 +24,7 @@ def go_back(course: Course, state: RunState, now: datetime) -> Move:
     assert rollback is not None
     if rollback.finished_at is not None:
         why = state.failure.why if state.failure else ""
-        return Finish("no_go", f"{why} {rollback.why}".strip())
+        return Finish("no_go", join_sentences(why, rollback.why))
     if rollback.stopped_by is not None:
         return find_cut_off(course, state) or FinishRollback()
     for item, is_step in list_steps(course, rollback):

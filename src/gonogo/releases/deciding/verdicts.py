@@ -23,6 +23,14 @@ def describe_failure(item: Item, seen: ItemState) -> str:
     return f"{named[0].upper()}{named[1:]}: {seen.why or 'it failed.'}"
 
 
+def join_sentences(first: str, second: str) -> str:
+    """Two sentences as one text; what a person typed may end without its full stop."""
+    first = first.rstrip()
+    if first and first[-1] not in ".!?…":
+        first += "."
+    return f"{first} {second}".strip()
+
+
 def describe_go(course: Course, state: RunState) -> str:
     """What a GO rests on: evidence, people, and what people left out."""
     seen = [state.get_item(item.id) for item in course.main]
