@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 _WORD = re.compile(r"[a-z0-9]+")
+_LETTERS = re.compile(r"[A-Za-z]*")
 _TOKEN = re.compile(r"[\w.-]+")
 
 
@@ -26,6 +27,11 @@ def mentions(text: str, hints: tuple[str, ...]) -> bool:
 def may_say(text: str, words: frozenset[str]) -> bool:
     """Whether ``text`` may hold one of some lower-case words; such a word is letters and digits, nothing else."""
     return not text.isascii() or not words.isdisjoint(_WORD.findall(text.lower()))
+
+
+def may_begin(text: str, words: frozenset[str]) -> bool:
+    """Whether ``text`` may begin with one of some lower-case words of plain letters."""
+    return not text.isascii() or _LETTERS.match(text)[0].lower() in words  # type: ignore[index]
 
 
 @lru_cache(maxsize=64)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from gonogo.releases.hints import may_begin
+
 _WORDS = (
     # German, Dutch
     r"erwartet(?:e[srnm]?)?(?: (?:ergebnis|ausgabe|antwort|wert|status))?|soll(?:te)? (?:sein|ergeben|ausgeben|liefern)"
@@ -24,6 +26,18 @@ _SCRIPTS = (
     r"|預期(?:結果|輸出|值)?|期待(?:される|する)?(?:出力|結果|値|応答)?|想定(?:結果|出力)"
     r"|예상(?:되는)? ?(?:결과|출력|값)?|기대 ?(?:결과|출력|값)?"
 )
-FOREIGN_LABEL = re.compile(
+# In plain letters a label begins with one of these.
+_FIRST_WORDS = frozenset(
+    """erwartet erwartete erwartetes erwarteter erwarteten erwartetem soll sollte verwacht verwachte moet resultado
+    salida respuesta valor estado resposta esperado esperada se debe deve deveria espera risultato output valore
+    risposta atteso attesa previsto dovrebbe sortie valeur attendu attendue doit devrait oczekiwany oczekiwane
+    oczekiwana beklenen""".split()  # noqa: SIM905
+)
+_LABEL = re.compile(
     rf"(?:(?:{_WORDS})\s*[:：=]?(?=[\s`\"'\d：:=])|(?:{_SCRIPTS})\s*[:：=]?)\s*[:：=]?\s*", re.IGNORECASE
 )
+
+
+def match_label(text: str) -> re.Match[str] | None:
+    """The label in another language that a text begins with."""
+    return _LABEL.match(text) if may_begin(text, _FIRST_WORDS) else None

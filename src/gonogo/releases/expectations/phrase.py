@@ -9,8 +9,8 @@ import re
 
 import msgspec
 
-from gonogo.releases.expectations.foreign import FOREIGN_LABEL
-from gonogo.releases.hints import mentions
+from gonogo.releases.expectations.foreign import match_label
+from gonogo.releases.hints import may_begin, mentions
 
 # "> 5" and "-3" are an operator and a sign before a number, never a quote mark or a bullet.
 _DRESSING = re.compile(
@@ -35,6 +35,14 @@ _LABEL = re.compile(
     r"|(?P<verify>verify|check|ensure|confirm|make\s+sure|must|should|assert)\b(?:\s+that\b)?"
     r"|(?P<returns>returns?|responds?\s+with|(?:shows?|lists?|reports?|displays?)(?=\s+\d))\b)\s*:?\s*",
     re.IGNORECASE,
+)
+# Every label above begins with one of these.
+_FIRST_WORDS = frozenset(
+    """the expected correct desired required intended console terminal command output outputs stdout print prints it
+    this gate validation acceptance success pass result results status state value values response responses answer
+    outcome body count number total row rows we expect expects expecting expectation that you which should must shall
+    needs ought verify check ensure confirm make assert return returns respond responds show shows list lists report
+    reports display displays""".split()  # noqa: SIM905
 )
 _EMPHASIS = re.compile(r"\*\*|(?<!\w)__(?![a-z]\w{0,60}__)(?=\S)(?P<inner>[^_\n]{1,300})(?<=\S)__(?!\w)")
 _EXIT = re.compile(
@@ -96,10 +104,10 @@ def _take_label(text: str) -> tuple[str, str] | None:
     arrow = _ARROW.match(text)
     if arrow is not None and arrow.end() < len(text):
         return "arrow", text[arrow.end() :]
-    match = _LABEL.match(text)
+    match = _LABEL.match(text) if may_begin(text, _FIRST_WORDS) else None
     if match is not None:
         return _name_label(match), text[match.end() :]
-    foreign = FOREIGN_LABEL.match(text)
+    foreign = match_label(text)
     return ("foreign", text[foreign.end() :]) if foreign is not None else None
 
 

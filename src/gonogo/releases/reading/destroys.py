@@ -121,6 +121,8 @@ def _is_precious(path: str) -> bool:
 def _match_statements(text: str, clients: set[str]) -> Harm | None:
     words = [word.lower() for word in _WORD.findall(text[:_LONGEST])]
     present = frozenset(words)
+    if _FIRST_WORDS.isdisjoint(present):
+        return None
     for statement in _STATEMENTS:
         if statement.clients and statement.clients.isdisjoint(clients):
             continue
@@ -176,4 +178,5 @@ for _program, _act in _load_acts():
     _ACTS[_program].append(_act)
 _GLOBBED = [(program, acts) for program, acts in _ACTS.items() if "*" in program]
 _STATEMENTS = tuple(_read_statement(entry) for entry in _DATA["statement"])
+_FIRST_WORDS = frozenset().union(*(statement.words[0] for statement in _STATEMENTS))
 _TRIGGERS = frozenset(_ACTS) | _CLIENTS | _COPIERS

@@ -16,7 +16,6 @@ from gonogo.releases.reading.mend import Mended, mend_lines
 _OPENERS = {"list_item_open": "step", "blockquote_open": "quote"}
 _LABELLED = re.compile(r"^[A-Z][\w ]{1,30}:\s+\S")
 _BARE_PIPE = re.compile(r"(?<!\\)\|")
-_CLOSERS = frozenset({"list_item_close", "blockquote_close"})
 _LEAVES = {"fence": "fence", "code_block": "fence", "html_block": "html", "hr": "rule", "front_matter": "meta"}
 
 
@@ -63,24 +62,9 @@ class _Builder:
         self.underline = ""
 
     def take(self, token: Token) -> None:
-        name = token.type
-        if name in _OPENERS:
-            self.open(token)
-        elif name in _CLOSERS:
-            self.stack.pop()
-        elif name in _LEAVES:
-            self.take_leaf(token)
-        elif name == "inline":
-            self.take_inline(token)
-        elif name == "heading_open":
-            self.underline = token.markup if token.markup in ("-", "=") else ""
-            self.add(Block("heading", *self.lines_of(token), depth=int(token.tag[1:])))
-        elif name == "table_open":
-            self.columns = None
-        elif name == "tr_open":
-            self.take_row(token)
-        elif name == "paragraph_open":
-            self.add(Block("paragraph", *self.lines_of(token)))
+        reader = _READERS.get(token.type)
+        if reader is not None:
+            reader(self, token)
 
     def lines_of(self, token: Token) -> tuple[int, int]:
         start, end = token.map or [0, 1]
@@ -101,6 +85,16 @@ class _Builder:
         block.text_line = block.text_end = block.line
         self.add(block)
         self.stack.append(block)
+
+    def close(self, _token: Token) -> None:
+        self.stack.pop()
+
+    def take_heading(self, token: Token) -> None:
+        self.underline = token.markup if token.markup in ("-", "=") else ""
+        self.add(Block("heading", *self.lines_of(token), depth=int(token.tag[1:])))
+
+    def take_paragraph(self, token: Token) -> None:
+        self.add(Block("paragraph", *self.lines_of(token)))
 
     def take_leaf(self, token: Token) -> None:
         block = Block(_LEAVES[token.type], *self.lines_of(token), text=token.content)  # type: ignore[arg-type]
@@ -127,6 +121,9 @@ class _Builder:
             holder.children.pop()
             holder.text, holder.text_line, holder.text_end = block.text, block.line, block.end_line
 
+    def take_table(self, _token: Token) -> None:
+        self.columns = None
+
     def take_row(self, token: Token) -> None:
         line, end = self.lines_of(token)
         start = (token.map or [0])[0]
@@ -136,6 +133,19 @@ class _Builder:
             self.add(Block("row", line, end, cells=cells))
         else:
             self.add(Block("row", line, end, cells=cells, columns=self.columns))
+
+
+_READERS = {
+    **dict.fromkeys(_OPENERS, _Builder.open),
+    "list_item_close": _Builder.close,
+    "blockquote_close": _Builder.close,
+    **dict.fromkeys(_LEAVES, _Builder.take_leaf),
+    "inline": _Builder.take_inline,
+    "heading_open": _Builder.take_heading,
+    "paragraph_open": _Builder.take_paragraph,
+    "table_open": _Builder.take_table,
+    "tr_open": _Builder.take_row,
+}
 
 
 def split_cells(line: str) -> tuple[str, ...]:

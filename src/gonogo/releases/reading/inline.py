@@ -27,6 +27,7 @@ _PICTURE = re.compile(
     "[\u2190-\u2bff\u2600-\u27bf\ufe0e\ufe0f\u200d\u20e3\ue000-\uf8ff\U0001f000-\U0001faff\U000e0020-\U000e007f\x80-\x9f]+"
 )
 _ARROWS = re.compile("[\u2190-\u21ff\u2260-\u2265\u2248\u2212]")
+_LONGEST_KEPT = 1000
 _MARKS = frozenset("`*_~[<&\\!")
 _CHECKBOX = re.compile(r"^\[([ xX]?)\](?:\s+|$)")
 _LABEL = re.compile(r"^(\*\*|__)(?P<inside>[^*]+?)(?P<colon>:)?\1(?P<after>\s*:)?\s*(?P<rest>.*)$", re.DOTALL)
@@ -56,13 +57,20 @@ class Code(NamedTuple):
     end: int
 
 
-@lru_cache(maxsize=2048)
 def clean_text(raw: str) -> str:
     """Readable text: no Markdown marks, no mojibake, no decoration, single spaces."""
+    return _clean_once(raw) if len(raw) <= _LONGEST_KEPT else _clean(raw)
+
+
+def _clean(raw: str) -> str:
     text = repair_text(raw)
     if not _MARKS.isdisjoint(text):
         text = _strip_marks(text)
     return strip_pictures(text)
+
+
+# One reader after the other wants the same text.
+_clean_once = lru_cache(maxsize=2048)(_clean)
 
 
 def clean_title(raw: str) -> str:

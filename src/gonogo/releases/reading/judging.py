@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Literal
 
 from gonogo.releases.expectations import compile_expectation
-from gonogo.releases.expectations.foreign import FOREIGN_LABEL
+from gonogo.releases.expectations.foreign import match_label
 from gonogo.releases.expectations.forms.http_status import is_web
 from gonogo.releases.expectations.samples import is_possibility, is_sample
 from gonogo.releases.reading.drafts import Draft
@@ -159,7 +159,7 @@ def introduces_output(text: str) -> bool:
     """Whether a line announces that what follows is expected output: "Expected output:". A sample's line does not."""
     if is_sample(text) or is_possibility(text):
         return False
-    foreign = FOREIGN_LABEL.match(text.strip(" *_"))
+    foreign = match_label(text.strip(" *_"))
     return _INTRO.match(text) is not None or (foreign is not None and not text.strip(" *_:：")[foreign.end() :].strip())
 
 
@@ -232,7 +232,7 @@ def compile_words(text: str, polarity: Polarity = "good", command: str = "") -> 
     if not isinstance(rule, Human):
         return rule
     lead, shown = _split_lead(text)
-    if lead and not FOREIGN_LABEL.match(text):
+    if lead and not match_label(text):
         rule = compile_expectation(shown, polarity=polarity, command=command)
     return Human(source=text, question=_ask(shown)) if isinstance(rule, Human) else rule
 
@@ -254,7 +254,7 @@ def _ask(shown: str) -> str:
 
 
 def _split_lead(text: str) -> tuple[str, str]:
-    foreign = FOREIGN_LABEL.match(text)
+    foreign = match_label(text)
     if foreign is not None and text[foreign.end() :].strip():
         return foreign.group(), text[foreign.end() :].strip()
     match = _LEAD.match(text)

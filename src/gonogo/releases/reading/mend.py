@@ -47,7 +47,7 @@ def mend_lines(source: tuple[str, ...]) -> Mended:
             mended.add("", at + 1)
         if opener := _find_opener(source, at):
             at = _take_fence(source, at, opener, mended)
-        elif directive := _DIRECTIVE.match(source[at]):
+        elif "::" in source[at] and (directive := _DIRECTIVE.match(source[at])):
             at = _take_directive(source, at, directive, mended)
         elif source[at].rstrip().endswith("::") and (block := _find_literal(source, at)):
             at = _take_literal(source, at, block, mended)

@@ -168,9 +168,9 @@ def _looks_like_variable(word: str) -> bool:
 
 def _reads_like_sentence(line: str) -> bool:
     words = line.split()
-    if len(words) < 3 or words[0] in _SPEAKERS or not _MARKS.isdisjoint(line) or _SHELLISH.search(line):
+    little = sum(word.lower().strip(".,") in _LITTLE for word in words[1:])
+    if not little or len(words) < 3 or words[0] in _SPEAKERS or not _MARKS.isdisjoint(line) or _SHELLISH.search(line):
         return False
     if not all(_WORDS.fullmatch(word) for word in words):
         return False
-    little = sum(word.lower().strip(".,") in _LITTLE for word in words[1:])
     return little >= (1 if words[0] not in KNOWN or len(words) > 3 else 2)

@@ -104,7 +104,7 @@ def find_placeholder(text: str) -> str | None:
             if not _is_meant(text, found):
                 return found
     wordy = ("-" in text or "_" in text) and _WORDY_HINT.search(text) is not None
-    return _find_name(text) if wordy or _CAPITAL_HINT.search(text) else None
+    return _find_name(text) if wordy or (not text.islower() and _CAPITAL_HINT.search(text)) else None
 
 
 def _is_meant(text: str, found: str) -> bool:

@@ -11,6 +11,7 @@ from gonogo.releases.hints import mentions
 from gonogo.releases.plan import Finding, Phase, Plan, Source
 from gonogo.releases.reading.bindings import Bindings
 from gonogo.releases.reading.blocks import read_blocks
+from gonogo.releases.reading.collecting import hold_collector
 from gonogo.releases.reading.contradiction import ask_contradicted
 from gonogo.releases.reading.decode import Text, decode_text, repair_text
 from gonogo.releases.reading.desk import Desk, Place
@@ -38,11 +39,16 @@ def read_checklist(
     ``path`` is only a name; ``bindings`` say what the team's own phrases and roles mean; ``surroundings`` which
     programs and files are there, and which variables the run starts with.
     """
+    with hold_collector():
+        return _read(data, path, bindings or Bindings(), surroundings or Surroundings())
+
+
+def _read(data: bytes, path: str, bindings: Bindings, surroundings: Surroundings) -> Plan:
     text = decode_text(data)
     document = parse_document(text)
     sections = outline_blocks(document.blocks, len(text.lines))
-    desk = Desk(text.lines, bindings or Bindings(), sections[0] if sections else Section("", 1, 0))
-    desk.surroundings = surroundings or Surroundings()
+    desk = Desk(text.lines, bindings, sections[0] if sections else Section("", 1, 0))
+    desk.surroundings = surroundings
     desk.presence.surroundings = desk.surroundings
     _note_damage(desk, text)
     _note_unclosed(desk, document)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from gonogo.releases.reading.bindings import fold_words
 from gonogo.releases.reading.block import Block
@@ -36,7 +37,7 @@ class Binder:
             f"p{at + 1}": any(draft.kind not in ("info", "rollback") for draft in pile) for at, pile in enumerate(piles)
         }
         self.known = [
-            (f"p{at + 1}", section, _say_words(section, pile))
+            (f"p{at + 1}", section, pile)
             for at, (section, pile) in enumerate(zip(sections, piles, strict=True))
             if section.role in _UNDONE and section.title and not section.names_journey
         ]
@@ -65,9 +66,15 @@ class Binder:
             return None
         return next((phase_id for phase_id, other, _ in self.known if other is above and self.works[phase_id]), None)
 
+    @cached_property
+    def words(self) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
+        """The words of each phase: of its title, and of its steps."""
+        return {phase_id: _say_words(section, pile) for phase_id, section, pile in self.known}
+
     def _find(self, wanted: frozenset[str], *, deploys: bool) -> str | None:
         best, score = None, 0
-        for phase_id, other, words in self.known:
+        for phase_id, other, _ in self.known if wanted else ():
+            words = self.words[phase_id]
             if (other.role == "deploy") != deploys:
                 continue
             shared = 2 * len(wanted & words[0]) + (len(wanted & words[1]) if deploys else 0)

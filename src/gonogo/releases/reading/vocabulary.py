@@ -223,9 +223,13 @@ def inherit_role(own: PhaseRole | None, above: PhaseRole | None) -> PhaseRole | 
 
 def is_trigger(title: str) -> bool:
     """Whether the heading announces what must not happen: rollback triggers, alerts, NO-GO conditions."""
-    if not mentions(title, _TRIGGER_HINTS):
-        return False
-    return _TRIGGER.search(title[:_LONGEST_TITLE]) is not None and not is_mishap(title)
+    return _is_trigger(title[:_LONGEST_TITLE])
+
+
+# A heading is asked by everybody who reads what stands below it.
+@lru_cache(maxsize=1024)
+def _is_trigger(said: str) -> bool:
+    return mentions(said, _TRIGGER_HINTS) and _TRIGGER.search(said) is not None and not is_mishap(said)
 
 
 def rolls_a_step_back(title: str) -> bool:
