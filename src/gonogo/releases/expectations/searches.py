@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from gonogo.releases.expectations.command_line import split_pipe
+from gonogo.releases.hints import mentions
 from gonogo.releases.rules import Absence, Count, Exit
 
 _SEARCH = re.compile(r"(?:\S*/)?(?:(?:e|f|z|xz|bz)?grep|git\s+(?:\S+\s+)?grep|rg|ag|ack)(?=\s)")
@@ -40,7 +41,7 @@ _SEARCHES_FOR = re.compile(
 
 def compile_search(command: str, sentence: str) -> Absence | Count | Exit | None:
     """The rule of a search that has to find nothing by the sentence above it; None when it is no such search."""
-    if not sentence or not any(name in command for name in _SEARCHERS):
+    if not sentence or not mentions(command, _SEARCHERS):
         return None
     if not (_NOTHING.search(sentence[:300]) or _SEARCHES_FOR.search(sentence[:300])):
         return None

@@ -21,7 +21,8 @@ def split_bare(text: str) -> tuple[str, ...] | None:
     """The words of a command, quotes taken off; None when it takes more than words to say what it does."""
     if _BARE.fullmatch(text) is None:
         return None
-    words = text.split() if '"' not in text and "'" not in text else _SPLIT.findall(text)
+    quoted = '"' in text or "'" in text
+    words = _SPLIT.findall(text) if quoted else text.split()
     if words[0] in _GRAMMAR:
         return None
-    return tuple(word[1:-1] if word[0] in "\"'" else word for word in words)
+    return tuple(word[1:-1] if word[0] in "\"'" else word for word in words) if quoted else tuple(words)

@@ -121,10 +121,8 @@ def _is_precious(path: str) -> bool:
 def _match_statements(text: str, clients: set[str]) -> Harm | None:
     words = [word.lower() for word in _WORD.findall(text[:_LONGEST])]
     present = frozenset(words)
-    if _FIRST_WORDS.isdisjoint(present):
-        return None
     for statement in _STATEMENTS:
-        if statement.clients and statement.clients.isdisjoint(clients):
+        if statement.words[0].isdisjoint(present) or (statement.clients and statement.clients.isdisjoint(clients)):
             continue
         if all(not wanted.isdisjoint(present) for wanted in statement.words) and (at := _find_words(statement, words)):
             return Harm(shorten(" ".join(words[at - 1 : at + 2]).upper()), statement.what, "data")
@@ -178,5 +176,4 @@ for _program, _act in _load_acts():
     _ACTS[_program].append(_act)
 _GLOBBED = [(program, acts) for program, acts in _ACTS.items() if "*" in program]
 _STATEMENTS = tuple(_read_statement(entry) for entry in _DATA["statement"])
-_FIRST_WORDS = frozenset().union(*(statement.words[0] for statement in _STATEMENTS))
 _TRIGGERS = frozenset(_ACTS) | _CLIENTS | _COPIERS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Literal, cast
+from typing import Any, Literal
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, blockquote, code, fence, heading, hr, html_block, list_block
@@ -83,7 +83,7 @@ class _Block:
 class _State(StateBlock):
     def push(self, ttype: str, tag: str, nesting: Literal[-1, 0, 1]) -> Token:
         self.level -= nesting < 0
-        token = cast(Token, _Block(ttype, tag, self.level))
+        token: Any = _Block(ttype, tag, self.level)
         self.level += nesting > 0
         self.tokens.append(token)
-        return token
+        return token  # type: ignore[no-any-return]

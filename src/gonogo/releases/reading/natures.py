@@ -8,6 +8,7 @@ from typing import Literal
 
 from tree_sitter import Node
 
+from gonogo.releases.hints import mentions
 from gonogo.releases.reading.presence import is_plain_command
 from gonogo.releases.reading.programs import KNOWN
 from gonogo.releases.reading.shell import LONGEST_LINE
@@ -155,7 +156,7 @@ def is_text(text: str) -> bool:
 
 
 def _read_foreign(line: str) -> Nature | None:
-    if any(mark in line for mark in _PROMPT_MARKS) and _PROMPT.match(line):
+    if mentions(line, _PROMPT_MARKS) and _PROMPT.match(line):
         return "prompt"
     if _SQL.match(line):
         return "sql"

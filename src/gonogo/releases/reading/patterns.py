@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
+import re
+from fnmatch import translate
 from typing import NamedTuple
 
 from gonogo.releases.reading.flags import has_flag
@@ -18,7 +19,7 @@ class Pattern(NamedTuple):
     words: tuple[frozenset[str], ...]
     flags: tuple[tuple[str, ...], ...]
     banned: tuple[str, ...]
-    globs: tuple[tuple[str, ...], ...]
+    globs: tuple[re.Pattern[str], ...]
     operands: int
     ends: bool
 
@@ -38,7 +39,7 @@ class Pattern(NamedTuple):
         if self.banned and has_flag(args, *self.banned):
             return False
         return all(has_flag(args, *flags) for flags in self.flags) and all(
-            any(fnmatchcase(arg, glob) for arg in args for glob in globs) for globs in self.globs
+            any(map(glob.match, args)) for glob in self.globs
         )
 
 
@@ -52,7 +53,7 @@ def parse_pattern(text: str) -> tuple[list[str], Pattern]:
         elif token.startswith("!"):
             banned += token[1:].split("|")
         elif token.startswith("="):
-            globs.append(tuple(token[1:].split("|")))
+            globs.append(re.compile("|".join(map(translate, token[1:].split("|")))))
         elif token not in ("*", "."):
             words.append(frozenset(token.split("|")))
     pattern = Pattern(tuple(words), tuple(flags), tuple(banned), tuple(globs), tokens.count("*"), tokens[-1:] == ["."])

@@ -6,6 +6,7 @@ import re
 
 from tree_sitter import Node
 
+from gonogo.releases.hints import list_tokens
 from gonogo.releases.reading.shell import parse_shell
 from gonogo.releases.reading.words import Simple, list_simple, walk_nodes
 
@@ -60,7 +61,7 @@ def find_weakness(text: str, node: Node | None) -> str:
 
 def contradicts_sentence(text: str, node: Node | None, sentence: str) -> bool:
     """Whether the last program looks for what the sentence says is absent: its exit 0 is bad news then."""
-    if not any(name in text for name in _FINDERS) or not _ABSENCE.search(sentence):
+    if _FINDERS.isdisjoint(list_tokens(text)) or not _ABSENCE.search(sentence):
         return False
     simples = [simple for simple in list_simple(text, node) if simple.program not in _SWALLOWS]
     last = simples[-1] if simples else None

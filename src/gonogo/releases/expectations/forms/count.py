@@ -6,6 +6,7 @@ import re
 
 from gonogo.releases.expectations.phrase import Phrase
 from gonogo.releases.expectations.words import ADJECTIVES, NOUN, STATE, read_number, singular
+from gonogo.releases.hints import may_begin
 from gonogo.releases.rules import Count, Operator
 
 _WHOLE = r"\d{1,3}(?:,\d{3})+|\d{1,9}"
@@ -53,9 +54,17 @@ _ASIDE = re.compile(
 _TOTAL = re.compile(rf"(?:total|count|(?:row |total )count)(?: is| should be| =| ==|:) (?P<value>{_WHOLE}){_PARENS}\Z")
 
 
+# What every form above begins with; "" is a number or a sign.
+_FIRST_WORDS = frozenset(
+    "at a minimum maximum no up more over fewer less exactly all the total equal count row".split()  # noqa: SIM905
+) | {""}
+
+
 def compile_count(phrase: Phrase) -> Count | None:
     """Read a count of things a command can show; a lone number counts only where a label asks for it."""
     low = phrase.low
+    if not (may_begin(low, _FIRST_WORDS) or low.endswith(")")):
+        return None
     match = _OF.match(low)
     if match is not None:
         return _build_of(phrase, match)

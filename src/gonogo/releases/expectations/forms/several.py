@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 
 from gonogo.releases.expectations.phrase import Phrase, drop_emphasis
+from gonogo.releases.hints import mentions
 from gonogo.releases.rules import Absence, Contains, Count, Every, Exact, HttpStatus, Json, Rule
 
 _MOST = 5
@@ -27,7 +28,7 @@ _VERB = re.compile(
 def compile_several(phrase: Phrase, compile_one: Callable[[Phrase], Rule | None]) -> Every | None:
     """Read two to five claims, each of which ``compile_one`` understands."""
     text = phrase.text
-    if not any(mark in text for mark in _SEPARATING) or _UNSPLIT.search(_QUOTES.sub("", text)):
+    if not mentions(text, _SEPARATING) or _UNSPLIT.search(_QUOTES.sub("", text)):
         return None
     listed = text[match.end() :] if (match := _VERB.match(text)) else text
     if phrase.label and _LITERALS.match(listed):

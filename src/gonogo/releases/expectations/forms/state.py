@@ -68,7 +68,7 @@ def compile_state(phrase: Phrase) -> Rule | None:
         return _build(phrase, _read(match))
     if phrase.label in _LABELS and STATE.fullmatch(text) and text.lower() not in DESCRIBING:
         return _build(phrase, text)
-    if phrase.label == "" and STATE.fullmatch(text) and "(" in text:
+    if phrase.label == "" and "(" in text and STATE.fullmatch(text):
         return _build(phrase, text)
     return None
 

@@ -13,7 +13,7 @@ from gonogo.releases.hints import mentions
 from gonogo.releases.rules import Contains, Exact
 
 _QUOTE = r"(?:`(?P<tick>[^`]{1,300})`|\"(?P<double>[^\"]{1,300})\"|“(?P<curly>[^”]{1,300})”|'(?P<single>[^']{1,300})')"
-_QUOTE_MARKS = "`\"“'"
+_QUOTE_MARKS = ("`", '"', "'")
 _TAIL = (
     r"(?: (?:in|to|on|at the end of) (?:the |its |stdout of )?(?:output|logs?|stdout|stderr|console|response"
     r"|terminal|body|headers?|list|result))?"
@@ -95,7 +95,7 @@ _ALL_OF_IT = ("be", "return", "print", "output", "equal", "expected", "foreign",
 def compile_text(phrase: Phrase) -> Contains | Exact | None:
     """Read a quoted text with its verb or label, or one unmistakable token after "shows:" or "output contains"."""
     text = drop_softener(phrase.text)
-    if any(mark in text for mark in _QUOTE_MARKS):
+    if mentions(text, _QUOTE_MARKS):
         match = _ALONE.match(text) if phrase.label == "expected" or phrase.label in _ASKED else None
         if match is not None:
             return _build(phrase, _unquote(match), phrase.label in _ALL_OF_IT)
