@@ -89,3 +89,11 @@ def test_a_script_of_mere_words_has_the_pieces_of_its_tree() -> None:
     told = [(piece.kind, piece.text, piece.line, piece.end_line, piece.trailing) for piece in plain]
     assert told == [(piece.kind, piece.text, piece.line, piece.end_line, piece.trailing) for piece in parsed]
     assert [piece.node for piece in plain] == [None] * 5
+
+
+def test_options_with_values_stay_whole_beside_quotes() -> None:
+    assert split_bare("ls --tag=v1.2 'it is'") == ("ls", "--tag=v1.2", "it is")
+
+
+def test_a_row_of_options_that_ends_in_a_pipe_is_turned_down_at_once() -> None:
+    assert split_bare("ls" + " -a" * 5000 + " | wc") is None

@@ -6,7 +6,8 @@ import re
 from functools import lru_cache
 
 # Quotes that stand alone and hold nothing that the shell would fill in; "=" only behind the dash of an option.
-_WORD = r"(?:[\w./:,@%+-]+|-[\w./:,@%+=-]+|\"[^\"$`\\!\n]*\"|'[^'\n]*')"
+# Each kind of word begins with a character of its own, so that a search never has to go back.
+_WORD = r"(?:-[\w./:,@%+=-]*|[\w./:,@%+][\w./:,@%+-]*|\"[^\"$`\\!\n]*\"|'[^'\n]*')"
 _BARE = re.compile(rf"[\w./][\w./:+-]*(?: +{_WORD})*", re.ASCII)
 _SPLIT = re.compile(_WORD, re.ASCII)
 # With one of these in front the words are a piece of the shell's own grammar.
