@@ -28,16 +28,17 @@ class SeriesSink:
         self._registry = registry
         self._rates = Rates()
 
+    def has_source(self, name: str) -> bool:
+        """Whether a series of this name, or what is made of it, stands for something that Gonogo measures itself."""
+        names = (name, f"{name}.mean", name.removesuffix("_total"))
+        known = (self._registry.find_signal(clean_name(each)) for each in names)
+        return any(signal is not None and signal.source != PUSHED for signal in known)
+
     def add_value(self, name: str, value: float, labels: Mapping[str, str], unit: str, at: datetime) -> None:
-        """Keep one sample of something that goes up and down; never one of a signal that has a source of its own."""
-        cleaned = clean_name(name)
-        known = self._registry.find_signal(cleaned)
-        if known is not None and known.source != PUSHED:
-            self.refused += 1
-            return
+        """Keep one sample of something that goes up and down."""
         try:
             kept = math.isfinite(value) and self._registry.record(
-                cleaned, value, clean_labels(labels), at=at, unit=unit
+                clean_name(name), value, clean_labels(labels), at=at, unit=unit
             )
         except ValueError as error:
             log.debug("foreign series refused", series=name, reason=str(error))

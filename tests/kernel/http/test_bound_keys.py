@@ -9,6 +9,8 @@ from typing import Any
 import httpx
 import pytest
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 
 from gonogo.kernel.db.event_log import find_events
 from gonogo.kernel.events.event import Event
@@ -51,14 +53,16 @@ def make_report(host: str, at: float) -> dict[str, Any]:
     return {"host": host, "samples": [{"at": int(at), "values": [1.0] * len(NAMES)}]}
 
 
-def make_export(host: str) -> bytes:
+def make_export(origin: str, name: str = "till.open", **labels: str) -> bytes:
     request = ExportMetricsServiceRequest()
     resource = request.resource_metrics.add()
     attribute = resource.resource.attributes.add()
-    attribute.key, attribute.value.string_value = "host.name", host
+    attribute.key, attribute.value.string_value = "host.name", origin
     metric = resource.scope_metrics.add().metrics.add()
-    metric.name = "till.open"
-    metric.gauge.data_points.add().as_double = 1.0
+    metric.name = name
+    point = metric.gauge.data_points.add(as_double=1.0)
+    for key, value in labels.items():
+        point.attributes.add(key=key).value.string_value = value
     return request.SerializeToString()
 
 
@@ -79,6 +83,11 @@ async def test_otlp_from_another_host_is_refused(holders: Holders) -> None:
     headers = {"Content-Type": "application/x-protobuf"}
     assert (await agent.post("/v1/metrics", content=make_export("web-1"), headers=headers)).status_code == 200
     assert (await agent.post("/v1/metrics", content=make_export("web-2"), headers=headers)).status_code == 403
+    signals = holders.server.kernel.signals
+    assert signals.find_samples("till.open")
+    sneaky = make_export("web-1", "host.memory", host="web-2")
+    assert (await agent.post("/v1/metrics", content=sneaky, headers=headers)).status_code == 200
+    assert signals.find_samples("host.memory", {"host": "web-2"}) == []
 
 
 @pytest.mark.parametrize(("ahead", "status"), [(AHEAD_S, 200), (AHEAD_S + 5, 422), (10**9, 422)])
@@ -108,6 +117,17 @@ async def test_a_hosts_key_opens_nothing_else(holders: Holders) -> None:
         refused = await agent.request(method, path, json=SHELL if method == "POST" else None)
         assert (refused.status_code, refused.json()["required_scope"]) == (403, scope), path
         assert scope in refused.json()["detail"]
+
+
+async def test_a_socket_needs_its_scope_as_well(holders: Holders) -> None:
+    address = holders.server.url.replace("http", "ws", 1) + "/api/settings/ws"
+    reads = await create_key(holders.server.admin, "settings:read")
+    async with connect(address, additional_headers={"Authorization": f"Bearer {reads}"}, proxy=None):
+        pass
+    other = await create_key(holders.server.admin, "metrics:read")
+    with pytest.raises(InvalidStatus) as refused:
+        await connect(address, additional_headers={"Authorization": f"Bearer {other}"}, proxy=None)
+    assert refused.value.response.status_code == 403
 
 
 async def test_a_prefix_holds_and_a_signal_with_a_source_is_no_ones(holders: Holders) -> None:

@@ -18,8 +18,11 @@ SEVERITIES = ((17, "error"), (13, "warning"), (9, "info"), (1, "debug"), (0, "un
 STATUSES = {0: "unset", 1: "ok", 2: "error"}
 
 
-def take_metrics(received: Received, body: bytes, now: datetime) -> int:
-    """Keep every point as a signal's sample; gives how many points came. Raises ``BadPayload``."""
+def take_metrics(received: Received, body: bytes, now: datetime, *, from_host: bool = False) -> int:
+    """Keep every point as a signal's sample; gives how many points came. Raises ``BadPayload``.
+
+    ``from_host`` refuses points of signals that have a source of their own: one host must not speak for another.
+    """
     from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 
     points = 0
@@ -28,7 +31,8 @@ def take_metrics(received: Received, body: bytes, now: datetime) -> int:
         before = points
         for scope in resource.scope_metrics:
             for metric in scope.metrics:
-                points += _take_metric(received, metric, service, now)
+                refused = from_host and received.sink.has_source(metric.name)
+                points += (_refuse_metric if refused else _take_metric)(received, metric, service, now)
         received.points[service] += points - before
     return points
 
@@ -85,6 +89,13 @@ def _parse(kind: Any, body: bytes) -> Any:
         return kind.FromString(body)
     except DecodeError as error:
         raise BadPayload(f"The body is no {kind.DESCRIPTOR.name} in protobuf: {error}.") from error
+
+
+def _refuse_metric(received: Received, metric: Any, _service: str, _now: datetime) -> int:
+    kind = metric.WhichOneof("data")
+    count = len(getattr(metric, kind).data_points) if kind is not None else 0
+    received.sink.refused += count
+    return count
 
 
 def _take_metric(received: Received, metric: Any, service: str, now: datetime) -> int:

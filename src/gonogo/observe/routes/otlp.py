@@ -9,6 +9,7 @@ from litestar import Controller, Request, Response, post
 
 from gonogo.kernel.auth.actor import Actor
 from gonogo.kernel.auth.authorise import authorise
+from gonogo.kernel.auth.bounds import ANYTHING
 from gonogo.kernel.auth.bounds_guard import is_bound
 from gonogo.kernel.auth.scopes import declare_scope
 from gonogo.kernel.kernel import Kernel
@@ -32,7 +33,9 @@ class OtlpController(Controller):
     @post("/metrics", status_code=200)
     async def export_metrics(self, request: Ask, kernel: Kernel) -> Response[bytes]:
         """Metrics: every point becomes a sample of a signal."""
-        take_metrics(kernel.get_part(Received), await _read_body(request, kernel, "metrics"), kernel.clock.now())
+        body = await _read_body(request, kernel, "metrics")
+        from_host = is_bound(request.user) and request.user.bound.host != ANYTHING
+        take_metrics(kernel.get_part(Received), body, kernel.clock.now(), from_host=from_host)
         return _accept()
 
     @post("/logs", status_code=200)
