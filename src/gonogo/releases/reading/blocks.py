@@ -48,14 +48,15 @@ def read_blocks(desk: Desk, blocks: list[Block], place: Place) -> None:
             continue
         start, notes = len(desk.drafts), desk.notes
         desk.notes = []
-        if leads.turns(block):
+        led = id(block) in leads.labels
+        if led and leads.turns(block):
             _bar_first(desk.drafts[before:start], leads.labels[id(block)])
         if block.kind == "step" and _asks_for_each(blocks, at, desk):
             place = nest(place, asks=True)
         elif block.kind != "step" and place.asks:
             place = nest(place, asks=False)
-        barrier = leads.bar(block) or desk.choice
-        with desk.undo() if leads.undoes(block) else _AS_IT_IS:
+        barrier = (leads.bar(block) if led else None) or desk.choice
+        with desk.undo() if led and leads.undoes(block) else _AS_IT_IS:
             read_block(desk, block, nest(place, barrier=barrier) if barrier else place)
         before = start if block.kind in ("fence", "step") else before
         added = desk.drafts[start:]

@@ -39,6 +39,7 @@ _SENTENCE_WORDS = frozenset({"is", "are", "and", "or", "must", "should"})
 _EDITOR = re.compile(
     r"(?:^|[\s;&|])(?:[A-Z_]*EDITOR|VISUAL)=(?!true\b|:|cat\b|/bin/true|\S*sed\b)\S|(?:^|\s)\$\{?(?:EDITOR|VISUAL)\b"
 )
+_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 _LOOP = re.compile(r"\bwhile\s+(?:true|:|\[\s*1\s*\])\s*(?:;|\n)|\bfor\s*\(\(\s*;\s*;\s*\)\)|\buntil\s+false\b")
 
 
@@ -104,7 +105,7 @@ def looks_like_command(text: str) -> bool:
 def starts_command(text: str) -> bool:
     """Whether text of unknown nature (a code span, a fence without language) opens like a shell command."""
     words = text.split()
-    while words and (re.match(r"^[A-Za-z_]\w*=", words[0]) or words[0] in ("sudo", "time", "nohup")):
+    while words and (words[0] in ("sudo", "time", "nohup") or ("=" in words[0] and _ASSIGNMENT.match(words[0]))):
         words = words[1:]
     if not words:
         return False

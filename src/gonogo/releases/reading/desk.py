@@ -57,7 +57,8 @@ class Desk:
     notes: list[Annotation] = field(default_factory=list)
     expecting: Draft | None = None
     choice: Barrier | None = None
-    undoing: bool = False
+    rolls_back: bool = False
+    informs: bool = False
     promise_s: float | None = None
     surroundings: Surroundings = field(default_factory=Surroundings)
     presence: Presence = field(default_factory=Presence)
@@ -86,21 +87,18 @@ class Desk:
     @contextmanager
     def undo(self, undoes: bool = True) -> Iterator[None]:
         """Read what is named as the way back of a step, wherever it stands."""
-        before, self.undoing = self.undoing, self.undoing or undoes
+        before, self.rolls_back = self.rolls_back, self.rolls_back or undoes
         yield
-        self.undoing = before
+        self.rolls_back = before
 
     def find(self, rule: str, severity: Severity, line: int, message: str) -> None:
         """Note one lint line."""
         self.findings.append(Finding(rule=rule, severity=severity, line=line, message=message))
 
-    @property
-    def rolls_back(self) -> bool:
-        return self.undoing or self.section.role == "rollback"
-
-    @property
-    def informs(self) -> bool:
-        return self.section.role == "info"
+    def enter(self, section: Section) -> None:
+        """Begin a section with nothing in hand."""
+        self.section, self.drafts, self.notes, self.expecting, self.choice = section, [], [], None, None
+        self.rolls_back, self.informs = section.role == "rollback", section.role == "info"
 
 
 def nest(place: Place, **changes: Any) -> Place:

@@ -15,6 +15,7 @@ from gonogo.releases.reading.mend import Mended, mend_lines
 
 _OPENERS = {"list_item_open": "step", "blockquote_open": "quote"}
 _LABELLED = re.compile(r"^[A-Z][\w ]{1,30}:\s+\S")
+_LANGUAGE_END = re.compile(r"[\s{,:]")
 _BARE_PIPE = re.compile(r"(?<!\\)\|")
 _LEAVES = {"fence": "fence", "code_block": "fence", "html_block": "html", "hr": "rule", "front_matter": "meta"}
 
@@ -33,7 +34,8 @@ def parse_document(text: Text) -> Document:
     mended = mend_lines(text.lines)
     builder = _Builder(mended)
     for token in parse_markdown("\n".join(mended.lines) + "\n"):
-        builder.take(token)
+        if (reader := _READERS.get(token.type)) is not None:
+            reader(builder, token)
     return Document(_expand(builder.root.children), mended.unclosed, mended.comments)
 
 
@@ -60,11 +62,6 @@ class _Builder:
         self.stack = [self.root]
         self.columns: tuple[str, ...] | None = None
         self.underline = ""
-
-    def take(self, token: Token) -> None:
-        reader = _READERS.get(token.type)
-        if reader is not None:
-            reader(self, token)
 
     def lines_of(self, token: Token) -> tuple[int, int]:
         start, end = token.map or [0, 1]
@@ -101,7 +98,7 @@ class _Builder:
         if token.type == "hr":
             block.text = token.markup
         if token.type == "fence":
-            block.lang = re.split(r"[\s{,:]", token.info.strip(), maxsplit=1)[0].lower()
+            block.lang = _LANGUAGE_END.split(token.info.strip(), maxsplit=1)[0].lower()
             block.text_line = block.line + 1
         elif token.type == "code_block":
             block.text_line = block.line

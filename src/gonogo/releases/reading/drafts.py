@@ -58,8 +58,8 @@ def key_drafts(drafts: list[Draft], headings: tuple[str, ...], seen: Counter[str
     for draft in drafts:
         text = draft.command or draft.text
         words = "\0".join((*headings, text))
-        seen[words] += 1
-        draft.key = make_key(headings, text, seen[words])
+        seen[words] = nth = seen.get(words, 0) + 1
+        draft.key = make_key(headings, text, nth)
 
 
 def freeze_draft(draft: Draft) -> Item:

@@ -27,6 +27,7 @@ _PICTURE = re.compile(
     "[\u2190-\u2bff\u2600-\u27bf\ufe0e\ufe0f\u200d\u20e3\ue000-\uf8ff\U0001f000-\U0001faff\U000e0020-\U000e007f\x80-\x9f]+"
 )
 _ARROWS = re.compile("[\u2190-\u21ff\u2260-\u2265\u2248\u2212]")
+_KEPT = re.compile("\ue000(\\d+)\ue001")
 _LONGEST_KEPT = 1000
 _MARKS = frozenset("`*_~[<&\\!")
 _CHECKBOX = re.compile(r"^\[([ xX]?)\](?:\s+|$)")
@@ -136,7 +137,7 @@ def _strip_marks(text: str) -> str:
         text = _ESCAPE.sub(r"\1", text)
     if "&" in text:
         text = html.unescape(text)
-    return re.sub("\ue000(\\d+)\ue001", lambda match: kept[int(match[1])], text) if kept else text
+    return _KEPT.sub(lambda match: kept[int(match[1])], text) if kept else text
 
 
 def _keep_arrows(match: re.Match[str]) -> str:

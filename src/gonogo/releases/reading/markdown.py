@@ -30,7 +30,8 @@ _MARKS = (
     ("front_matter", re.compile(r"---")),
     ("lheading", re.compile(r"^[ \t>]*(?:-+|=+)[ \t]*$", re.MULTILINE)),
 )
-_DEEPEST = 100
+# An option that is not there costs an exception every time that it is asked for.
+_OPTIONS = {"maxNesting": 100, "tasklists": False, "alerts": False}
 
 
 def parse_markdown(source: str) -> list[Token]:
@@ -43,7 +44,7 @@ def parse_markdown(source: str) -> list[Token]:
 
 @lru_cache(maxsize=16)
 def _make_parser(unused: frozenset[str]) -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable("table").use(front_matter_plugin)
+    parser = MarkdownIt("commonmark", _OPTIONS).enable("table").use(front_matter_plugin)
     ruler = parser.block.ruler
     # Link definitions would vanish from the tokens.
     ruler.disable(["reference", *unused])
@@ -74,16 +75,24 @@ class _Block:
     """A token with the fields that block rules set: thousands are made, and most say little."""
 
     map: list[int] | None = None
-    markup = info = content = ""
-
-    def __init__(self, name: str, tag: str, level: int) -> None:
-        self.type, self.tag, self.level = name, tag, level
+    type = tag = markup = info = content = ""
+    level = 0
 
 
 class _State(StateBlock):
     def push(self, ttype: str, tag: str, nesting: Literal[-1, 0, 1]) -> Token:
+        token: Any = _Block()
         self.level -= nesting < 0
-        token: Any = _Block(ttype, tag, self.level)
+        token.type, token.tag, token.level = ttype, tag, self.level
         self.level += nesting > 0
         self.tokens.append(token)
         return token  # type: ignore[no-any-return]
+
+    def getLines(self, begin: int, end: int, indent: int, keepLastLF: bool) -> str:  # noqa: N802, N803
+        """One line without tabs is cut at once; others character by character."""
+        start, shift = self.bMarks[begin], self.tShift[begin]
+        stop = self.eMarks[begin]
+        cut = min(start + min(indent, shift), stop)
+        if end != begin + 1 or keepLastLF or "\t" in self.src[start:cut]:
+            return super().getLines(begin, end, indent, keepLastLF)
+        return self.src[cut:stop]

@@ -41,9 +41,9 @@ class Mended:
 def mend_lines(source: tuple[str, ...]) -> Mended:
     """Close what was left open at the next heading, checkbox or fence, so that no step is swallowed."""
     mended = Mended()
-    at = 0
+    at, tables = 0, any("|" in line for line in source)
     while at < len(source):
-        if _opens_table(source, at) or _follows_table(source, at):
+        if tables and (_opens_table(source, at) or _follows_table(source, at)):
             mended.add("", at + 1)
         if opener := _find_opener(source, at):
             at = _take_fence(source, at, opener, mended)
@@ -55,7 +55,7 @@ def mend_lines(source: tuple[str, ...]) -> Mended:
             mended.add(f"### {source[at].strip()}", at + 1)
             mended.add("", at + 2)
             at += 2
-        elif _opens_comment(source, at):
+        elif "<!--" in source[at] and _opens_comment(source, at):
             mended.add(f"{source[at]} -->", at + 1)
             mended.comments.append(at + 1)
             at += 1

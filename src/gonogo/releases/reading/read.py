@@ -78,8 +78,7 @@ def blocks(plan: Plan) -> bool:
 
 
 def _read_section(desk: Desk, section: Section) -> list[Draft]:
-    desk.section, desk.drafts, desk.expecting, desk.choice = section, [], None, None
-    desk.notes = []
+    desk.enter(section)
     if section.role == "rollback":
         known, unset = set(desk.known), dict(desk.unset)
     read_blocks(desk, section.blocks, Place(polarity=section.polarity))
