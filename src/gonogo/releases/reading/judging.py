@@ -10,6 +10,7 @@ from gonogo.releases.expectations import compile_expectation
 from gonogo.releases.expectations.foreign import match_label
 from gonogo.releases.expectations.forms.http_status import is_web
 from gonogo.releases.expectations.samples import is_possibility, is_sample
+from gonogo.releases.hints import mentions
 from gonogo.releases.reading.drafts import Draft
 from gonogo.releases.rules import (
     Absence,
@@ -108,11 +109,15 @@ def find_expectation(text: str) -> str | None:
     None for a sample ("Example output"), for what may be seen ("You may see"), and for an order ("must be run first").
     """
     shown = text.strip()
-    if not shown or is_sample(shown) or is_possibility(shown) or _ORDERS.search(shown):
+    if not shown or is_sample(shown) or is_possibility(shown) or _orders(shown):
         return None
     if _SHOULD.match(shown) or _split_lead(shown)[0]:
         return shown
     return shown if states_result(shown) else None
+
+
+def _orders(text: str) -> bool:
+    return mentions(text, ("should", "must", "need")) and _ORDERS.search(text) is not None
 
 
 def states_result(text: str) -> bool:
@@ -121,7 +126,7 @@ def states_result(text: str) -> bool:
     if verify is not None:
         rest = text[verify.end() :]
         certain = not isinstance(compile_expectation(rest), Human | Number) or _SHOULD.match(rest) is not None
-        return certain and not _ORDERS.search(rest)
+        return certain and not _orders(rest)
     if len(text) > 120 or not _RESULT.search(text):
         return False
     rule = compile_expectation(text)

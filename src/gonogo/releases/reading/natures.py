@@ -9,6 +9,7 @@ from typing import Literal
 from tree_sitter import Node
 
 from gonogo.releases.hints import mentions
+from gonogo.releases.reading.bare import split_bare
 from gonogo.releases.reading.presence import is_plain_command
 from gonogo.releases.reading.programs import KNOWN
 from gonogo.releases.reading.shell import LONGEST_LINE
@@ -42,6 +43,7 @@ _SQL = re.compile(
     r"|grant\s.{1,200}\sto\s|truncate\s+table\s)"
     r"|^\s*\\(?:[a-z]{1,8}[+]?|\?|!)(?:\s|$)",
 )
+_SQL_VERBS = frozenset("select insert update delete create alter drop show grant truncate".split())  # noqa: SIM905
 _CMDLET = re.compile(
     r"^\s*(?:\$\w+\s*=\s*)?[A-Z][a-z]+-[A-Z]\w+(?:\s|$)|^\s*\$(?:env:|ErrorActionPreference)|^\s*Import-Module\b"
 )
@@ -129,6 +131,9 @@ def read_nature(text: str, node: Node | None) -> Nature:
     word = line.split(None, 1)[0] if line else ""
     if len(line) > LONGEST_LINE:
         return "bare"
+    if word in KNOWN and word not in _SQL_VERBS and split_bare(first) is not None:
+        # Nothing but words behind a well-known program: only a sentence looks like that as well.
+        return "doubtful" if _reads_like_sentence(line) else "plain" if is_plain_command(text, node) else "bare"
     if kind := _read_foreign(line):
         return kind
     if (listed := _LISTED.match(line)) and asks_for_action(line[listed.end() :]):

@@ -62,7 +62,7 @@ def _read_unit(body: str, line: int, end_line: int) -> Unit:
     shown = repair_text(body)
     if "[" in shown and (box := _BOX.match(shown)):
         return Unit(line, end_line, box["text"], "box", box["mark"].lower() == "x", body)
-    if tick := _TICK.match(shown):
+    if not shown.isascii() and (tick := _TICK.match(shown)):
         return Unit(line, end_line, tick["text"], "tick", whole=body)
     if number := _NUMBER.match(shown):
         return Unit(line, end_line, number["text"], "number", whole=body)
