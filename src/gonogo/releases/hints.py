@@ -8,6 +8,7 @@ from functools import lru_cache
 _WORD = re.compile(r"[a-z0-9]+")
 _LETTERS = re.compile(r"[A-Za-z]*")
 _TOKEN = re.compile(r"[\w.-]+")
+_PLAIN_TOKEN = re.compile(r"[A-Za-z0-9_.-]+")
 
 
 def mentions(text: str, hints: tuple[str, ...]) -> bool:
@@ -37,4 +38,4 @@ def may_begin(text: str, words: frozenset[str]) -> bool:
 @lru_cache(maxsize=64)
 def list_tokens(command: str) -> frozenset[str]:
     """The words, options and file names of a command, as the quick looks at it want them."""
-    return frozenset(_TOKEN.findall(command))
+    return frozenset((_PLAIN_TOKEN if command.isascii() else _TOKEN).findall(command))

@@ -28,6 +28,7 @@ _KNOWN = _FOREIGN | _ENGLISH
 _LOANS = frozenset(_BORROWED.split())
 _LONGEST = 500
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_PLAIN_WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*")
 _MIXED = frozenset("µμΩΔπσλα")
 
 
@@ -43,7 +44,7 @@ def is_foreign(text: str) -> bool:
 def count_words(text: str) -> tuple[int, int]:
     """How many of the small words in ``text`` belong to other languages, and how many to English."""
     foreign = english = 0
-    for word in _WORD.findall(text):
+    for word in (_PLAIN_WORD if text.isascii() else _WORD).findall(text):
         folded = word.lower()
         if folded not in _KNOWN or (len(word) > 1 and word.isupper()):
             continue
