@@ -96,6 +96,22 @@ async def test_a_genuine_hook_comes_in_once(
     assert (event["subject"], event["data"]["id"], event["actor_name"]) == (kind, hook["id"], kind)
 
 
+@pytest.mark.parametrize(("kind", "header"), [("github", "X-GitHub-Delivery"), ("generic", "X-Id")])
+async def test_the_same_hook_under_another_id_is_a_replay(
+    server: Server, clock: FakeClock, kind: str, header: str
+) -> None:
+    await add_source(server, kind)
+    headers = make_headers(kind, BODY, clock.now().timestamp())
+    assert (await knock(server, kind, headers)).json()["data"]["duplicate"] is False
+    replay = await knock(server, kind, headers | {header: "another"})
+    assert replay.json()["data"] == {"id": None, "duplicate": True}
+    assert len((await server.viewer.get("/api/webhooks/received")).json()["data"]) == 1
+    clock.advance(1)
+    body = BODY + b" "
+    later = make_headers(kind, body, clock.now().timestamp()) | {header: "another"}
+    assert (await knock(server, kind, later, body)).json()["data"]["duplicate"] is False
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("harm", ["body", "signature", "missing"])
 async def test_what_is_not_genuine_stays_out(server: Server, clock: FakeClock, kind: str, harm: str) -> None:

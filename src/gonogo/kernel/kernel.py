@@ -14,7 +14,7 @@ from prometheus_client.registry import Collector
 from gonogo.kernel.actions import Action
 from gonogo.kernel.audit.log import AuditLog
 from gonogo.kernel.audit.refusals import Refusals
-from gonogo.kernel.auth import store
+from gonogo.kernel.auth import link_store, store
 from gonogo.kernel.auth.authenticate import Authenticator
 from gonogo.kernel.auth.bounds_guard import BoundsGuard
 from gonogo.kernel.auth.key_uses import KeyUses
@@ -168,6 +168,7 @@ class Kernel:
 
     async def _prune(self) -> None:
         await self.db.write(store.drop_expired_sessions)
+        await self.db.write(link_store.drop_old_links)
         await self.audit.prune()
 
     async def _sign_last(self) -> None:

@@ -1,3 +1,3 @@
 """Schema revisions, applied in order when the database is opened. ``HEAD`` names the newest."""
 
-HEAD = "0018"
+HEAD = "0020"

@@ -161,6 +161,8 @@ received = Table(
     Column("at", String(24), nullable=False),
     Column("headers", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("digest", String(64)),
     UniqueConstraint("source", "external_id"),
+    Index(None, "source", "digest"),
     Index(None, "at"),
 )

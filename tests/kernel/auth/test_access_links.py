@@ -10,8 +10,11 @@ from gonogo.kernel.auth import access_links
 from gonogo.kernel.auth.access_links import LIFE
 from gonogo.kernel.auth.actor import SYSTEM, Actor
 from gonogo.kernel.auth.errors import LinkNotValid, PersonExists, PersonNotFound, WeakPassword
+from gonogo.kernel.auth.link_store import KEPT, drop_old_links
 from gonogo.kernel.auth.people import change_person
 from gonogo.kernel.auth.schemas import NewInvitation, PersonChange, SignIn
+from gonogo.kernel.db import tables
+from gonogo.kernel.db.database import Tx
 from gonogo.kernel.db.event_log import find_events
 from gonogo.kernel.errors import BadInput, Conflict, Forbidden, NotSignedIn
 from gonogo.kernel.kernel import Kernel
@@ -150,3 +153,16 @@ async def test_tokens_are_not_stored_as_they_are(kernel: Kernel, admin: Actor) -
     everything = b"".join(path.read_bytes() for path in kernel.config.folder.glob("gonogo.db*"))
     assert b"ada@example.test" in everything
     assert token.encode() not in everything
+
+
+async def test_old_links_are_forgotten(kernel: Kernel, admin: Actor, clock: FakeClock) -> None:
+    def count(tx: Tx) -> int:
+        return len(tx.execute(tables.access_links.select()).all())
+
+    await access_links.invite(kernel.db, admin, ADA)
+    clock.advance((LIFE + KEPT).total_seconds())
+    await kernel.db.write(drop_old_links)
+    assert await kernel.db.read(count) == 1
+    clock.advance(1)
+    await kernel.db.write(drop_old_links)
+    assert await kernel.db.read(count) == 0

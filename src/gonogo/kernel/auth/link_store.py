@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, insert, select, update
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from gonogo.kernel.auth.schemas import AccessLink
 from gonogo.kernel.auth.secrets import hash_token
@@ -10,6 +12,7 @@ from gonogo.kernel.clock import format_instant
 from gonogo.kernel.db.database import Tx
 from gonogo.kernel.db.tables import access_links as links
 
+KEPT = timedelta(days=30)
 _LINK = tuple(links.c[name] for name in AccessLink.__struct_fields__)
 
 
@@ -51,6 +54,12 @@ def revoke_links(tx: Tx, email: str) -> None:
     tx.execute(
         update(links).where(links.c.email == email, *_open(tx)).values(revoked_at=format_instant(tx.clock.now()))
     )
+
+
+def drop_old_links(tx: Tx) -> None:
+    """Forget links that expired a month ago; the events about them stay."""
+    horizon = format_instant(tx.clock.now() - KEPT)
+    tx.execute(delete(links).where(links.c.expires_at < horizon))
 
 
 def _open(tx: Tx) -> tuple[ColumnElement[bool], ...]:

@@ -73,7 +73,7 @@ def _keep(
 ) -> Hook | None:
     source = stored.source
     kept = {name: value for name, value in headers.items() if name not in _NOT_KEPT}
-    hook = insert_hook(tx, source.name, verified.id, verified.type, kept, body)
+    hook = insert_hook(tx, source.name, verified, kept, body)
     if hook is None:
         return None
     told = {"id": hook.id, "external_id": hook.external_id, "type": hook.type, "size": hook.size}

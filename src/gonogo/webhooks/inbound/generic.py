@@ -28,4 +28,6 @@ def verify_generic(request: HookRequest, secret: str, options: GenericOptions) -
     read = read_hex if options.encoding == "hex" else read_base64
     check_signature(sign_bytes(secret.encode(), signed, options.algorithm), [read(given)])
     known = request.get_header(options.id_header) if options.id_header else hashlib.sha256(signed).hexdigest()
-    return make_verified(known, request.headers.get(options.type_header.lower()), request)
+    # With a signed time the same content is the same hook; without one, equal bodies may be two events.
+    digest = hashlib.sha256(signed).hexdigest() if options.timestamp_header else None
+    return make_verified(known, request.headers.get(options.type_header.lower()), request, digest)

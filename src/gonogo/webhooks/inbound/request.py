@@ -45,19 +45,23 @@ class HookRequest(msgspec.Struct, frozen=True):
 
 
 class Verified(msgspec.Struct, frozen=True):
-    """A hook that is genuine: its id at the sender, and its type. ``answer`` is told back instead of keeping it."""
+    """A hook that is genuine: its id at the sender, and its type. ``answer`` is told back instead of keeping it.
+
+    ``digest`` is set where the sender does not sign the id: the same signed content under another id is a replay.
+    """
 
     id: str
     type: str
     answer: str | None = None
+    digest: str | None = None
 
 
-def make_verified(id: Any, type: Any, request: HookRequest) -> Verified:
+def make_verified(id: Any, type: Any, request: HookRequest, digest: str | None = None) -> Verified:
     """Names as they can be kept; a hook without an id is known by the digest of what was sent."""
     known = str(id) if id else hashlib.sha256(request.body).hexdigest()
     if len(known) > LONGEST_ID:
         known = hashlib.sha256(known.encode()).hexdigest()
-    return Verified(known, str(type or "")[:LONGEST_TYPE])
+    return Verified(known, str(type or "")[:LONGEST_TYPE], digest=digest)
 
 
 def sign_bytes(secret: bytes, data: bytes, algorithm: Algorithm = "sha256") -> bytes:

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, or_, select
 
 from gonogo.kernel.clock import format_instant
 from gonogo.kernel.db.database import Tx
 from gonogo.kernel.ids import new_id
+from gonogo.webhooks.inbound.request import Verified
 from gonogo.webhooks.models import received, sources
 from gonogo.webhooks.schemas import GenericOptions, Hook, HookRecord, NewSource, Source
 
@@ -58,15 +59,17 @@ def delete_source(tx: Tx, name: str) -> bool:
     return tx.execute(delete(sources).where(sources.c.name == name)).rowcount == 1
 
 
-def insert_hook(tx: Tx, source: str, external_id: str, type: str, headers: dict[str, str], body: bytes) -> Hook | None:
-    """Keep a hook as it came; None when this one was here before."""
-    same = (received.c.source == source, received.c.external_id == external_id)
-    if tx.execute(select(received.c.id).where(*same)).first() is not None:
+def insert_hook(tx: Tx, source: str, verified: Verified, headers: dict[str, str], body: bytes) -> Hook | None:
+    """Keep a hook as it came; None when this one was here before, by its id or by what its sender signed."""
+    same = received.c.external_id == verified.id
+    if verified.digest is not None:
+        same = or_(same, received.c.digest == verified.digest)
+    if tx.execute(select(received.c.id).where(received.c.source == source, same)).first() is not None:
         return None
-    row = {"id": new_id(), "source": source, "external_id": external_id, "type": type}
+    row = {"id": new_id(), "source": source, "external_id": verified.id, "type": verified.type}
     at = format_instant(tx.clock.now())
     kept = msgspec.json.encode(headers).decode()
-    tx.execute(insert(received).values(**row, at=at, headers=kept, body=body))
+    tx.execute(insert(received).values(**row, at=at, headers=kept, body=body, digest=verified.digest))
     return Hook(**row, at=at, size=len(body))
 
 
