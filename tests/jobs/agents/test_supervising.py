@@ -38,7 +38,8 @@ async def end_agents(tmp_path: Path) -> AsyncIterator[None]:
 
 
 async def spawn(server: Server, **agent: Any) -> Any:
-    answer = await server.operator.post("/api/agents", json={**PORTER, **agent})
+    client = server.admin if "modules" in agent else server.operator  # modules are new code
+    answer = await client.post("/api/agents", json={**PORTER, **agent})
     assert answer.status_code == 201, answer.text
     return answer.json()["data"]
 
