@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 
+from gonogo.jobs.rules import MOST_LINES
 from gonogo.jobs.schemas import Claim
 from gonogo.kernel.durable import GiveUp
 from gonogo.kernel.phrasing import phrase_error
@@ -81,8 +82,15 @@ class Run:
 
     def say(self, line: str) -> None:
         """Add a line to the job's log."""
+        self.say_lines([line])
+
+    def say_lines(self, lines: Sequence[str]) -> list[str]:
+        """Add lines to the job's log, of which the newest are kept; those, masked. Many at once are masked together."""
+        kept = [make_text(line.rstrip()[:LONGEST_LINE]).replace("\n", " ") for line in lines[-MOST_LINES:]]
+        masked = self.masker.mask_text("\n".join(kept)).split("\n") if kept else []
         with self._lock:
-            self._lines.append(self.masker.mask_text(make_text(line.rstrip()[:LONGEST_LINE])))
+            self._lines = [*self._lines, *masked][-MOST_LINES:]
+        return masked
 
     @property
     def folder(self) -> Path:
@@ -110,7 +118,7 @@ class Run:
     def return_lines(self, lines: Sequence[str]) -> None:
         """Put back lines that could not be delivered."""
         with self._lock:
-            self._lines[:0] = lines
+            self._lines = [*lines, *self._lines][-MOST_LINES:]
 
     async def clean(self) -> None:
         """Remove the folder."""

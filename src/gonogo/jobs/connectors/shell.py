@@ -8,13 +8,14 @@ import errno
 import os
 import signal
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 import msgspec
 
 from gonogo.jobs.connectors.connector import JobFailed, Run
+from gonogo.jobs.rules import MOST_LINES
 from gonogo.kernel.config import ConfigError
 from gonogo.kernel.durable import GiveUp
 from gonogo.kernel.phrasing import in_words
@@ -141,19 +142,19 @@ async def _read_lines(output: asyncio.StreamReader, run: Run, tail: deque[str]) 
     rest = b""
     while piece := await output.read(LONGEST_READ):
         *lines, rest = (rest + piece).split(b"\n")
-        for line in lines:
-            _keep_line(line, run, tail)
         if len(rest) > LONGEST_READ:
-            _keep_line(rest, run, tail)
-            rest = b""
+            lines, rest = [*lines, rest], b""
+        if lines:
+            # Masking takes its time, and a program that prints without end must not hold the event loop with it.
+            await asyncio.to_thread(_keep_lines, lines, run, tail)
     if rest:
-        _keep_line(rest, run, tail)
+        _keep_lines([rest], run, tail)
 
 
-def _keep_line(line: bytes, run: Run, tail: deque[str]) -> None:
-    text = line.decode(errors="replace")
-    run.say(text)
-    tail.append(text)
+def _keep_lines(lines: Sequence[bytes], run: Run, tail: deque[str]) -> None:
+    texts = [line.decode(errors="replace") for line in lines[-MOST_LINES:]]
+    run.say_lines(texts)
+    tail.extend(texts)
 
 
 async def _end_group(process: asyncio.subprocess.Process) -> None:

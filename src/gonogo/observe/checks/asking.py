@@ -6,6 +6,7 @@ import asyncio
 import ssl
 import time
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -24,6 +25,7 @@ DAY_S = 86_400.0
 
 async def ask_address(check: Check, now: datetime, guard: Guard = ADMINISTERED) -> Answer:
     """One request over a connection of its own, as a new visitor makes it. Never raises for what the network does."""
+    await asyncio.to_thread(import_module, "gonogo.kernel.outgoing.connecting")  # the first time takes half a second
     import aiohttp
 
     started = time.perf_counter()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from pathlib import Path
 
@@ -108,7 +109,7 @@ async def ask_check(kernel: Kernel, state: CheckState, *, contract: bool) -> Res
     """Ask once, keep what came, and tell of a change."""
     check, now = state.check, kernel.clock.now()
     answer = await ask_address(check, now, open_target_guard(kernel.config))
-    faults = list_faults(check, answer)
+    faults = await asyncio.to_thread(list_faults, check, answer)  # an answer may be long, a pattern awkward
     result = Result(
         at=now.timestamp(),
         passed=not faults,
