@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -145,7 +146,9 @@ def test_a_bad_version_is_stopped_and_version_1_is_back(
 
 def test_a_slower_version_is_stopped_and_version_1_is_back(site: Site) -> None:
     done = site.release("--var", "TO=v2-slow")
-    check_stopped(site, done, "contract verify", "GET /api/config/camera-status: p50 is")
+    # On a busy machine another request may be slow as well, and stand before it in the reason.
+    check_stopped(site, done, "contract verify", "breaking change")
+    assert re.search(r"✘ GET /api/config/camera-status: [^\n]*\n[^\n]*✘ p50 is", done.stdout), done.stdout[-3000:]
 
 
 def check_stopped(site: Site, done: subprocess.CompletedProcess[str], gate: str | tuple[str, ...], reason: str) -> None:
