@@ -6,10 +6,13 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from gonogo.kernel.db.migrate import migrate_database
 from tests.cli.conftest import Call
 
 
 def test_the_log_and_its_export_are_verified(call: Call, tmp_path: Path) -> None:
+    (tmp_path / ".gonogo").mkdir(mode=0o700)
+    migrate_database(tmp_path / ".gonogo" / "gonogo.db")
     done = call("audit", "verify")
     assert (done.code, "entries are as written" in done.out or "1 entry is as written" in done.out) == (0, True), done
     assert call("audit", "export", "--output", "all.jsonl").code == 0
