@@ -247,7 +247,8 @@ async def test_when_sqlite_undoes_the_transaction_every_caller_hears_of_it(db: S
 async def test_a_broken_commit_reaches_every_caller(db: SqliteDatabase, bus: Bus) -> None:
     def defer_a_fault(tx: Tx) -> None:
         tx.execute(text("PRAGMA defer_foreign_keys = ON"))
-        tx.execute(text("INSERT INTO sessions VALUES ('s', 'nobody', 'browser', 'h', 'c', 'e', NULL)"))
+        columns = "id, user_id, kind, token_hash, created_at, expires_at"
+        tx.execute(text(f"INSERT INTO sessions ({columns}) VALUES ('s', 'nobody', 'browser', 'h', 'c', 'e')"))
 
     with bus.subscribe("*") as subscription:
         hold, release = await hold_writer(db)
