@@ -33,6 +33,7 @@ OWN = {
     "hook.*": "Hooks of others: received; sources added and removed",
     "person.*": "People: added, changed, signed in, …",
     "access.*": "Access: refused",
+    "sign_in.*": "Sign-in: failed, throttled",
     "action.*": "Actions by hand, such as backup and restore: started, finished",
     "audit.*": "The audit log: anchored, pruned, exported",
     "key.*": "API keys: created, revoked, used out of bounds",
