@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gonogo.releases.plan import Plan
@@ -146,6 +146,7 @@ FURNITURE = re.compile(r"^[\s>]*(?:(?:[-*+]|\d+\.)(?:\s+|$))*(?:`{3,}|~{3,}|#|<!
 
 
 @THOROUGH
+@example(["1. Back up", "  1. Back up", "    ```bash", "    ./a.sh", "    ```", "    | a | b |", "    |---|---|"])
 @given(MARKDOWN)
 def test_every_line_of_words_is_within_an_item(lines: list[str]) -> None:
     plan = read_checklist("\n".join(lines).encode(), "any.md", BOUND)

@@ -101,8 +101,19 @@ class _Builder:
             block.lang = _LANGUAGE_END.split(token.info.strip(), maxsplit=1)[0].lower()
             block.text_line = block.line + 1
         elif token.type == "code_block":
-            block.text_line = block.line
+            block.text_line, block.text = block.line, self._drop_inserted(token)
         self.add(block)
+
+    def _drop_inserted(self, token: Token) -> str:
+        """Indented code without the empty lines that mending put into it: its lines count on as in the source."""
+        start, origin = (token.map or [0])[0], self.mended.origin
+        lines = token.content.split("\n")
+        inserted = {
+            at - start
+            for at in range(start, start + len(lines) - 1)
+            if at + 1 < len(origin) and origin[at] == origin[at + 1]
+        }
+        return "\n".join(line for at, line in enumerate(lines) if line or at not in inserted)
 
     def take_inline(self, token: Token) -> None:
         holder = self.stack[-1]
