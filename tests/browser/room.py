@@ -103,12 +103,14 @@ class ControlRoom:
 
 @contextmanager
 def run_room(home: Path) -> Iterator[ControlRoom]:
-    """A control room with one person of every role."""
+    """A control room with one person of every role; who is more than a viewer may open checklists of their own."""
     room = ControlRoom(home)
     try:
         room.start()
         for role, email in PEOPLE.items():
-            room.call("POST", "/api/people", {"email": email, "role": role, "password": PASSWORD})
+            permissions = [] if role == "viewer" else ["commands:run"]
+            new = {"email": email, "role": role, "password": PASSWORD, "permissions": permissions}
+            room.call("POST", "/api/people", new)
         yield room
     finally:
         room.stop()

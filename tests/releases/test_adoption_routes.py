@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.people import Server
+from tests.people import Server, grant_commands
 from tests.releases.drive import wait_asked, wait_end
 from tests.releases.test_routes import find_item, get, post
 
@@ -23,6 +23,12 @@ echo oil > lamp
 cat lamp <wick>
 ```
 """
+
+
+@pytest.fixture(autouse=True)
+async def runs_commands(server: Server) -> None:
+    """Operators here bring checklists that nobody has saved."""
+    await grant_commands(server)
 
 
 @pytest.fixture

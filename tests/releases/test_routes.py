@@ -41,6 +41,12 @@ echo cold > cup
 """
 
 
+@pytest.fixture(autouse=True)
+async def runs_commands(server: Server) -> None:
+    """Operators here bring checklists that nobody has saved."""
+    await grant_commands(server)
+
+
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "kettle.md"
@@ -180,7 +186,6 @@ async def test_changed_file_must_be_approved_again(server: Server, file: Path) -
     ],
 )
 async def test_refusals(server: Server, body: dict[str, Any], status: int, type: str) -> None:
-    await grant_commands(server)
     answer = await server.operator.post("/api/releases", json=body)
     assert (answer.status_code, answer.json()["type"]) == (status, f"/problems/{type}"), answer.text
 

@@ -14,7 +14,7 @@ import pytest
 
 from gonogo.client.errors import ApiError
 from gonogo.client.gonogo import Gonogo
-from tests.people import Server
+from tests.people import Server, grant_commands
 from tests.releases.drive import wait_asked, wait_end
 from tests.releases.test_routes import find_item, get, post
 
@@ -35,6 +35,13 @@ echo open > hall
 - Hall manager: ________
 """
 WE = f"{getpass.getuser()}@{socket.gethostname()}"
+
+
+@pytest.fixture(autouse=True)
+async def runs_commands(server: Server) -> None:
+    """Operators and approvers here bring checklists that nobody has saved."""
+    await grant_commands(server)
+    await grant_commands(server, "approver")
 
 
 @pytest.fixture

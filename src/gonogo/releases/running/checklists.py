@@ -16,16 +16,21 @@ from gonogo.kernel.kernel import Kernel
 from gonogo.releases import store
 from gonogo.releases.errors import ChecklistNotFound, PlanChanged
 from gonogo.releases.plan import Plan
-from gonogo.releases.running.intake import Document, find_path, make_text, read_document, read_kept, read_plan
+from gonogo.releases.running.intake import UNSAVED, Document, find_path, make_text, read_document, read_kept, read_plan
 from gonogo.releases.schemas import Checklist, ChecklistRequest
 
 
 async def save_checklist(kernel: Kernel, actor: Actor, request: ChecklistRequest) -> Checklist:
-    """Keep a checklist. Saving a path again takes the file as it is now; what was approved stays as it was."""
+    """Keep a checklist. Saving a path again takes the file as it is now; what was approved stays as it was.
+
+    A path that is new here needs the permission to run commands: otherwise an uploaded file would be a shell.
+    """
     authorise(actor, "operator")
     typed = request.markdown is not None
     permission = authorise_command_text(actor, "A checklist given as text") if typed else None
     path, document = await _read_request(request)
+    if not typed and await kernel.db.read(lambda tx: store.find_checklist(tx, path=path)) is None:
+        permission = authorise_command_text(actor, UNSAVED)
     name = request.name or (await read_plan(kernel, document)).source.title or Path(path or "checklist").name
     text = {"name": name[:200], **_write_columns(document)}
 

@@ -22,6 +22,8 @@ from gonogo.releases.running.units import check_plan_units
 from gonogo.releases.schemas import Checklist, ReleaseRequest
 from gonogo.releases.shell.hosts import Hosts, read_host_tables
 
+UNSAVED = "A checklist that has not been saved here"
+"""What brings new commands: whoever may run commands saves it, and operators start it from then on."""
 _MOST_BYTES = 4 * 1024 * 1024
 
 

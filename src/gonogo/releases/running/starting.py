@@ -33,7 +33,15 @@ from gonogo.releases.plan import Source as PlanSource
 from gonogo.releases.record.files import find_folder
 from gonogo.releases.record.ledger import Ledger, Run
 from gonogo.releases.record.team import load_team
-from gonogo.releases.running.intake import Source, check_approved, check_runnable, find_source, read_hosts, read_plan
+from gonogo.releases.running.intake import (
+    UNSAVED,
+    Source,
+    check_approved,
+    check_runnable,
+    find_source,
+    read_hosts,
+    read_plan,
+)
 from gonogo.releases.running.locks import check_left_behind, lock_target
 from gonogo.releases.running.runners import Runners
 from gonogo.releases.schemas import ReleaseRequest
@@ -53,9 +61,11 @@ async def start_run(kernel: Kernel, actor: Actor, request: ReleaseRequest) -> Ru
     """
     authorise(actor, "operator")
     permission = _authorise_text(actor, request)
+    source = await find_source(kernel, request)
+    if source.checklist is None:
+        permission = permission or authorise_command_text(actor, UNSAVED)
     by = describe_act(actor, request.as_name)
     describe_act(actor, request.accept_humans)
-    source = await find_source(kernel, request)
     plan = await read_plan(kernel, source.document, workdir=request.workdir, variables=request.variables)
     check_approved(plan, source, request.sha256)
     course = Course(plan)
@@ -74,6 +84,9 @@ def _authorise_text(actor: Actor, request: ReleaseRequest) -> str | None:
     """The permission by which the request brings commands of its own, if it does. Raises Forbidden."""
     if request.markdown is not None:
         return authorise_command_text(actor, "A checklist given as text")
+    if request.workdir is not None:
+        # `./deploy.sh` is another command in another folder.
+        return authorise_command_text(actor, "A folder of your choice")
     loading = next((name for name in request.variables if loads_code(name)), None)
     return authorise_command_text(actor, f"The variable {loading}") if loading else None
 
