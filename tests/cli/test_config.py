@@ -11,7 +11,7 @@ from gonogo.kernel.config import OPTIONS, list_secrets
 
 PLANTED = "planted-Zq7-w9Xk2"
 _SOUNDS_SECRET = re.compile(r"password|secret|key|token|headers|webhook$|_url$|ledger|endpoint")
-_HARMLESS = frozenset({"public_url"})
+_HARMLESS = frozenset({"public_url", "tls_key"})
 
 
 def test_every_option_that_sounds_like_a_secret_says_so_where_it_is_declared() -> None:

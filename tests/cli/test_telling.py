@@ -16,7 +16,7 @@ def make_item(key: str, kind: str, text: str, **values: Any) -> dict[str, Any]:
     needs = {"run": "command", "human": "tick", "gate": "gate", "check": "check", "rollback": "command"}
     item = {"id": key, "kind": kind, "need": needs[kind], "line": 7, "text": text, "command": None, "role": None}
     state = {"status": "open", "by": None, "note": "", "why": "", "duration_s": None}
-    return {**item, "criteria": [], "state": state, **values}
+    return {**item, "criteria": [], "state": state, "for_later": False, **values}
 
 
 RELEASE: dict[str, Any] = {
