@@ -19,8 +19,12 @@ def test_a_key_is_created_listed_and_ended_with_its_owner(call: Call, data_folde
     assert made.out.splitlines()[-1].startswith("gnk_")
     (key,) = msgspec.json.decode(call("keys", "list", "--json").out)
     assert (key["scopes"], key["bound"]["host"], key["owner"]) == (["observe:write"], "web-1", "web-1")
+    assert "agent" in call("keys", "list").out
+    assert call("keys", "revoke", "agnt").complaint.startswith("gonogo: There is no live key 'agnt'")
     assert call("service-accounts", "disable", "web-1").code == 0
     assert "no longer valid" in call("keys", "list").out
+    assert call("keys", "revoke", key["hint"]).out == f"The key 'agent' ({key['hint']}…) is revoked.\n"
+    assert "revoked" in call("keys", "list").out
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def test_a_run_goes_through_the_server_that_is_there(machine: Machine) -> None:
 def test_a_key_opens_a_server_elsewhere_and_nothing_does_not(machine: Machine) -> None:
     with machine.serve():
         url = read_url(machine)
-        key = machine.read_json("keys", "create", "ci")["token"]
+        key = machine.read_json("keys", "create", "ci", "--scope", "releases:run")["token"]
         elsewhere = {"GONOGO_URL": url, "GONOGO_HOME": str(machine.folder / "elsewhere")}
         stranger = machine.call("releases", "list", **elsewhere)
         program = machine.call("releases", "list", "--json", **elsewhere, GONOGO_API_KEY=key)

@@ -81,7 +81,7 @@ async def put(server: Server, key: str, value: Any, **more: Any) -> dict[str, An
 
 async def list_events(server: Server, name: str) -> list[dict[str, Any]]:
     """Events of this name, newest first."""
-    answer = await server.viewer.get("/api/events", params={"name": name})
+    answer = await server.admin.get("/api/events", params={"name": name})
     data: list[dict[str, Any]] = answer.json()["data"]
     return data
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from cyclopts import App, Parameter
@@ -43,18 +44,16 @@ def list_keys(*, json: AsJson = False) -> None:
         return
     rows = [
         (
-            key["id"],
             key["name"],
-            f"{key['hint']}…",
-            " ".join(key["scopes"]),
-            describe_bound(key["bound"]),
+            key["hint"],
+            ", ".join((*key["scopes"], *filter(None, [describe_bound(key["bound"])]))),
             key["owner"],
-            (key["last_used_at"] or "")[:16],
+            (key["last_used_at"] or "never")[:10],
             describe_life(key),
         )
         for key in keys
     ]
-    headings = ("id", "name", "begins", "scopes", "bound to", "owner", "last used", "life")
+    headings = ("name", "begins", "scopes", "owner", "last used", "life")
     show_table(headings, rows, empty="There are no keys: gonogo keys create ci --scope releases:run")
 
 
@@ -97,14 +96,27 @@ def create(
 
 
 @app.command
-def revoke(id: str, /) -> None:
-    """Make a key useless from now on.
+def revoke(key: str, /) -> None:
+    """Make a key useless from now on: the one with this name, this beginning or this id.
 
-    Example: gonogo keys revoke 0198c9a4-…
+    Example: gonogo keys revoke web-1
     """
     with open_gonogo() as gonogo:
-        gonogo.keys.revoke(id)
-    say("The key is revoked.")
+        found = find_key(gonogo.keys.list(), key)
+        gonogo.keys.revoke(found["id"])
+    say(f"The key '{found['name']}' ({found['hint']}…) is revoked.")
+
+
+def find_key(keys: Sequence[Any], word: str) -> Any:
+    """The one key that is meant. Raises ``CannotRun`` when it is none, or when several live ones have that name."""
+    exact = [key for key in keys if word in (key["id"], key["hint"])]
+    named = [key for key in keys if key["name"] == word and not key["revoked_at"]]
+    found = exact or named
+    if not found:
+        raise CannotRun(f"There is no live key '{word}'. `gonogo keys list` shows names and beginnings.")
+    if len(found) > 1:
+        raise CannotRun(f"{len(found)} keys are called '{word}'. Say which by its beginning: `gonogo keys list`.")
+    return found[0]
 
 
 def describe_bound(bound: Any) -> str:

@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from gonogo.kernel.db.migrate import migrate_database
-from tests.cli.conftest import Call, call
+from tests.cli.conftest import Call, call, data_folder
 from tests.kernel.db.test_migrate import run_alembic
 
-__all__ = ["call"]
+__all__ = ["call", "data_folder"]
 
 
+@pytest.mark.usefixtures("data_folder")
 def test_rules_are_there_from_the_beginning(call: Call) -> None:
     found = {rule["name"]: rule for rule in json.loads(call("alerts", "rules", "--json").out)}
     assert found["host-cpu-critical"]["condition"] == "host.cpu >= 90% for 5m"
@@ -24,6 +25,7 @@ def test_rules_are_there_from_the_beginning(call: Call) -> None:
     assert {"host-silent", "check-down", "host-memory-warning"} <= set(found)
 
 
+@pytest.mark.usefixtures("data_folder")
 def test_thresholds_of_the_environment_count(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEALTH_CPU_CRITICAL", "97.5")
     found = {rule["name"]: rule for rule in json.loads(call("alerts", "rules", "--json").out)}
@@ -58,6 +60,7 @@ def test_words_that_are_no_address_or_matcher_say_so(call: Call) -> None:
     assert call("alerts", "ack", "nothing").code == 2
 
 
+@pytest.mark.usefixtures("data_folder")
 def test_a_dry_run_tells_what_it_knows(call: Call) -> None:
     done = call("alerts", "dry-run", "host-cpu-critical", "--days", "30")
     assert done.code == 0

@@ -63,7 +63,8 @@ async def test_outlives_a_cancelled_server(session: Session, workdir: Path) -> N
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     files = session.files("slow", 1)
-    assert inspect_orphan(files).state == "running"
+    # The command may have begun before its launcher has written down which process it is.
+    _wait_for(lambda: inspect_orphan(files).state == "running")
     (workdir / "go").touch()
     _wait_for(lambda: inspect_orphan(files).exit_code == 4)
 

@@ -74,8 +74,10 @@ def vacuum_file(path: Path) -> tuple[int, int]:
 
     Changes wait meanwhile, and are refused (503, to be tried again) when it takes longer than five seconds.
     """
-    before = path.stat().st_size
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        # What is in the write-ahead log yet belongs to the file's size before.
+        connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        before = path.stat().st_size
         connection.execute("VACUUM")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return before, path.stat().st_size
